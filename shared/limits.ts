@@ -1,0 +1,49 @@
+/** Numbers that both sides agree on. Each has its unit in its name and a line saying why that number. */
+
+/** A hold is a handful of things, not a pallet: WIRE, hold:create. */
+export const quantityMax = 20
+/** A title fits two lines on a phone ticket and one row of a desk. */
+export const titleMax = 120
+/** Room for a page of text; longer belongs behind a link. */
+export const descriptionMax = 8_000
+/** Shopify's own bound on variants of one product. */
+export const variantsMax = 100
+/** More pictures than anybody swipes through. */
+export const imagesMax = 12
+/** One show's line-up; the bag sheet stays a list that a thumb can scroll. */
+export const lineupMax = 100
+/** Chat text as people count it, and as memory does. */
+export const chatGraphemesMax = 300
+export const chatBytesMax = 1_000
+/** Why somebody was muted, banned, or a product pulled: one sentence. */
+export const reasonMax = 300
+/** Fits the seller pill without being cut on most phones. */
+export const displayNameMax = 40
+export const emailMax = 254
+/** NIST SP 800-63B: at least 64 must be allowed; the top bound keeps hashing cheap. */
+export const passwordMin = 8
+export const passwordMax = 200
+/** Money in minor units: ten million of a two-digit currency; sums stay far below 2^53. */
+export const priceAmountMax = 1_000_000_000
+/** Units of one variant; fits a Postgres int with room for sums. */
+export const stockMax = 1_000_000
+/** Idempotency keys: a UUID and a prefix fit; longer is somebody storing data in them. */
+export const keyMax = 128
+export const pageDefault = 20
+export const pageMax = 100
+/** Events a client may be behind before it gets a snapshot instead: WIRE, Events. */
+export const catchUpEventsMax = 1_000
+export const catchUpBytesMax = 256 * 1024
+/** Flash sales: WIRE, sale:start. */
+export const countdownMsMin = 10_000
+export const countdownMsMax = 300_000
+export const saleMsMin = 10_000
+export const saleMsMax = 1_200_000
+export const slowSecondsMax = 300
+/** A mute lasts at most four weeks; longer is a ban. */
+export const muteMsMax = 28 * 24 * 3_600_000
+/** Items in one order; a bag larger than this is a business purchase. */
+export const orderItemsMax = 50
+export const addressesMax = 20
+/** Chat messages in a snapshot: WIRE, Snapshot. */
+export const snapshotChat = 50

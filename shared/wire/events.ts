@@ -1,0 +1,191 @@
+import Type, { type Static } from 'typebox'
+import { Id, Instant, Nullable, Seq, Shape, Sum } from './base.ts'
+import { Hold } from './holds.ts'
+
+export const Role = Type.Union([
+  Type.Literal('guest'),
+  Type.Literal('viewer'),
+  Type.Literal('moderator'),
+  Type.Literal('host'),
+  Type.Literal('admin'),
+])
+export type Role = Static<typeof Role>
+
+export const SaleState = Type.Union([
+  Type.Literal('announced'),
+  Type.Literal('open'),
+  Type.Literal('sold-out'),
+  Type.Literal('ended'),
+])
+
+export const Sale = Shape({
+  saleId: Id,
+  variantId: Id,
+  price: Sum,
+  wasPrice: Sum,
+  quantity: Type.Integer(),
+  perBuyer: Nullable(Type.Integer()),
+  startsAt: Instant,
+  endsAt: Instant,
+  state: SaleState,
+})
+export type Sale = Static<typeof Sale>
+
+/** One event of a show's log: `seq`, `type`, `at`, and the type's own flat fields. */
+export const Event = Type.Object({
+  seq: Seq,
+  type: Type.String(),
+  at: Instant,
+  deleted: Type.Optional(Type.Literal(true)),
+})
+export type Event = Static<typeof Event> & Record<string, unknown>
+
+/** The types of WIRE, Events. The log may carry more; a client skips what it does not know. */
+export const eventTypes = [
+  'show.started',
+  'show.interrupted',
+  'show.resumed',
+  'show.ended',
+  'show.updated',
+  'product.pinned',
+  'product.unpinned',
+  'product.pulled',
+  'product.restored',
+  'product.updated',
+  'lineup.changed',
+  'offer.changed',
+  'sale.started',
+  'sale.ended',
+  'stock.sold-out',
+  'stock.available',
+  'chat.sent',
+  'chat.held',
+  'chat.refused',
+  'chat.deleted',
+  'chat.pinned',
+  'chat.unpinned',
+  'chat.slowed',
+  'viewer.muted',
+  'viewer.unmuted',
+  'viewer.banned',
+  'viewer.unbanned',
+  'report.sent',
+  'staff.changed',
+  'order.placed',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+export const ShownVariant = Shape({
+  id: Id,
+  sku: Type.String(),
+  title: Type.String(),
+  price: Sum,
+  available: Type.Integer(),
+  limit: Nullable(Type.Integer()),
+})
+
+export const ShownProduct = Shape({
+  id: Id,
+  title: Type.String(),
+  images: Type.Array(Type.String()),
+  pulled: Type.Boolean(),
+  variants: Type.Array(ShownVariant),
+})
+export type ShownProduct = Static<typeof ShownProduct>
+
+export const ChatMessage = Shape({
+  seq: Seq,
+  messageId: Id,
+  at: Instant,
+  accountId: Id,
+  displayName: Type.String(),
+  role: Role,
+  text: Type.String(),
+})
+export type ChatMessage = Static<typeof ChatMessage>
+
+export const Producer = Shape({
+  producerId: Type.String(),
+  kind: Type.Union([Type.Literal('audio'), Type.Literal('video')]),
+})
+export type Producer = Static<typeof Producer>
+
+export const Snapshot = Shape({
+  show: Shape({
+    id: Id,
+    title: Type.String(),
+    status: Type.String(),
+    startsAt: Nullable(Instant),
+    startedAt: Nullable(Instant),
+    endedAt: Nullable(Instant),
+    host: Shape({ id: Id, displayName: Type.String() }),
+    slowSeconds: Type.Integer(),
+    /** Since when the picture is away, while interrupted. */
+    interruptedAt: Nullable(Instant),
+  }),
+  pinned: Nullable(Id),
+  pinnedMessage: Nullable(Shape({ messageId: Id, text: Type.String() })),
+  products: Type.Array(ShownProduct),
+  sales: Type.Array(Sale),
+  chat: Type.Array(ChatMessage),
+  media: Shape({ producers: Type.Array(Producer) }),
+  viewers: Type.Integer(),
+  reactions: Type.Record(Type.String(), Type.Integer()),
+})
+export type Snapshot = Static<typeof Snapshot>
+
+export const You = Shape({
+  accountId: Id,
+  displayName: Type.String(),
+  role: Role,
+  mutedUntil: Nullable(Instant),
+  holds: Type.Array(Hold),
+})
+export type You = Static<typeof You>
+
+export const ShowEvents = Shape({ showId: Id, from: Seq, to: Seq, events: Type.Array(Event) })
+export type ShowEvents = {
+  showId: string
+  from: number
+  to: number
+  events: Event[]
+}
+
+export const ShowPulse = Shape({
+  showId: Id,
+  at: Instant,
+  viewers: Type.Integer(),
+  reactions: Type.Record(Type.String(), Type.Integer()),
+  stock: Type.Record(Type.String(), Shape({ available: Type.Integer(), held: Type.Integer() })),
+})
+export type ShowPulse = Static<typeof ShowPulse>
+
+export const ShowReset = Shape({
+  showId: Id,
+  seq: Seq,
+  serverTime: Type.Number(),
+  you: You,
+  snapshot: Snapshot,
+})
+export type ShowReset = Static<typeof ShowReset>
+
+/** What the server says unasked: WIRE, server → client. */
+export const pushes = {
+  'show:events': ShowEvents,
+  'show:pulse': ShowPulse,
+  'show:reset': ShowReset,
+  'hold:ended': Shape({
+    holdId: Id,
+    reason: Type.Union([
+      Type.Literal('released'),
+      Type.Literal('expired'),
+      Type.Literal('pulled'),
+      Type.Literal('confirmed'),
+    ]),
+  }),
+  'order:changed': Shape({ orderId: Id, status: Type.String() }),
+  'media:changed': Shape({ showId: Id, producers: Type.Array(Producer) }),
+  'media:closed': Shape({ transportId: Type.String(), reason: Type.String() }),
+  'session:ended': Shape({ code: Type.String() }),
+}
+export type Pushes = { [K in keyof typeof pushes]: Static<(typeof pushes)[K]> }

@@ -1,0 +1,208 @@
+import Type, { type Static } from 'typebox'
+import { orderItemsMax } from '../limits.ts'
+import { Address } from './accounts.ts'
+import {
+  Amount,
+  Empty,
+  Id,
+  IdParam,
+  Instant,
+  Line,
+  Nullable,
+  Page,
+  PageQuery,
+  Shape,
+  Sum,
+} from './base.ts'
+import { Merchant } from './catalog.ts'
+import { routes } from './contract.ts'
+
+export const OrderStatus = Type.Union([
+  Type.Literal('pending'),
+  Type.Literal('paid'),
+  Type.Literal('shipped'),
+  Type.Literal('delivered'),
+  Type.Literal('expired'),
+  Type.Literal('canceled'),
+  Type.Literal('refunded'),
+])
+export type OrderStatus = Static<typeof OrderStatus>
+
+export const OrderItem = Shape({
+  variantId: Id,
+  productId: Id,
+  title: Type.String(),
+  sku: Type.String(),
+  quantity: Type.Integer(),
+  price: Sum,
+  holdId: Id,
+})
+
+export const Order = Shape({
+  id: Id,
+  number: Type.Integer(),
+  showId: Id,
+  status: OrderStatus,
+  items: Type.Array(OrderItem),
+  subtotal: Sum,
+  shipping: Sum,
+  discount: Sum,
+  total: Sum,
+  refunded: Sum,
+  shippingAddress: Address,
+  expiresAt: Instant,
+  createdAt: Instant,
+  paidAt: Nullable(Instant),
+  shippedAt: Nullable(Instant),
+  carrier: Nullable(Type.String()),
+  trackingNumber: Nullable(Type.String()),
+})
+export type Order = Static<typeof Order>
+
+export const Payment = Shape({
+  id: Id,
+  provider: Type.String(),
+  status: Type.Union([
+    Type.Literal('pending'),
+    Type.Literal('requires_action'),
+    Type.Literal('succeeded'),
+    Type.Literal('failed'),
+    Type.Literal('canceled'),
+    Type.Literal('refunded'),
+  ]),
+  payUrl: Nullable(Type.String()),
+})
+export type Payment = Static<typeof Payment>
+
+/** One line of the money ledger; an order's lines balance per currency. */
+export const Posting = Shape({ account: Type.String(), debit: Sum, credit: Sum, at: Instant })
+
+export const MerchantOrder = Shape({
+  ...Order.properties,
+  buyer: Shape({ id: Id, displayName: Type.String() }),
+  postings: Type.Array(Posting),
+})
+export type MerchantOrder = Static<typeof MerchantOrder>
+
+export const Quote = Shape({
+  subtotal: Sum,
+  shipping: Sum,
+  discount: Sum,
+  total: Sum,
+  merchant: Merchant,
+})
+export type Quote = Static<typeof Quote>
+
+const HoldIds = Type.Array(Id, { minItems: 1, maxItems: orderItemsMax, uniqueItems: true })
+
+export const orderRoutes = routes({
+  quote: {
+    method: 'POST',
+    path: '/orders/quote',
+    summary: 'What these holds would cost, with the terms of the shop',
+    may: 'account',
+    body: Shape({ holdIds: HoldIds }),
+    reply: Quote,
+    status: 200,
+  },
+  place: {
+    method: 'POST',
+    path: '/orders',
+    summary: 'Order held units: one merchant and currency, all holds or none',
+    may: 'account',
+    key: 'required',
+    body: Shape({ holdIds: HoldIds, shippingAddress: Address }),
+    reply: Shape({ order: Order, payment: Payment }),
+    status: 201,
+  },
+  orders: {
+    method: 'GET',
+    path: '/orders',
+    summary: 'My orders, newest first',
+    may: 'account',
+    query: Shape(PageQuery),
+    reply: Page(Order),
+    status: 200,
+  },
+  order: {
+    method: 'GET',
+    path: '/orders/:id',
+    summary: 'One of my orders',
+    may: 'account',
+    params: IdParam,
+    reply: Order,
+    status: 200,
+  },
+  payment: {
+    method: 'GET',
+    path: '/orders/:id/payment',
+    summary: 'How the payment of my order stands',
+    may: 'account',
+    params: IdParam,
+    reply: Payment,
+    status: 200,
+  },
+  cancel: {
+    method: 'POST',
+    path: '/orders/:id/cancel',
+    summary: 'Cancel a pending order; its units are free at once',
+    may: 'account',
+    key: 'required',
+    params: IdParam,
+    body: Type.Optional(Empty),
+    reply: Order,
+    status: 200,
+  },
+  merchantOrders: {
+    method: 'GET',
+    path: '/merchant/orders',
+    summary: "My shop's orders, newest first",
+    may: 'account',
+    query: Shape({ ...PageQuery, status: Type.Optional(OrderStatus) }),
+    reply: Page(MerchantOrder),
+    status: 200,
+  },
+  merchantOrder: {
+    method: 'GET',
+    path: '/merchant/orders/:id',
+    summary: "One of my shop's orders with its money lines",
+    may: 'owner',
+    params: IdParam,
+    reply: MerchantOrder,
+    status: 200,
+  },
+  ship: {
+    method: 'POST',
+    path: '/merchant/orders/:id/ship',
+    summary: 'A paid order is on its way',
+    may: 'owner',
+    key: 'optional',
+    params: IdParam,
+    body: Shape({ carrier: Line(60), trackingNumber: Line(100) }),
+    reply: MerchantOrder,
+    status: 200,
+  },
+  refund: {
+    method: 'POST',
+    path: '/merchant/orders/:id/refund',
+    summary: 'Refund in full, or an amount; never more than was captured',
+    may: 'owner',
+    key: 'required',
+    params: IdParam,
+    body: Type.Optional(Shape({ amount: Type.Optional(Amount) })),
+    reply: MerchantOrder,
+    status: 200,
+  },
+})
+
+export const paymentRoutes = routes({
+  webhook: {
+    method: 'POST',
+    path: '/payments/:provider/webhook',
+    summary: "A payment provider's signed event",
+    may: 'anyone',
+    takes: 'webhook',
+    params: Shape({ provider: Type.String({ pattern: '^[a-z]{1,20}$' }) }),
+    status: 204,
+  },
+})

@@ -1,0 +1,31 @@
+import { accountRoutes } from './accounts.ts'
+import { catalogRoutes, inventoryRoutes } from './catalog.ts'
+import { chatCommands } from './chat.ts'
+import type { Commands, Routes } from './contract.ts'
+import { holdCommands, holdRoutes } from './holds.ts'
+import { mediaCommands } from './media.ts'
+import { moderationCommands, moderationRoutes } from './moderation.ts'
+import { orderRoutes, paymentRoutes } from './orders.ts'
+import { salesCommands } from './sales.ts'
+import { showCommands, showRoutes } from './shows.ts'
+
+/** The whole wire in two tables: what documents, tests and the permission matrix are made from. */
+export const allRoutes = {
+  ...accountRoutes,
+  ...catalogRoutes,
+  ...inventoryRoutes,
+  ...holdRoutes,
+  ...showRoutes,
+  ...moderationRoutes,
+  ...orderRoutes,
+  ...paymentRoutes,
+} satisfies Routes
+
+export const allCommands = {
+  ...showCommands,
+  ...salesCommands,
+  ...holdCommands,
+  ...chatCommands,
+  ...moderationCommands,
+  ...mediaCommands,
+} satisfies Commands
