@@ -1,0 +1,67 @@
+import { computed, signal } from '@preact/signals'
+import type { Me } from '../../shared/wire/accounts.ts'
+import { call } from './http.ts'
+import { asRefused } from './refused.ts'
+import { reopenSocket } from './socket.ts'
+
+/** Who I am: undefined while asking, null when nobody yet. */
+export const me = signal<Me | null | undefined>(undefined)
+export const signedIn = computed(() => me.value != null && me.value.account.kind !== 'guest')
+
+let opening: Promise<void> | null = null
+
+/** Asks once who I am. */
+export function openSession(): Promise<void> {
+  opening ??= ask()
+  return opening
+}
+
+async function ask(): Promise<void> {
+  try {
+    me.value = await call('GET', '/me')
+  } catch (thrown) {
+    // Without an answer nobody is signed out: watching goes on, and the next call asks again.
+    me.value = null
+    if (asRefused(thrown).code !== 'UNAUTHENTICATED') opening = null
+  }
+}
+
+/** Watching needs a session and nobody should have to ask for one: make a guest. */
+export async function ensureSession(): Promise<void> {
+  await openSession()
+  if (me.value !== null) return
+  const { account } = await call('POST', '/sessions/guest')
+  me.value = { account, addresses: [] }
+  reopenSocket()
+}
+
+export async function signIn(email: string, password: string): Promise<void> {
+  await call('POST', '/sessions', { body: { email, password } })
+  await entered()
+}
+
+export async function signUp(email: string, password: string, displayName: string): Promise<void> {
+  await call('POST', '/accounts', { body: { email, password, displayName } })
+  await entered()
+}
+
+export async function resetPassword(token: string, password: string): Promise<void> {
+  await call('POST', '/passwords/reset', { body: { token, password } })
+  await entered()
+}
+
+async function entered(): Promise<void> {
+  me.value = await call('GET', '/me')
+  reopenSocket()
+}
+
+export async function signOut(): Promise<void> {
+  await call('DELETE', '/sessions/current')
+  me.value = null
+  reopenSocket()
+}
+
+/** After a change to the address book or the name. */
+export async function refreshMe(): Promise<void> {
+  me.value = await call('GET', '/me')
+}

@@ -1,0 +1,87 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { go, match, path } from './router.ts'
+import { Brand } from './ui/brand.tsx'
+import { Button } from './ui/button.tsx'
+import { Failed, Loading } from './ui/states.tsx'
+import { t } from './ui/words.ts'
+
+/** Each page is a chunk of its own: a viewer never loads the studio. */
+export type PageProps = { params: Record<string, string> }
+type Page = { pattern: string; load: () => Promise<ComponentType<PageProps>> }
+
+const pages: Page[] = [
+  { pattern: '/', load: async () => (await import('./lobby/lobby.tsx')).LobbyPage },
+  { pattern: '/s/:showId', load: async () => (await import('./watch/watch.tsx')).WatchPage },
+  { pattern: '/sign-in', load: async () => (await import('./door/sign-in.tsx')).SignInPage },
+  { pattern: '/forgot', load: async () => (await import('./door/password.tsx')).ForgotPage },
+  { pattern: '/reset', load: async () => (await import('./door/password.tsx')).ResetPage },
+  { pattern: '/orders', load: async () => (await import('./orders/orders.tsx')).OrdersPage },
+  { pattern: '/orders/:id', load: async () => (await import('./orders/order.tsx')).OrderPage },
+  { pattern: '/account', load: async () => (await import('./door/account.tsx')).AccountPage },
+]
+
+/** The staff's rooms, each with a `page.tsx` that exports `Page`. */
+const rooms = import.meta.glob<{ Page: ComponentType<PageProps> }>(
+  './{studio,moderate,shop}/page.tsx',
+)
+
+for (const [pattern, file] of [
+  ['/studio', './studio/page.tsx'],
+  ['/studio/:showId', './studio/page.tsx'],
+  ['/moderate/:showId', './moderate/page.tsx'],
+  ['/shop/*', './shop/page.tsx'],
+] as const) {
+  const open = rooms[file]
+  if (open !== undefined) pages.push({ pattern, load: async () => (await open()).Page })
+}
+
+type Found = { at: string; params: Record<string, string>; page: Page | null }
+
+function find(at: string): Found {
+  for (const page of pages) {
+    const params = match(page.pattern, at)
+    if (params !== null) return { at, params, page }
+  }
+  return { at, params: {}, page: null }
+}
+
+type Shown = { page: Page; View: ComponentType<PageProps> } | { failed: Page } | null
+
+export function App() {
+  const shown = useSignal<Shown>(null)
+  const found = find(path.value)
+  const page = found.page
+
+  useEffect(() => {
+    if (page === null) return
+    let current = true
+    page.load().then(
+      (View) => current && (shown.value = { page, View }),
+      () => current && (shown.value = { failed: page }),
+    )
+    return () => {
+      current = false
+    }
+  }, [page])
+
+  if (page === null) return <NoPage />
+  const now = shown.value
+  if (now !== null && 'failed' in now && now.failed === page) {
+    return <Failed title={t('page.failed')} retry={() => location.reload()} />
+  }
+  if (now === null || 'failed' in now || now.page !== page) return <Loading />
+  return <now.View key={found.at} params={found.params} />
+}
+
+function NoPage() {
+  return (
+    <main class="state" style="min-block-size:100dvh;align-content:center">
+      <Brand />
+      <h1>{t('page.none')}</h1>
+      <p>{t('page.none.help')}</p>
+      <Button onClick={() => go('/')}>{t('to.lobby')}</Button>
+    </main>
+  )
+}

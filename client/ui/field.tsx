@@ -1,0 +1,190 @@
+import type { ComponentChildren, InputHTMLAttributes } from 'preact'
+import { useId } from 'preact/hooks'
+import { Icon } from './icon.tsx'
+
+type InputProps = Pick<
+  InputHTMLAttributes<HTMLInputElement>,
+  | 'type'
+  | 'name'
+  | 'value'
+  | 'placeholder'
+  | 'autocomplete'
+  | 'inputMode'
+  | 'required'
+  | 'disabled'
+  | 'readOnly'
+  | 'minLength'
+  | 'maxLength'
+  | 'min'
+  | 'max'
+  | 'step'
+  | 'dir'
+  | 'spellcheck'
+  | 'onInput'
+  | 'onChange'
+  | 'onBlur'
+  | 'onKeyDown'
+>
+
+type FieldProps = InputProps & {
+  label: string
+  help?: string | undefined
+  /** Names the way out, not only the fault. */
+  error?: string | undefined
+  /** A sign inside the field, such as `$`. */
+  unit?: string
+  desk?: boolean
+  /** Beside the field, inside its box: a "show" button. */
+  after?: ComponentChildren
+}
+
+/** Label above, help below, error below with an icon; the reader's software hears both. */
+export function Field({ label, help, error, unit, desk, after, ...input }: FieldProps) {
+  const id = useId()
+  const described = error !== undefined ? `${id}e` : help !== undefined ? `${id}h` : undefined
+  const attributes = {
+    ...input,
+    id,
+    class: desk ? 'input desk' : 'input',
+    'aria-invalid': error === undefined ? undefined : true,
+    'aria-describedby': described,
+  } as InputHTMLAttributes<HTMLInputElement>
+  const box = <input {...attributes} />
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {unit !== undefined ? (
+        <div class="with-unit">
+          <span aria-hidden="true">{unit}</span>
+          {box}
+        </div>
+      ) : after !== undefined ? (
+        <div class="reveal">
+          {box}
+          {after}
+        </div>
+      ) : (
+        box
+      )}
+      {help !== undefined && error === undefined && (
+        <span class="help" id={`${id}h`}>
+          {help}
+        </span>
+      )}
+      {error !== undefined && <FieldError id={`${id}e`}>{error}</FieldError>}
+    </div>
+  )
+}
+
+export function FieldError({ id, children }: { id?: string; children: ComponentChildren }) {
+  return (
+    <p class="error" id={id}>
+      <Icon name="alert" />
+      <span>{children}</span>
+    </p>
+  )
+}
+
+type Option = { value: string; label: string; off?: boolean }
+
+/** Up to five values side by side; what is gone is struck, not hidden. */
+export function Choice(props: {
+  label: string
+  options: Option[]
+  value: string
+  onChoose: (value: string) => void
+  desk?: boolean
+}) {
+  const { label, options, value, onChoose, desk } = props
+  const step = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+    if (by === undefined) return
+    event.preventDefault()
+    const open = options.filter((option) => !option.off)
+    const at = open.findIndex((option) => option.value === value)
+    const next = open[(at + by + open.length) % open.length]
+    if (next === undefined) return
+    onChoose(next.value)
+    const group = event.currentTarget
+    queueMicrotask(() => {
+      if (group instanceof HTMLElement) group.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
+    })
+  }
+  return (
+    <div
+      class={desk ? 'choice desk' : 'choice'}
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={step}
+    >
+      {options.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          role="radio"
+          aria-checked={option.value === value}
+          tabIndex={option.value === value ? 0 : -1}
+          disabled={option.off}
+          onClick={() => onChoose(option.value)}
+        >
+          {option.label}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** Two 44 buttons around a figure. */
+export function Stepper(props: {
+  label: string
+  value: number
+  min?: number
+  max: number
+  less: string
+  more: string
+  onChange: (value: number) => void
+  busy?: boolean
+}) {
+  const { label, value, min = 1, max, onChange, busy = false } = props
+  return (
+    <div class="stepper" role="group" aria-label={label}>
+      <button
+        type="button"
+        aria-label={props.less}
+        disabled={busy || value <= min}
+        onClick={() => onChange(value - 1)}
+      >
+        <Icon name="minus" size="md" />
+      </button>
+      <output class="num">{value}</output>
+      <button
+        type="button"
+        aria-label={props.more}
+        disabled={busy || value >= max}
+        onClick={() => onChange(value + 1)}
+      >
+        <Icon name="plus" size="md" />
+      </button>
+    </div>
+  )
+}
+
+/** Acts at once; the log says so. */
+export function Switch(props: {
+  label: string
+  on: boolean
+  onChange: (on: boolean) => void
+  disabled?: boolean
+}) {
+  return (
+    <input
+      class="switch"
+      type="checkbox"
+      role="switch"
+      aria-label={props.label}
+      checked={props.on}
+      disabled={props.disabled}
+      onChange={(event) => props.onChange(event.currentTarget.checked)}
+    />
+  )
+}

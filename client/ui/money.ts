@@ -1,0 +1,102 @@
+/** Integer minor units and an ISO 4217 code, as on the wire. */
+export type Money = { amount: number; currency: string }
+
+export type PricePart = { kind: 'whole' | 'minor' | 'sign'; text: string }
+
+export const locale = globalThis.navigator?.language ?? 'en'
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function format(currency: string): Intl.NumberFormat {
+  const known = formats.get(currency)
+  if (known !== undefined) return known
+  const made = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  })
+  formats.set(currency, made)
+  return made
+}
+
+/** How many minor digits a currency has: 2 for USD, 0 for JPY, 3 for KWD. */
+export function minorDigits(currency: string): number {
+  return format(currency).resolvedOptions().maximumFractionDigits ?? 2
+}
+
+function major({ amount, currency }: Money): number {
+  return amount / 10 ** minorDigits(currency)
+}
+
+/** `$29.50`, as the reader's language writes it. */
+export function money(value: Money): string {
+  return format(value.currency).format(major(value))
+}
+
+/** A price set like a ticket: the sign, the whole digits, and the minor digits to raise. */
+export function priceParts(value: Money): PricePart[] {
+  const parts = format(value.currency).formatToParts(major(value))
+  const minor = parts.some((part) => part.type === 'fraction')
+  const drawn = minor ? parts.filter((part) => part.type !== 'decimal') : parts
+  return drawn.map((part) => ({ kind: kindOf(part.type), text: part.value }))
+}
+
+function kindOf(type: Intl.NumberFormatPart['type']): PricePart['kind'] {
+  if (type === 'fraction') return 'minor'
+  return type === 'integer' || type === 'group' ? 'whole' : 'sign'
+}
+
+/** The currency's sign alone, for the inside of a field. */
+export function sign(currency: string): string {
+  const parts = format(currency).formatToParts(0)
+  return parts.find((part) => part.type === 'currency')?.value ?? currency
+}
+
+const ownGroup =
+  new Intl.NumberFormat(locale).formatToParts(1_000_000).find((part) => part.type === 'group')
+    ?.value ?? ','
+
+/**
+ * What somebody typed ("72", "72.5", "1.234,50") as minor units; null when it is no price. "7.255"
+ * is seven thousand only where people group with a dot: elsewhere it is a slip, and refused.
+ */
+export function parseMoney(text: string, currency: string): Money | null {
+  const typed = text.trim().replace(/[\s'’\u00a0\u202f]/g, '')
+  const match = /^(\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:([.,])(\d*))?$/.exec(typed)
+  if (match === null) return null
+  const [, whole = '', group, decimal, fraction = ''] = match
+  const groupedOnce =
+    group !== undefined && decimal === undefined && whole.split(group).length === 2
+  if (group !== undefined && group === decimal) return null
+  if (groupedOnce && group !== ownGroup) return null
+  const digits = minorDigits(currency)
+  if (fraction.length > digits) return null
+  const amount = Number(whole.replace(/[.,]/g, '')) * 10 ** digits
+  return { amount: amount + Number(fraction.padEnd(digits, '0') || 0), currency }
+}
+
+/** The plain figure for a field: 7200 USD is "72.00". */
+export function figure({ amount, currency }: Money): string {
+  return major({ amount, currency }).toFixed(minorDigits(currency))
+}
+
+export function plus(a: Money, b: Money): Money {
+  return { amount: a.amount + b.amount, currency: a.currency }
+}
+
+export function times(value: Money, quantity: number): Money {
+  return { amount: value.amount * quantity, currency: value.currency }
+}
+
+const counts = new Intl.NumberFormat(locale)
+const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
+
+/** `1,284` */
+export function count(n: number): string {
+  return counts.format(n)
+}
+
+/** `18.2k`, from ten thousand on. */
+export function brief(n: number): string {
+  return n < 10_000 ? counts.format(n) : short.format(n)
+}

@@ -1,0 +1,98 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Button } from './button.tsx'
+import { Icon, type IconName } from './icon.tsx'
+import { t } from './words.ts'
+
+/** Waiting shows nothing for this long: most answers are quicker, and grey flashes are worse. */
+const patienceMs = 200
+
+function useLate(): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), patienceMs)
+    return () => clearTimeout(timer)
+  }, [])
+  return late
+}
+
+/** Grey shapes at the final size. Without children: a page's worth of rows. */
+export function Loading({ rows = 3, children }: { rows?: number; children?: ComponentChildren }) {
+  const late = useLate()
+  return (
+    <div role="status" aria-label={t('loading')} class="loading" data-late={late || undefined}>
+      {late && (children ?? Array.from({ length: rows }, (_, i) => <GhostRow key={i} />))}
+    </div>
+  )
+}
+
+export function GhostRow() {
+  return (
+    <div class="row ghost-row">
+      <div class="ghost square" />
+      <div class="ghost-lines">
+        <div class="ghost" />
+        <div class="ghost short" />
+      </div>
+    </div>
+  )
+}
+
+/** What will be here, and the first step. */
+export function Empty(props: {
+  icon: IconName
+  title: string
+  help?: string
+  children?: ComponentChildren
+}) {
+  return (
+    <div class="state">
+      <Icon name={props.icon} />
+      <h3>{props.title}</h3>
+      {props.help !== undefined && <p>{props.help}</p>}
+      {props.children}
+    </div>
+  )
+}
+
+/** Says that nothing is lost, gives a short reference, offers to try again. */
+export function Failed({
+  title,
+  reference,
+  retry,
+}: {
+  title: string
+  reference?: string | undefined
+  retry?: () => void
+}) {
+  const help = reference === undefined ? t('nothing.lost') : t('reference', { ref: reference })
+  return (
+    <div class="state" role="alert">
+      <Icon name="alert" />
+      <h3>{title}</h3>
+      <p>{help}</p>
+      {retry !== undefined && (
+        <Button kind="quiet-btn" size="desk" icon="refresh" onClick={retry}>
+          {t('try.again')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+type StripProps = {
+  tone?: 'info' | 'time' | 'bad' | 'good'
+  icon: IconName
+  alert?: boolean
+  children: ComponentChildren
+}
+
+/** A state that lasts; it never closes itself before the state ends. */
+export function Strip({ tone = 'info', icon, alert, children }: StripProps) {
+  return (
+    <div class={tone === 'info' ? 'strip' : `strip ${tone}`} role={alert ? 'alert' : 'status'}>
+      <Icon name={icon} />
+      <span class="strip-say">{children}</span>
+    </div>
+  )
+}

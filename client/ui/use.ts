@@ -1,0 +1,58 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { asRefused, type Refused } from '../api/refused.ts'
+
+/** What a page asks the server for: still asking, there, or refused. */
+export type Asked<T> = {
+  value: T | undefined
+  refused: Refused | undefined
+  again: () => void
+  set: (value: T) => void
+}
+
+/** Asks when the page opens and whenever `about` changes; a late answer of an older question is dropped. */
+export function useAsked<T>(ask: () => Promise<T>, about: unknown[]): Asked<T> {
+  const [value, set] = useState<T>()
+  const [refused, setRefused] = useState<Refused>()
+  const [turn, setTurn] = useState(0)
+  useEffect(() => {
+    let current = true
+    setRefused(undefined)
+    ask().then(
+      (answer) => current && set(answer),
+      (thrown: unknown) => current && setRefused(asRefused(thrown)),
+    )
+    return () => {
+      current = false
+    }
+  }, [...about, turn])
+  return { value, refused, set, again: () => setTurn((n) => n + 1) }
+}
+
+/** True on screens of at least this width, and follows the window. */
+export function useWide(query = '(min-width: 64rem)'): boolean {
+  const [wide, setWide] = useState(() => matchMedia(query).matches)
+  useEffect(() => {
+    const media = matchMedia(query)
+    const change = () => setWide(media.matches)
+    change()
+    media.addEventListener('change', change)
+    return () => media.removeEventListener('change', change)
+  }, [query])
+  return wide
+}
+
+/** Runs one intention at a time: a second press while the first waits does nothing. */
+export function useBusy(): [busy: boolean, run: (act: () => Promise<void>) => void] {
+  const [busy, setBusy] = useState(false)
+  const running = useRef(false)
+  const run = (act: () => Promise<void>) => {
+    if (running.current) return
+    running.current = true
+    setBusy(true)
+    void act().finally(() => {
+      running.current = false
+      setBusy(false)
+    })
+  }
+  return [busy, run]
+}
