@@ -1,0 +1,69 @@
+// The web processes: started, watched, started again when one dies, and drained at the end.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { root } from './settings.ts'
+
+const restartFirstMs = 1_000
+const restartMostMs = 30_000
+const goodLifeMs = 60_000
+const leash = new URL('./leash.ts', import.meta.url).href
+
+/** One place for a web process, which is filled again whenever its process dies. */
+export class WebPlace {
+  readonly #index: number
+  readonly #env: NodeJS.ProcessEnv
+  readonly #closing = new AbortController()
+  #child: ChildProcess | undefined
+  #restartMs = restartFirstMs
+
+  constructor(index: number, env: NodeJS.ProcessEnv) {
+    this.#index = index
+    this.#env = { ...env, PROCESS_INDEX: String(index) }
+  }
+
+  /** Starts the process; the promise ends when the first one does, with how it ended. */
+  async start(): Promise<string> {
+    const startedAt = Date.now()
+    const child = spawn(process.execPath, ['--import', leash, 'server/main.ts'], {
+      cwd: root,
+      env: this.#env,
+      // A group of its own: Ctrl-C in the terminal reaches the launcher alone, which then drains.
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    this.#child = child
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    this.#child = undefined
+    if (Date.now() - startedAt > goodLifeMs) this.#restartMs = restartFirstMs
+    return code === null ? `by ${signal}` : `with exit code ${code}`
+  }
+
+  /** Keeps the place filled, given how its present process ends, until `stop`. */
+  async keepFilled(ended: Promise<string>): Promise<void> {
+    for (let end = ended; ; end = this.start()) {
+      const how = await end
+      if (this.#closing.signal.aborted) return
+      console.error(`web process ${this.#index} ended ${how}; again in ${this.#restartMs} ms`)
+      await pause(this.#restartMs, undefined, { signal: this.#closing.signal }).catch(() => {})
+      if (this.#closing.signal.aborted) return
+      this.#restartMs = Math.min(this.#restartMs * 2, restartMostMs)
+    }
+  }
+
+  /** Asks the process to drain and waits for it; past the limit, or when hurried, it is killed. */
+  async stop(limitMs: number, hurry: AbortSignal): Promise<void> {
+    this.#closing.abort()
+    const child = this.#child
+    if (!child) return
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    const limit = AbortSignal.any([hurry, AbortSignal.timeout(limitMs)])
+    const kill = () => child.kill('SIGKILL')
+    if (limit.aborted) kill()
+    limit.addEventListener('abort', kill, { once: true })
+    await ended
+    limit.removeEventListener('abort', kill)
+  }
+}

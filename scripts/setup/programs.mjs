@@ -1,0 +1,44 @@
+// The two programs that npm does not bring: Redis, and for the tests a browser.
+
+import { SetUpError } from './run.mjs'
+import { canInstall, find, install } from './system.mjs'
+
+/** A Redis server to run privately. Valkey is the same to us. */
+export function ensureRedisServer() {
+  return ensure({
+    given: process.env.REDIS_SERVER_BIN,
+    names: ['redis-server', 'valkey-server'],
+    packages: ['redis-server'],
+    otherwise:
+      'install Redis (Debian, Ubuntu: sudo apt-get install redis-server; macOS: brew install redis), ' +
+      'or set REDIS_URL to a server that runs already.',
+  })
+}
+
+/** The browser that the tests drive. */
+export function ensureChromium() {
+  return ensure({
+    given: process.env.CHROMIUM_PATH,
+    names: [
+      'chromium',
+      'chromium-browser',
+      'google-chrome',
+      'google-chrome-stable',
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    ],
+    packages: ['chromium', 'fonts-liberation'],
+    otherwise:
+      'install Chromium or Chrome (Debian: sudo apt-get install chromium), ' +
+      'or set CHROMIUM_PATH to its executable.',
+  })
+}
+
+async function ensure({ given, names, packages, otherwise }) {
+  if (given) return given
+  const found = find(...names)
+  if (found) return found
+  if (canInstall()) await install(packages)
+  const installed = find(...names)
+  if (!installed) throw new SetUpError(`There is no ${names[0]} on this machine.`, otherwise)
+  return installed
+}

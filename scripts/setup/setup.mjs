@@ -1,0 +1,48 @@
+// Everything that must be there before the house can run. Needs Node 20 and npm, nothing else;
+// whatever is there already costs a look, so the second run takes a second.
+
+import { ensurePackages } from './packages.mjs'
+import { pathWithOurs } from './paths.mjs'
+import { ensureChromium, ensureRedisServer } from './programs.mjs'
+import { SetUpError } from './run.mjs'
+import { ensureWorker } from './worker.mjs'
+
+const oldestNode = 20
+
+/** The environment for what runs next, with our Node 24 first on PATH. */
+export function ourEnvironment(more = {}) {
+  return { ...process.env, PATH: pathWithOurs(), ...more }
+}
+
+/** Enough to check types and format: Node 24 and the npm packages. */
+export async function setUpPackages() {
+  refuseOldNode()
+  await ensurePackages()
+  return ourEnvironment()
+}
+
+/** All that `npm start` needs. Answers the environment for the launcher. */
+export async function setUpHouse() {
+  await setUpPackages()
+  const worker = await ensureWorker()
+  const redis = process.env.REDIS_URL ? undefined : await ensureRedisServer()
+  return ourEnvironment({
+    ...(worker && { MEDIASOUP_WORKER_BIN: worker }),
+    ...(redis && { REDIS_SERVER_BIN: redis }),
+  })
+}
+
+/** All that `npm test` needs: the house, and a browser. */
+export async function setUpTests() {
+  const env = await setUpHouse()
+  return { ...env, CHROMIUM_PATH: await ensureChromium() }
+}
+
+function refuseOldNode() {
+  const [major] = process.versions.node.split('.')
+  if (Number(major) >= oldestNode) return
+  throw new SetUpError(
+    `Vitrine needs Node ${oldestNode} or newer to set itself up; this is ${process.version}.`,
+    'install a current Node from https://nodejs.org or your package manager.',
+  )
+}

@@ -1,0 +1,11 @@
+// npm test: sets up what is missing, then runs the tests. Arguments go to vitest: npm test -- races
+
+import { node, root } from './setup/paths.mjs'
+import { handOver, main } from './setup/run.mjs'
+import { setUpTests } from './setup/setup.mjs'
+
+await main(async () => {
+  const env = await setUpTests()
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts']
+  return handOver(node, [...vitest, ...process.argv.slice(2)], { cwd: root, env })
+})
