@@ -1,0 +1,29 @@
+import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto'
+
+/** UUIDv7 (RFC 9562): ordered by time, so that indexes grow at their end. */
+export function newId(): string {
+  return randomUUIDv7()
+}
+
+/** 256 random bits, base64url: a session token, a reset link. Only its hash is ever stored. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+export function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/** One text for equal values, whatever the order of their keys: what idempotency compares. */
+export function canonical(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const entries = Object.entries(value as Record<string, unknown>)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`
+}
+
+export function fingerprint(value: unknown): string {
+  return sha256(canonical(value)).toString('base64url')
+}

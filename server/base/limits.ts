@@ -1,0 +1,40 @@
+/** Allowed calls in a window, for one account or, without one, for one address. */
+export type Allowance = { points: number; seconds: number; by: 'account' | 'address' }
+
+const perAccount = (points: number, seconds: number): Allowance => ({
+  points,
+  seconds,
+  by: 'account',
+})
+const perAddress = (points: number, seconds: number): Allowance => ({
+  points,
+  seconds,
+  by: 'address',
+})
+
+/**
+ * What nobody needs more of by hand. Named by route or command; the rest has `http` or `socket`.
+ * Households and offices share an address, so those are wide.
+ */
+export const allowances: Record<string, Allowance> = {
+  signUp: perAddress(20, 60),
+  signIn: perAddress(30, 60),
+  enterAsGuest: perAddress(120, 60),
+  forgotPassword: perAddress(5, 60),
+  resetPassword: perAddress(10, 60),
+  addPicture: perAccount(60, 60),
+  importProducts: perAccount(10, 60),
+  place: perAccount(30, 60),
+  quote: perAccount(120, 60),
+  hold: perAccount(60, 10),
+  http: perAccount(600, 60),
+  'hold:create': perAccount(60, 10),
+  // Twitch's 20 in 30 s is the known measure for people; hosts read questions out faster.
+  'chat:send': perAccount(20, 10),
+  'reaction:send': perAccount(60, 5),
+  'report:send': perAccount(5, 60),
+  'media:transport': perAccount(30, 60),
+  'media:layers': perAccount(60, 10),
+  'show:join': perAccount(60, 10),
+  socket: perAccount(300, 10),
+}

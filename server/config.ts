@@ -1,0 +1,129 @@
+import Type, { type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Value } from 'typebox/value'
+
+const Text = (more = {}) => Type.String({ minLength: 1, ...more })
+const Whole = (minimum: number, maximum: number, fallback: number) =>
+  Type.Integer({ minimum, maximum, default: fallback })
+const Port = (fallback: number) => Whole(1, 65_535, fallback)
+
+/** Every setting there is. The README's table is made from the descriptions. */
+export const Settings = Type.Object({
+  NODE_ENV: Type.Optional(Text({ description: '`production` refuses unsafe settings' })),
+  HOST: Text({ default: '127.0.0.1', description: 'Address to listen on' }),
+  PORT: Type.Integer({
+    minimum: 0,
+    maximum: 65_535,
+    default: 3000,
+    description: 'Port to listen on',
+  }),
+  PUBLIC_URL: Type.Optional(
+    Text({
+      pattern: '^https?://[^\\s/]+$',
+      description: 'Address that people type, without a path',
+    }),
+  ),
+  DATA_DIR: Text({
+    default: '.data',
+    description: 'Pictures, letters of the demo, embedded databases',
+  }),
+  DATABASE_URL: Text({ pattern: '^postgres(ql)?://', description: 'Postgres 15 or later' }),
+  REDIS_URL: Text({ pattern: '^rediss?://', description: 'Redis 7 or later, or Valkey' }),
+  SESSION_SECRET: Text({ description: 'At least 32 characters; signs webhooks and links' }),
+  WEB_PROCESSES: Whole(1, 64, 1),
+  PROCESS_INDEX: Whole(0, 63, 0),
+  MEDIA_LISTEN_IP: Text({ default: '127.0.0.1', description: 'Address for WebRTC' }),
+  MEDIA_ANNOUNCED_ADDRESS: Type.Optional(
+    Text({ description: 'Public address for WebRTC behind NAT' }),
+  ),
+  MEDIA_PORT: Port(40_000),
+  MEDIA_WORKERS: Type.Optional(Type.Integer({ minimum: 0, maximum: 64 })),
+  MEDIASOUP_WORKER_BIN: Type.Optional(Text()),
+  ICE_SERVERS: Type.Optional(Text({ description: 'JSON array of ICE servers' })),
+  TURN_SECRET: Type.Optional(Text({ description: 'Shared secret of coturn' })),
+  PAYMENTS: Type.Union([Type.Literal('sandbox')], { default: 'sandbox' }),
+  SMTP_URL: Type.Optional(
+    Text({ pattern: '^smtps?://', description: 'Without it letters are files under DATA_DIR' }),
+  ),
+  MAIL_FROM: Text({ default: 'Vitrine <shop@vitrine.example>' }),
+  HOLD_MS: Whole(100, 86_400_000, 300_000),
+  PAY_MS: Whole(100, 86_400_000, 600_000),
+  RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
+  TRUST_PROXY: Type.Optional(
+    Text({
+      description: 'Addresses of your proxies, comma separated; else X-Forwarded-For is ignored',
+    }),
+  ),
+  METRICS_TOKEN: Type.Optional(Text({ description: 'Bearer token that /metrics asks for' })),
+  LOG_LEVEL: Type.Union(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((l) => Type.Literal(l)),
+    { default: 'info' },
+  ),
+  VITRINE_DEV: Type.Optional(Text()),
+})
+
+const check = Compile(Settings)
+
+export type Config = Readonly<
+  Omit<Static<typeof Settings>, 'PUBLIC_URL'> & {
+    PUBLIC_URL: string
+    production: boolean
+    dev: boolean
+    iceServers: object[]
+  }
+>
+
+/** Reads and checks all settings at once; throws one error that names every bad one. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const known = Object.fromEntries(
+    Object.keys(Settings.properties)
+      .filter((k) => env[k] !== undefined && env[k] !== '')
+      .map((k) => [k, env[k]]),
+  )
+  const value = Value.Convert(Settings, Value.Default(Settings, known))
+  if (!check.Check(value)) {
+    const bad = check.Errors(value).map((e) => `  ${settingName(e)}: ${e.message}`)
+    throw new Error(`These settings are not right:\n${[...new Set(bad)].join('\n')}`)
+  }
+  const config: Config = Object.freeze({
+    ...value,
+    PUBLIC_URL: value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`,
+    production: value.NODE_ENV === 'production',
+    dev: value.VITRINE_DEV !== undefined,
+    iceServers: readIceServers(value.ICE_SERVERS),
+  })
+  if (config.production) refuseUnsafe(config)
+  return config
+}
+
+function settingName(e: { instancePath: string; params?: object }): string {
+  const missing = (e.params as { requiredProperties?: string[] } | undefined)?.requiredProperties
+  return missing?.join(', ') ?? e.instancePath.slice(1)
+}
+
+function readIceServers(text: string | undefined): object[] {
+  if (text === undefined) return []
+  try {
+    const list: unknown = JSON.parse(text)
+    if (Array.isArray(list) && list.every((s) => s && typeof s === 'object')) return list
+  } catch {
+    // told below, with what is expected
+  }
+  throw new Error('ICE_SERVERS is not a JSON array of objects like {"urls": "stun:host:3478"}')
+}
+
+function refuseUnsafe(config: Config): void {
+  const bad: string[] = []
+  if (config.SESSION_SECRET.length < 32)
+    bad.push('SESSION_SECRET: give at least 32 random characters')
+  if (/^(default|secret|change)/i.test(config.SESSION_SECRET))
+    bad.push('SESSION_SECRET: not a default')
+  for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
+    if (!new URL(config[name]).password) bad.push(`${name}: has no password`)
+  }
+  if (config.RATE_LIMITS === 'off') bad.push('RATE_LIMITS: off is for load tests only')
+  if (!config.PUBLIC_URL.startsWith('https://'))
+    bad.push('PUBLIC_URL: cookies and cameras need https')
+  if (bad.length > 0)
+    throw new Error(`Unsafe in production:\n${bad.map((b) => `  ${b}`).join('\n')}`)
+}

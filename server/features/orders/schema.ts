@@ -1,0 +1,69 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  bigserial,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { Address } from '../../../shared/wire/accounts.ts'
+import { at } from '../../store/columns.ts'
+
+export const orders = pgTable(
+  'orders',
+  {
+    id: uuid('id').primaryKey(),
+    number: bigserial('number', { mode: 'number' }).notNull(),
+    buyer: uuid('buyer').notNull(),
+    merchantId: uuid('merchant_id').notNull(),
+    showId: uuid('show_id').notNull(),
+    status: text('status', {
+      enum: ['pending', 'paid', 'shipped', 'delivered', 'expired', 'canceled', 'refunded'],
+    }).notNull(),
+    currency: text('currency').notNull(),
+    subtotal: bigint('subtotal', { mode: 'number' }).notNull(),
+    shipping: bigint('shipping', { mode: 'number' }).notNull(),
+    discount: bigint('discount', { mode: 'number' }).notNull().default(0),
+    total: bigint('total', { mode: 'number' }).notNull(),
+    refunded: bigint('refunded', { mode: 'number' }).notNull().default(0),
+    shippingAddress: jsonb('shipping_address').$type<Address>().notNull(),
+    createdAt: at('created_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    paidAt: at('paid_at'),
+    shippedAt: at('shipped_at'),
+    carrier: text('carrier'),
+    trackingNumber: text('tracking_number'),
+    key: text('key').notNull(),
+    bodyHash: text('body_hash').notNull(),
+  },
+  (t) => [
+    uniqueIndex('orders_key').on(t.buyer, t.key),
+    index('orders_buyer').on(t.buyer, t.id),
+    index('orders_merchant').on(t.merchantId, t.id),
+    index('orders_show').on(t.showId),
+    index('orders_due').on(t.expiresAt).where(sql`${t.status} = 'pending'`),
+    check('orders_add_up', sql`${t.total} = ${t.subtotal} + ${t.shipping} - ${t.discount}`),
+    check('orders_refund_within', sql`${t.refunded} between 0 and ${t.total}`),
+  ],
+)
+
+export const orderItems = pgTable(
+  'order_items',
+  {
+    orderId: uuid('order_id').notNull(),
+    holdId: uuid('hold_id').notNull(),
+    variantId: uuid('variant_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    title: text('title').notNull(),
+    sku: text('sku').notNull(),
+    quantity: integer('quantity').notNull(),
+    price: bigint('price', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.orderId, t.holdId] }), index('order_items_hold').on(t.holdId)],
+)

@@ -1,0 +1,69 @@
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import type { Producer } from '../../../shared/wire/events.ts'
+import { at } from '../../store/columns.ts'
+
+export const shows = pgTable(
+  'shows',
+  {
+    id: uuid('id').primaryKey(),
+    hostId: uuid('host_id').notNull(),
+    title: text('title').notNull(),
+    status: text('status', {
+      enum: ['scheduled', 'live', 'interrupted', 'ended', 'canceled'],
+    }).notNull(),
+    startsAt: at('starts_at'),
+    startedAt: at('started_at'),
+    interruptedAt: at('interrupted_at'),
+    endedAt: at('ended_at'),
+    slowSeconds: integer('slow_seconds').notNull().default(0),
+    pinnedProduct: uuid('pinned_product'),
+    pinnedMessage: uuid('pinned_message'),
+    viewersPeak: integer('viewers_peak').notNull().default(0),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('shows_status').on(t.status, t.startsAt), index('shows_host').on(t.hostId)],
+)
+
+export const lineup = pgTable(
+  'lineup',
+  {
+    showId: uuid('show_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    position: integer('position').notNull(),
+    pulled: boolean('pulled').notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.showId, t.productId] }),
+    index('lineup_product').on(t.productId),
+  ],
+)
+
+export const moderators = pgTable(
+  'moderators',
+  {
+    showId: uuid('show_id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    addedAt: at('added_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.showId, t.accountId] }),
+    index('moderators_account').on(t.accountId),
+  ],
+)
+
+/** What is on the air, and where: written by the node that has the picture. */
+export const showMedia = pgTable('show_media', {
+  showId: uuid('show_id').primaryKey(),
+  node: text('node').notNull(),
+  producers: jsonb('producers').$type<Producer[]>().notNull(),
+  changedAt: at('changed_at').notNull(),
+})

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import multipart from '@fastify/multipart'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Logger } from '../base/log.ts'
+import { Refusal } from '../base/refusal.ts'
+import { problemOf, refusalOf } from './problem.ts'
+
+/** JSON bodies: the largest is a product with a hundred variants. */
+const bodyBytesMax = 256 * 1024
+/** A CSV of a large shop; a picture from a phone. */
+export const csvBytesMax = 5 * 1024 * 1024
+export const pictureBytesMax = 15 * 1024 * 1024
+/** The whole request must have arrived by then: slow senders are let go. */
+const requestMs = 15_000
+const headersMs = 10_000
+
+export type Door = FastifyInstance
+
+type Settings = { log: Logger; publicUrl: string; trustProxy: string | undefined; dev: boolean }
+
+/** Opens the HTTP door: Fastify with our limits, our headers and our way to say no. No routes yet. */
+export async function openDoor(settings: Settings): Promise<Door> {
+  const app = Fastify({
+    loggerInstance: settings.log,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: settings.trustProxy ? settings.trustProxy.split(',') : false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestMs,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200, caseSensitive: true },
+    return503OnClosing: false,
+  }) as unknown as FastifyInstance
+  app.server.headersTimeout = headersMs
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error, request.log as Logger)
+    sayNo(reply, refusal, request.id)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    sayNo(reply, new Refusal('NOT_FOUND', 'There is nothing here.'), request.id)
+  })
+  // We check schemas ourselves, with TypeBox, the same way on both doors.
+  app.setValidatorCompiler(() => () => true)
+  app.addContentTypeParser(
+    'text/csv',
+    { parseAs: 'string', bodyLimit: csvBytesMax },
+    (_r, body, done) => done(null, body),
+  )
+  await app.register(cookie)
+  await app.register(multipart, {
+    limits: { fileSize: pictureBytesMax, files: 1, fields: 0, parts: 1, headerPairs: 20 },
+  })
+  await app.register(helmet, headers(settings))
+  app.addHook('onResponse', (request, reply, done) => {
+    const line = {
+      reqId: request.id,
+      method: request.method,
+      url: pathOnly(request),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    }
+    if (reply.statusCode >= 500) request.log.warn(line, 'answered')
+    else request.log.debug(line, 'answered')
+    done()
+  })
+  return app
+}
+
+/** Query strings may carry tokens: the log has the path alone. */
+function pathOnly(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]?.slice(0, 200) ?? ''
+}
+
+type Reply = {
+  code(status: number): Reply
+  header(name: string, value: string | number): Reply
+  type(type: string): Reply
+  send(payload: unknown): unknown
+}
+
+export function sayNo(reply: Reply, refusal: Refusal, requestId: string): void {
+  if (refusal.retryAfterMs !== undefined) {
+    reply.header('retry-after', Math.max(1, Math.ceil(refusal.retryAfterMs / 1_000)))
+  }
+  reply
+    .code(refusal.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(refusal, requestId)))
+}
+
+/** Everything the pages need comes from here: no other host is ever asked. */
+function headers({ publicUrl, dev }: Settings) {
+  const socket = publicUrl.replace(/^http/, 'ws')
+  const https = publicUrl.startsWith('https://')
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", ...(dev ? ["'unsafe-inline'"] : [])],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'", socket, ...(dev ? ['ws:'] : [])],
+        workerSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        ...(https ? { upgradeInsecureRequests: [] } : {}),
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    hsts: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: 'strict-origin-when-cross-origin' as const },
+  }
+}

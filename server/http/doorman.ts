@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../base/refusal.ts'
+import type { Who } from '../base/who.ts'
+import type { Limits } from './limits.ts'
+import type { Doorman } from './mount.ts'
+
+export const sessionCookie = 'vitrine_session'
+/** Sessions end by themselves after this long. */
+export const sessionDays = 30
+
+type Needs = {
+  /** The session of a token, or null. */
+  findSession(token: string): Promise<Omit<Who, 'address'> | null>
+  limits: Limits
+  publicUrl: string
+}
+
+export function createDoorman({ findSession, limits, publicUrl }: Needs): Doorman {
+  const secure = publicUrl.startsWith('https://')
+  return {
+    async whoIs(request) {
+      const bearer = bearerToken(request.headers.authorization)
+      const fromCookie = bearer === undefined ? request.cookies[sessionCookie] : undefined
+      const token = bearer ?? fromCookie
+      if (!token) return null
+      const found = await findSession(token)
+      if (!found) {
+        // An old cookie must not lock anybody out of signing in: it counts as none.
+        if (fromCookie !== undefined) return null
+        throw new Refusal('UNAUTHENTICATED', 'This session has ended. Sign in again.')
+      }
+      if (fromCookie !== undefined) mustBeOurPage(request, publicUrl)
+      return { ...found, address: request.ip }
+    },
+    async admit(name, _route, who, address) {
+      await limits.count(name, { accountId: who?.accountId, address })
+    },
+    setSession(reply, token) {
+      reply.setCookie(sessionCookie, token, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'lax',
+        secure,
+        maxAge: sessionDays * 86_400,
+      })
+    },
+    clearSession(reply: FastifyReply) {
+      reply.clearCookie(sessionCookie, { path: '/' })
+    },
+  }
+}
+
+export function bearerToken(header: string | undefined): string | undefined {
+  const match = /^Bearer ([A-Za-z0-9_-]{20,200})$/.exec(header ?? '')
+  if (header?.startsWith('Bearer') && !match) {
+    throw new Refusal('UNAUTHENTICATED', 'This session has ended. Sign in again.')
+  }
+  return match?.[1]
+}
+
+/** A change that comes with a cookie must come from a page of ours: browsers always say which. */
+function mustBeOurPage(request: FastifyRequest, publicUrl: string): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  if (isOurOrigin(request.headers.origin, request.headers.host, publicUrl)) return
+  throw new Refusal('FORBIDDEN', 'This came from another site, so it was not done.')
+}
+
+/** No Origin at all is no browser page; then there is no cookie that a page could have borrowed. */
+export function isOurOrigin(
+  origin: string | undefined,
+  host: string | undefined,
+  publicUrl: string,
+): boolean {
+  if (origin === undefined) return true
+  if (origin === publicUrl) return true
+  try {
+    return publicUrl.startsWith('http://') && new URL(origin).host === host
+  } catch {
+    return false
+  }
+}

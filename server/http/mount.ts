@@ -1,0 +1,161 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Empty, Key } from '../../shared/wire/base.ts'
+import type { Body, Params, Query, Reply, Route, Routes } from '../../shared/wire/contract.ts'
+import { checker, looseChecker } from '../base/check.ts'
+import { Refusal, unavailable } from '../base/refusal.ts'
+import type { Who } from '../base/who.ts'
+import type { Door } from './door.ts'
+
+const prefix = '/api/v1'
+/** An answer or UNAVAILABLE by then; placing an order may ask the payment provider. */
+const deadlineMs = 5_000
+const slowDeadlineMs = 10_000
+
+/** What a handler is given: only what its contract names, checked. */
+export type Call<R extends Route> = {
+  /** Present as the contract's `may` says; null only where anyone may. */
+  who: R['may'] extends 'anyone' ? Who | null : Who
+  params: Params<R>
+  query: Query<R>
+  body: R['takes'] extends string ? unknown : Body<R>
+  /** Idempotency-Key, where the contract takes one. */
+  key: R['key'] extends 'required' ? string : string | undefined
+  address: string
+  headers: Record<string, string | string[] | undefined>
+  /** The uploaded file of a multipart route. */
+  file(): Promise<{ type: string; read(): Promise<Buffer> } | undefined>
+  setSession(token: string): void
+  clearSession(): void
+}
+
+export type Handlers<T extends Routes> = {
+  [K in keyof T]: (call: Call<T[K]>) => Promise<Reply<T[K]> | undefined> | Promise<void>
+}
+
+export type Doorman = {
+  /** Who is asking; null without a session; throws UNAUTHENTICATED for a bad one. */
+  whoIs(request: FastifyRequest): Promise<Who | null>
+  /** Counts the call; throws RATE_LIMITED. */
+  admit(name: string, route: Route, who: Who | null, address: string): Promise<void>
+  setSession(reply: FastifyReply, token: string): void
+  clearSession(reply: FastifyReply): void
+}
+
+/** Puts a feature's handlers behind the door: session, limits, schema, then one verb. */
+export function mount<T extends Routes>(
+  app: Door,
+  doorman: Doorman,
+  table: T,
+  handlers: Handlers<T>,
+): void {
+  for (const [name, route] of Object.entries(table)) {
+    const handler = handlers[name as keyof T] as (call: Call<Route>) => Promise<unknown>
+    mountOne(app, doorman, name, route, handler)
+  }
+}
+
+function mountOne(
+  app: Door,
+  doorman: Doorman,
+  name: string,
+  route: Route,
+  handler: (call: Call<Route>) => Promise<unknown>,
+): void {
+  const read = reader(route)
+  const limitMs = name === 'place' || route.takes ? slowDeadlineMs : deadlineMs
+  app.route({
+    method: route.method,
+    url: prefix + route.path,
+    config: { route: name },
+    async handler(request, reply) {
+      const who = await doorman.whoIs(request)
+      mustBeSomebody(route, who)
+      await doorman.admit(name, route, who, request.ip)
+      const call = { ...read(request), who, ...tools(doorman, request, reply) } as Call<Route>
+      const value = await within(limitMs, handler(call))
+      reply.code(route.status)
+      return route.status === 204 ? reply.send() : value
+    },
+  })
+}
+
+function mustBeSomebody(route: Route, who: Who | null): void {
+  if (route.may === 'anyone') return
+  if (!who || (route.may !== 'guest' && who.kind === 'guest')) {
+    throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
+  }
+}
+
+function reader(route: Route) {
+  const params = route.params && looseChecker<unknown>(route.params)
+  const query = looseChecker<unknown>(route.query ?? Empty)
+  const body = route.body && checker<unknown>(route.body)
+  const bodyMayBeAbsent = route.body !== undefined && '~optional' in route.body
+  const key = checker<string>(Key)
+  return (request: FastifyRequest) => ({
+    params: params?.(request.params),
+    query: query(request.query),
+    body: readBody(request.body),
+    key: readKey(request.headers['idempotency-key']),
+  })
+
+  function readBody(given: unknown): unknown {
+    if (route.takes) return given
+    if (!body) {
+      // A body where none is taken is a mistake worth telling, except an empty object.
+      if (given === undefined || given === null || isEmptyObject(given)) return undefined
+      throw new Refusal('VALIDATION', 'This takes no body.')
+    }
+    if (bodyMayBeAbsent && (given === undefined || given === null)) return undefined
+    return body(given ?? null)
+  }
+
+  function readKey(given: string | string[] | undefined): string | undefined {
+    if (!route.key) return undefined
+    if (given === undefined) {
+      if (route.key === 'optional') return undefined
+      throw new Refusal('VALIDATION', 'Send an Idempotency-Key header.', {
+        errors: [{ pointer: '/headers/idempotency-key', detail: 'is missing' }],
+      })
+    }
+    try {
+      return key(given)
+    } catch {
+      throw new Refusal('VALIDATION', 'Idempotency-Key: 1 to 128 visible ASCII characters.', {
+        errors: [{ pointer: '/headers/idempotency-key', detail: 'is not a key' }],
+      })
+    }
+  }
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+}
+
+function tools(doorman: Doorman, request: FastifyRequest, reply: FastifyReply) {
+  return {
+    address: request.ip,
+    headers: request.headers,
+    async file() {
+      if (!request.isMultipart()) {
+        throw new Refusal('UNSUPPORTED_MEDIA_TYPE', 'Send multipart/form-data with a field `file`.')
+      }
+      const part = await request.file()
+      return part && { type: part.mimetype, read: () => part.toBuffer() }
+    },
+    setSession: (token: string) => doorman.setSession(reply, token),
+    clearSession: () => doorman.clearSession(reply),
+  }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable()), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,55 @@
+/** Every bound of the media room, each with its unit and why that number. */
+export const limits = {
+  /** Open transports of one account on this process: a host's own two, and a handful of tabs. */
+  transportsPerAccount: 12,
+  /** Sound and picture, and both again while a new publish replaces the old one. */
+  producersPerAccount: 4,
+  /** Sound and picture for each transport that an account may have. */
+  consumersPerAccount: 24,
+  /** Recv transports on one worker before new viewers go to another: two consumers each, 500 a core. */
+  viewersPerWorker: 250,
+  /** A transport that never connects is closed after this; the promise is 30 s. */
+  idleTransportMs: 25_000,
+  /** A connected transport that lost its network may come back by ICE restart for so long. */
+  lostTransportMs: 15_000,
+  /** No packet of the picture for this long is silence: WIRE, States. */
+  silentMs: 3_000,
+  /** How often the pictures are looked at: silence is told at most this late. */
+  watchMs: 500,
+  /** A verb answers within this; longer than the probe needs to give up on a stuck worker. */
+  verbMs: 4_500,
+  /** A worker is asked for a sign of life this often, and counts as dead after so many unanswered. */
+  probeMs: 750,
+  probeMisses: 3,
+  /** A verb waits so long for a worker that is just coming back before it says UNAVAILABLE. */
+  workerWaitMs: 2_500,
+  /** A worker's process has so long to say that it runs. */
+  workerStartMs: 10_000,
+  /** Deaths closer together than this make the pause before the next start longer. */
+  stableMs: 10_000,
+  /** Starts after a death are at least this far apart, over all workers of the process. */
+  restartSpacingMs: 1_100,
+  restartPauseMaxMs: 30_000,
+  /** ICE consent, seconds: how long a host's ghost lives (the smallest that the worker takes). */
+  iceConsentS: 10,
+  /** The sender is asked for a key frame at most this often per layer, however many viewers join. */
+  keyFrameRequestMs: 500,
+  /** What one publisher may send, bits a second: three layers of 1080p and sound. */
+  publishBitrateMax: 8_000_000,
+  /** Where the estimate for a new viewer starts, so that the first picture is a good one. */
+  watchBitrateStart: 1_000_000,
+  /** TURN credentials last one long show. */
+  turnMs: 6 * 3_600_000,
+  /** Transports whose byte counters are read per second, going round: bounds what metrics cost. */
+  gaugedPerTurn: 40,
+} as const
+
+export type Limits = { readonly [K in keyof typeof limits]: number }
+
+/** How often one peer may do what costs others something: `burst` at once, then one per `everyMs`. */
+export const rates = {
+  /** A slider or a resized window, not a storm of key frames at the host. */
+  layers: { burst: 20, everyMs: 500 },
+  restartIce: { burst: 5, everyMs: 5_000 },
+  openTransport: { burst: 30, everyMs: 1_000 },
+} as const

@@ -1,0 +1,121 @@
+import { setLogEventListeners } from 'mediasoup'
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/log.ts'
+import { Refusal, unavailable } from '../base/refusal.ts'
+import { failed } from './errors.ts'
+import type { MediaStats, StreamHealth } from './gauges.ts'
+import { type IceServer, iceServersFor } from './ice.ts'
+import { limits as defaultLimits, type Limits } from './limits.ts'
+import type { MediaStatus } from './pool.ts'
+import { type MediaEars, MediaRoom } from './room.ts'
+import type { ProducerInfo } from './stream.ts'
+import type { CloseReason } from './transport.ts'
+import { type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
+
+export type { IceServer, MediaEars, MediaPeer, MediaStats, MediaStatus, ProducerInfo, StreamHealth }
+
+export type MediaSettings = {
+  workers: number
+  listenIp: string
+  announcedAddress?: string | undefined
+  /** Worker w of process p listens on port + p × workers + w, UDP and TCP. */
+  port: number
+  processIndex: number
+  workerBin?: string | undefined
+  iceServers?: readonly IceServer[] | undefined
+  turnSecret?: string | undefined
+  /** For load tests and tests of the bounds themselves. */
+  limits?: Partial<Limits> | undefined
+}
+
+export type MediaNeeds = { settings: MediaSettings; log: Logger; clock: Clock }
+
+export type Media = Awaited<ReturnType<typeof createMedia>>
+
+/**
+ * The media of all streams of this process. Always returns: without a worker that runs, every verb
+ * says UNAVAILABLE, `status` says why, and the workers are tried again for as long as it is open.
+ * Every verb answers or refuses within its deadline; whether a peer may do what it asks is decided
+ * before it gets here, whose transport something is, in here.
+ */
+export async function createMedia({ settings, log, clock }: MediaNeeds) {
+  const limits: Limits = { ...defaultLimits, ...settings.limits }
+  logTo(log)
+  const room = new MediaRoom({ places: workerPlaces(settings, log), limits, log })
+  await room.pool.open()
+  const answered = <R>(verb: () => Promise<R>) => withinDeadline(room, limits.verbMs, verb)
+
+  return {
+    status: (): MediaStatus => room.pool.status(),
+    listen: (ears: Partial<MediaEars>) => room.listen(ears),
+    stats: () => room.stats(),
+    iceServers: (accountId: string): IceServer[] =>
+      iceServersFor(accountId, settings.iceServers ?? [], {
+        turnSecret: settings.turnSecret,
+        nowMs: clock.now().getTime(),
+      }),
+
+    /** What is on now; empty for a stream that nobody publishes here. */
+    producers: (streamId: string): ProducerInfo[] => room.known(streamId)?.producers ?? [],
+
+    ...transportVerbs(room, answered),
+    ...streamVerbs(room, answered),
+
+    /** The peer is gone with its socket; nobody is told, there is nobody left to tell. */
+    closePeer: (peerId: string) => room.closePeer(peerId, 'left'),
+    /** Ends what an account has open in a stream, also what is still being opened. */
+    closeAccount: (streamId: string, accountId: string, reason: CloseReason) =>
+      room.closeAccount(streamId, accountId, reason),
+    closeStream: (streamId: string, reason: CloseReason) => room.closeStream(streamId, reason),
+
+    /** What the workers themselves count, to compare with `stats`. */
+    dump: () => answered(() => Promise.all(room.pool.alive.map((worker) => worker.dump()))),
+    /** For faults: the processes that carry the streams. */
+    workerPids: () => room.pool.alive.map(({ pid }) => pid),
+    close: () => room.close(),
+    [Symbol.dispose]: () => room.close(),
+  }
+}
+
+/**
+ * One answer per verb: its own, its refusal, or UNAVAILABLE when the worker takes too long. What it
+ * still brings about after that is found again by the next try (a consumer, a replaced producer) or
+ * closed by itself (a transport that never connects).
+ */
+async function withinDeadline<R>(room: MediaRoom, ms: number, verb: () => Promise<R>): Promise<R> {
+  const run = async () => {
+    await room.pool.mayComeBack()
+    return verb()
+  }
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable()), ms)
+  })
+  try {
+    return await Promise.race([run(), late])
+  } catch (error) {
+    throw error instanceof Refusal ? error : failed(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function workerPlaces(settings: MediaSettings, log: Logger) {
+  const { workers, port, processIndex, listenIp, announcedAddress, workerBin } = settings
+  return Array.from({ length: workers }, (_, index) => ({
+    index,
+    port: port + processIndex * workers + index,
+    listenIp,
+    announcedAddress,
+    workerBin,
+    log,
+  }))
+}
+
+/** mediasoup logs by itself otherwise, past our levels. A worker's death is logged by its pool. */
+function logTo(log: Logger): void {
+  setLogEventListeners({
+    onwarn: (from, text) => log.debug({ from }, text),
+    onerror: (from, text, err) => log.warn({ from, err }, text),
+  })
+}

@@ -1,0 +1,136 @@
+import { ortc, type types } from 'mediasoup'
+import { invalid, notFound } from '../base/refusal.ts'
+import { cleanDtlsParameters, cleanRtpCapabilities, cleanRtpParameters } from './clean.ts'
+import { healthOf, type StreamHealth } from './gauges.ts'
+import type { MediaRoom } from './room.ts'
+import { codecs } from './router.ts'
+import type { Direction, Holder } from './transport.ts'
+
+/** `peerId` is the socket or session that asks; its account is whose places it uses up. */
+export type MediaPeer = Holder
+
+/** The wire's idea of layers: 0 is the smallest. mediasoup knows at most 8. */
+type Layers = { consumerId: string; spatialLayer: number; temporalLayer?: number | undefined }
+
+export type TransportOpened = {
+  transportId: string
+  iceParameters: types.IceParameters
+  iceCandidates: types.IceCandidate[]
+  dtlsParameters: types.DtlsParameters
+}
+
+export type ConsumerOpened = {
+  consumerId: string
+  producerId: string
+  kind: types.MediaKind
+  type: types.ConsumerType
+  rtpParameters: types.RtpParameters
+}
+
+/** Runs a verb so that it answers or refuses within its deadline. */
+type Answered = <R>(verb: () => Promise<R>) => Promise<R>
+
+/** The wire's words about a peer's own transports: media:transport, connect, restart, close. */
+export function transportVerbs(room: MediaRoom, answered: Answered) {
+  return {
+    openTransport: (
+      peer: MediaPeer,
+      { streamId, direction }: { streamId: string; direction: Direction },
+    ): Promise<TransportOpened> =>
+      answered(async () => {
+        const { rtc } = await room.open(peer, streamId, direction)
+        const { id: transportId, iceParameters, iceCandidates, dtlsParameters } = rtc
+        return { transportId, iceParameters, iceCandidates, dtlsParameters }
+      }),
+
+    connectTransport: (peer: MediaPeer, asked: { transportId: string; dtlsParameters: unknown }) =>
+      answered(async () => {
+        const transport = room.transport(peer, asked.transportId)
+        await transport.connect(cleanDtlsParameters(asked.dtlsParameters))
+      }),
+
+    restartIce: (peer: MediaPeer, { transportId }: { transportId: string }) =>
+      answered(async () => ({
+        iceParameters: await room.transport(peer, transportId).restartIce(),
+      })),
+
+    closeTransport: (peer: MediaPeer, { transportId }: { transportId: string }) =>
+      answered(async () => room.transport(peer, transportId).close('left')),
+  }
+}
+
+/** The wire's words about what runs on them: media:capabilities, produce, consume, resume, layers. */
+export function streamVerbs(room: MediaRoom, answered: Answered) {
+  return {
+    capabilities: (streamId: string) =>
+      answered(async () => ({
+        rtpCapabilities: routerCapabilities,
+        producers: room.known(streamId)?.producers ?? [],
+      })),
+
+    /** On air when it answers; what the same account published before in this stream is over. */
+    produce: (
+      peer: MediaPeer,
+      asked: { transportId: string; kind: types.MediaKind; rtpParameters: unknown },
+    ) =>
+      answered(async () => {
+        const transport = room.transport(peer, asked.transportId)
+        const rtpParameters = cleanRtpParameters(asked.kind, asked.rtpParameters)
+        const producer = await room
+          .streamOf(transport)
+          .publish(transport, asked.kind, rtpParameters)
+        return { producerId: producer.id }
+      }),
+
+    /** Paused until `resume`, so that no key frame is spent on a viewer who is not ready. */
+    consume: (
+      peer: MediaPeer,
+      asked: { transportId: string; rtpCapabilities: unknown; producerIds?: string[] | undefined },
+    ) =>
+      answered(async () => {
+        const transport = room.transport(peer, asked.transportId)
+        const rtpCapabilities = cleanRtpCapabilities(asked.rtpCapabilities)
+        const { producerIds } = asked
+        const stream = room.streamOf(transport)
+        const consumers = await stream.consume(transport, rtpCapabilities, producerIds)
+        return { consumers: consumers.map(consumerOpened) }
+      }),
+
+    resume: (peer: MediaPeer, { consumerIds }: { consumerIds: readonly string[] }) =>
+      answered(async () => {
+        const found = consumerIds.map((id) => room.consumer(peer, id).consumer)
+        await Promise.all(found.map((consumer) => consumer.paused && consumer.resume()))
+      }),
+
+    setLayers: (peer: MediaPeer, { consumerId, spatialLayer, temporalLayer }: Layers) =>
+      answered(async () => {
+        const { transport, consumer } = room.consumer(peer, consumerId)
+        checkLayer('/spatialLayer', spatialLayer)
+        if (temporalLayer === undefined) return transport.setLayers(consumer, { spatialLayer })
+        checkLayer('/temporalLayer', temporalLayer)
+        return transport.setLayers(consumer, { spatialLayer, temporalLayer })
+      }),
+
+    /** How the stream arrives here; NOT_FOUND where nobody publishes it. */
+    health: (streamId: string): Promise<StreamHealth> =>
+      answered(async () => {
+        const stream = room.known(streamId)
+        if (!stream) throw notFound('stream')
+        return healthOf(stream)
+      }),
+  }
+}
+
+/** The same for every router of ours, so that asking for it costs no worker anything. */
+const routerCapabilities = ortc.generateRouterRtpCapabilities(codecs)
+
+function consumerOpened(consumer: types.Consumer): ConsumerOpened {
+  const { id: consumerId, producerId, kind, type, rtpParameters } = consumer
+  return { consumerId, producerId, kind, type, rtpParameters }
+}
+
+function checkLayer(pointer: string, layer: number): void {
+  if (!Number.isInteger(layer) || layer < 0 || layer > 7) {
+    throw invalid(pointer, 'must be a whole number from 0 to 7')
+  }
+}

@@ -1,0 +1,29 @@
+/** A Socket.IO packet with its WebSocket frame, made once for all who get it. */
+export type Frame = { packet: string; options: object }
+
+/**
+ * Socket.IO protocol v5: packet type 2 (EVENT) with JSON `[name, payload]`, inside an Engine.IO
+ * message (4). engine.io writes a `wsPreEncodedFrame` as it is: one buffer, one write a viewer.
+ */
+export function encodeFrame(event: string, payload: unknown): Frame {
+  const packet = `2${JSON.stringify([event, payload])}`
+  return { packet, options: { compress: false, wsPreEncodedFrame: [textFrame(`4${packet}`)] } }
+}
+
+/** RFC 6455, 5.2: one unmasked, final text frame. */
+export function textFrame(text: string): Buffer {
+  const bytes = Buffer.byteLength(text)
+  const head = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10
+  const frame = Buffer.allocUnsafe(head + bytes)
+  frame[0] = 0x81
+  if (head === 2) frame[1] = bytes
+  else if (head === 4) {
+    frame[1] = 126
+    frame.writeUInt16BE(bytes, 2)
+  } else {
+    frame[1] = 127
+    frame.writeBigUInt64BE(BigInt(bytes), 2)
+  }
+  frame.write(text, head)
+  return frame
+}

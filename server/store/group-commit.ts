@@ -1,0 +1,165 @@
+import { Refusal, unavailable } from '../base/refusal.ts'
+import { asRefusal, isAway, postgresState } from './postgres.ts'
+
+/** Entries that wait at most: about half a second of work; beyond it people are told at once. */
+const queueMax = 20_000
+/** Entries of one call: about 20 ms in Postgres, so that nothing else waits long behind it. */
+const batchMax = 1_000
+/** Two calls at once keep Postgres busy while Node prepares; more only wait for the same row. */
+const inFlightMax = 2
+/** From asking to an answer. Below the doors' own deadline of 5 s. */
+const deadlineMs = 4_500
+/** A call that has not answered by then is unknown: a little above Postgres' statement_timeout. */
+const callMs = 4_200
+/** A batch whose outcome is unknown is sent again this often; its keys make that safe. */
+const attemptsMax = 3
+/** Two batches used one key at the same moment: the whole batch again, it then sees the other's row. */
+const keyRaceState = 'P0409'
+
+type Entry<Ask, Answer> = {
+  ask: Ask
+  slots: readonly string[]
+  bornAt: number
+  resolve(answer: Answer): void
+  reject(error: unknown): void
+}
+
+type Settings<Ask, Answer> = {
+  /** Things that may stand once in a batch: a second one waits for the next batch. */
+  slots(ask: Ask): readonly string[]
+  /** Equal repeats share one promise. */
+  same(ask: Ask): string
+  /** Decides a whole batch in one call; answers in the order asked. */
+  run(asks: Ask[]): Promise<readonly (Answer | Refusal)[]>
+}
+
+/**
+ * Collects requests for a moment (`setImmediate`) and decides them by one call: group commit.
+ * Promises: answers are given once; a full queue refuses at once with UNAVAILABLE; an entry that
+ * Postgres cannot take fails alone, its neighbours are decided.
+ */
+export class GroupCommit<Ask, Answer> {
+  readonly #settings: Settings<Ask, Answer>
+  readonly #joined = new Map<string, Promise<Answer>>()
+  #waiting: Entry<Ask, Answer>[] = []
+  #inFlight = 0
+  #armed = false
+  #closed = false
+  #idle: (() => void) | undefined
+
+  constructor(settings: Settings<Ask, Answer>) {
+    this.#settings = settings
+  }
+
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  ask(ask: Ask): Promise<Answer> {
+    const same = this.#settings.same(ask)
+    const running = this.#joined.get(same)
+    if (running) return running
+    if (this.#closed || this.#waiting.length >= queueMax) return Promise.reject(unavailable(500))
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+    const slots = this.#settings.slots(ask)
+    this.#waiting.push({ ask, slots, bornAt: performance.now(), resolve, reject })
+    this.#joined.set(same, promise)
+    const forget = () => this.#joined.delete(same)
+    promise.then(forget, forget)
+    this.#arm()
+    return promise
+  }
+
+  /** Takes nothing new, decides what is waiting, then resolves. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#waiting.length === 0 && this.#inFlight === 0) return
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve
+    })
+  }
+
+  #arm(): void {
+    if (this.#armed || this.#inFlight >= inFlightMax) return
+    this.#armed = true
+    setImmediate(() => {
+      this.#armed = false
+      this.#pump()
+    })
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0 && this.#inFlight < inFlightMax) {
+      const batch = this.#nextBatch()
+      if (batch.length === 0) continue
+      this.#inFlight += 1
+      void this.#decide(batch, 1).finally(() => {
+        this.#inFlight -= 1
+        this.#pump()
+      })
+    }
+    if (this.#waiting.length === 0 && this.#inFlight === 0) this.#idle?.()
+  }
+
+  #nextBatch(): Entry<Ask, Answer>[] {
+    const taken = new Set<string>()
+    const batch: Entry<Ask, Answer>[] = []
+    const later: Entry<Ask, Answer>[] = []
+    const tooOld = performance.now() - deadlineMs
+    for (const entry of this.#waiting) {
+      if (entry.bornAt < tooOld) entry.reject(unavailable(500))
+      else if (batch.length < batchMax && !entry.slots.some((s) => taken.has(s))) {
+        for (const slot of entry.slots) taken.add(slot)
+        batch.push(entry)
+      } else later.push(entry)
+    }
+    this.#waiting = later
+    return batch
+  }
+
+  async #decide(batch: Entry<Ask, Answer>[], attempt: number): Promise<void> {
+    try {
+      const answers = await inTime(this.#settings.run(batch.map((e) => e.ask)))
+      for (const [i, entry] of batch.entries()) {
+        const answer = answers[i]
+        if (answer instanceof Refusal) entry.reject(answer)
+        else entry.resolve(answer as Answer)
+      }
+    } catch (error) {
+      await this.#recover(batch, attempt, error)
+    }
+  }
+
+  /** Unknown outcome: again, unchanged. Bad data: in halves, so that nobody fails for a neighbour. */
+  async #recover(batch: Entry<Ask, Answer>[], attempt: number, error: unknown): Promise<void> {
+    const oldest = Math.min(...batch.map((e) => e.bornAt))
+    const inTimeStill = performance.now() - oldest < deadlineMs
+    const again = isAway(error) || postgresState(error) === keyRaceState
+    if (again && attempt < attemptsMax && inTimeStill) return this.#decide(batch, attempt + 1)
+    if (!again && batch.length > 1 && isAboutData(error)) {
+      const middle = batch.length >> 1
+      await this.#decide(batch.slice(0, middle), 1)
+      return this.#decide(batch.slice(middle), 1)
+    }
+    const told = again ? unavailable(500, error) : asRefusal(error)
+    for (const entry of batch) entry.reject(told)
+  }
+}
+
+/** SQLSTATE classes 22 (data), 23 (constraints) and P0 (raised): one entry's fault, not the server's. */
+function isAboutData(error: unknown): boolean {
+  const state = postgresState(error)
+  return state !== undefined && /^(22|23|P0|VT)/.test(state)
+}
+
+async function inTime<T>(call: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable(500)), callMs)
+  })
+  try {
+    return await Promise.race([call, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

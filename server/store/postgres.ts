@@ -1,0 +1,127 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import { isCode, Refusal, unavailable } from '../base/refusal.ts'
+
+export type Sql = postgres.Sql
+export type Db = PostgresJsDatabase
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+
+/**
+ * The clients of one process, apart so that a slow neighbour cannot take the connections of chat,
+ * moderation or health. Sums to 15 connections: nodes × 15 must stay below max_connections.
+ */
+export type Postgres = {
+  /** Holds, releases, orders: group commit. */
+  hot: Sql
+  /** Chat and moderation. */
+  talk: Sql
+  /** Everything else; `db` is Drizzle on it. */
+  rest: Sql
+  db: Db
+  jobs: Sql
+  health: Sql
+  close(): Promise<void>
+}
+
+const connections = { hot: 4, talk: 2, rest: 6, jobs: 2, health: 1 }
+
+export function openPostgres(url: string): Postgres {
+  const open = (max: number) =>
+    postgres(url, {
+      max,
+      // The driver would queue up to 100 queries behind a slow one on the same connection.
+      max_pipeline: 0,
+      connect_timeout: 5,
+      backoff: (attempt: number) => Math.min(0.1 * 2 ** attempt, 2),
+      onnotice: () => {},
+      connection: {
+        application_name: 'vitrine',
+        statement_timeout: 4_000,
+        lock_timeout: 2_000,
+        idle_in_transaction_session_timeout: 1_000,
+      },
+    } as postgres.Options<Record<string, never>>)
+  const hot = open(connections.hot)
+  const talk = open(connections.talk)
+  const rest = open(connections.rest)
+  const jobs = open(connections.jobs)
+  const health = open(connections.health)
+  // Drizzle changes the parsers of the client that it is given: it gets one of its own.
+  const forDrizzle = open(connections.rest)
+  const all = [hot, talk, rest, forDrizzle, jobs, health]
+  return {
+    hot,
+    talk,
+    rest,
+    db: drizzle(forDrizzle),
+    jobs,
+    health,
+    async close() {
+      await Promise.all(all.map((client) => client.end({ timeout: 5 })))
+    },
+  }
+}
+
+/** SQLSTATE of the refusals that our own functions raise: message = code, detail = sentence. */
+const refusedState = 'VTRNE'
+
+const connectionStates = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '53400',
+  '53100',
+  '25006',
+  '40001',
+  '40P01',
+  '55P03',
+  '57014',
+])
+const connectionCodes = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+])
+
+/** Turns what Postgres or the way to it threw into a refusal where it is one; hands on the rest. */
+export function asRefusal(error: unknown): unknown {
+  if (error instanceof Refusal) return error
+  const found = postgresError(error)
+  if (!found) return error
+  const { code, message, detail, hint } = found
+  if (code === refusedState && isCode(message)) {
+    const retryAfterMs = hint ? Number(hint) : undefined
+    return new Refusal(
+      message,
+      detail ?? message,
+      retryAfterMs === undefined ? {} : { retryAfterMs },
+    )
+  }
+  if (isAway(error)) return unavailable(1_000, error)
+  return error
+}
+
+/** True when the answer is not known because of the way there, or because the server was busy or going down. */
+export function isAway(error: unknown): boolean {
+  const code = postgresError(error)?.code
+  return code !== undefined && (connectionStates.has(code) || connectionCodes.has(code))
+}
+
+export function postgresState(error: unknown): string | undefined {
+  return postgresError(error)?.code
+}
+
+type PostgresError = { code: string; message: string; detail?: string; hint?: string }
+
+function postgresError(error: unknown): PostgresError | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('code' in e && typeof e.code === 'string') return e as Error & PostgresError
+  }
+  return undefined
+}
