@@ -65,7 +65,7 @@ describe('RTP parameters', () => {
     'five encodings': { ...good, encodings: many(5, {}).map((_, i) => ({ rid: `r${i}` })) },
     'a rid of a megabyte': { ...good, encodings: [{ rid: 'r'.repeat(1e6) }] },
     'one rid twice': { ...good, encodings: [{ rid: 'r' }, { rid: 'r' }] },
-    'no ssrc and no rid': { ...good, encodings: [{}] },
+    'two encodings without ssrc or rid': { ...good, encodings: [{}, {}] },
     'ssrc 0': { ...good, encodings: [{ ssrc: 0 }] },
     'ssrc 2^32': { ...good, encodings: [{ ssrc: 2 ** 32 }] },
     'ssrc as text': { ...good, encodings: [{ ssrc: '1' }] },

@@ -10,7 +10,7 @@ import type { MediaStatus } from './pool.ts'
 import { type MediaEars, MediaRoom } from './room.ts'
 import type { ProducerInfo } from './stream.ts'
 import type { CloseReason } from './transport.ts'
-import { type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
+import { type Answered, type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
 
 export type { IceServer, MediaEars, MediaPeer, MediaStats, MediaStatus, ProducerInfo, StreamHealth }
 
@@ -43,7 +43,8 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
   logTo(log)
   const room = new MediaRoom({ places: workerPlaces(settings, log), limits, log })
   await room.pool.open()
-  const answered = <R>(verb: () => Promise<R>) => withinDeadline(room, limits.verbMs, verb)
+  const answered: Answered = (verb) => withinDeadline(limits.verbMs, verb)
+  const carried: Answered = (verb) => answered(() => withWorker(room, verb))
 
   return {
     status: (): MediaStatus => room.pool.status(),
@@ -58,8 +59,8 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
     /** What is on now; empty for a stream that nobody publishes here. */
     producers: (streamId: string): ProducerInfo[] => room.known(streamId)?.producers ?? [],
 
-    ...transportVerbs(room, answered),
-    ...streamVerbs(room, answered),
+    ...transportVerbs(room, { answered, carried }),
+    ...streamVerbs(room, carried),
 
     /** The peer is gone with its socket; nobody is told, there is nobody left to tell. */
     closePeer: (peerId: string) => room.closePeer(peerId, 'left'),
@@ -69,7 +70,7 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
     closeStream: (streamId: string, reason: CloseReason) => room.closeStream(streamId, reason),
 
     /** What the workers themselves count, to compare with `stats`. */
-    dump: () => answered(() => Promise.all(room.pool.alive.map((worker) => worker.dump()))),
+    dump: () => carried(() => Promise.all(room.pool.alive.map((worker) => worker.dump()))),
     /** For faults: the processes that carry the streams. */
     workerPids: () => room.pool.alive.map(({ pid }) => pid),
     close: () => room.close(),
@@ -82,22 +83,24 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
  * still brings about after that is found again by the next try (a consumer, a replaced producer) or
  * closed by itself (a transport that never connects).
  */
-async function withinDeadline<R>(room: MediaRoom, ms: number, verb: () => Promise<R>): Promise<R> {
-  const run = async () => {
-    await room.pool.mayComeBack()
-    return verb()
-  }
+async function withinDeadline<R>(ms: number, verb: () => Promise<R>): Promise<R> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(unavailable()), ms)
   })
   try {
-    return await Promise.race([run(), late])
+    return await Promise.race([verb(), late])
   } catch (error) {
     throw error instanceof Refusal ? error : failed(error)
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Refuses where no worker runs; starts without delay where one does. */
+async function withWorker<R>(room: MediaRoom, verb: () => Promise<R>): Promise<R> {
+  if (!room.pool.alive.length) await room.pool.mayComeBack()
+  return verb()
 }
 
 function workerPlaces(settings: MediaSettings, log: Logger) {

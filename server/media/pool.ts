@@ -70,15 +70,22 @@ export class WorkerPool {
 
   /**
    * The worker for one more transport: the first of the preferred ones that has room, else the
-   * one with the fewest viewers.
+   * one with the fewest viewers. A viewer's place is taken here and given back by `leave`, so that
+   * a hundred who come at once do not all see the same room.
    */
-  async pick(preferred: Iterable<MediaWorker>): Promise<MediaWorker> {
-    for (const worker of preferred) {
-      if (worker.alive && worker.viewers < this.#needs.limits.viewersPerWorker) return worker
-    }
-    await this.mayComeBack()
-    const [least] = this.alive.toSorted((a, b) => a.viewers - b.viewers)
-    return least ?? this.#refuse()
+  async seat(
+    direction: 'send' | 'recv',
+    preferred: () => readonly MediaWorker[],
+  ): Promise<{ worker: MediaWorker; leave: () => void }> {
+    if (!this.alive.length) await this.mayComeBack()
+    const { viewersPerWorker } = this.#needs.limits
+    const worker =
+      preferred().find((one) => one.alive && one.viewers < viewersPerWorker) ??
+      this.alive.toSorted((a, b) => a.viewers - b.viewers)[0] ??
+      this.#refuse()
+    const places = direction === 'recv' ? 1 : 0
+    worker.viewers += places
+    return { worker, leave: () => (worker.viewers -= places) }
   }
 
   /** Waits a moment when no worker runs and one is about to; refuses when that does not help. */

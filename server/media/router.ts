@@ -62,6 +62,8 @@ export class StreamRouter {
   }
 }
 
+export type Held = { router: StreamRouter; letGo: () => void }
+
 /** The routers of one stream: one per worker at most, opened once, closed when nobody holds them. */
 export class StreamRouters {
   readonly #open = new Map<MediaWorker, { router: Promise<StreamRouter>; holders: number }>()
@@ -75,7 +77,8 @@ export class StreamRouters {
   }
 
   /** The router on this worker and how to let go of it; letting go twice is calm. */
-  async hold(worker: MediaWorker): Promise<{ router: StreamRouter; letGo: () => void }> {
+  async hold(seat: { worker: MediaWorker; leave: () => void }): Promise<Held> {
+    const { worker } = seat
     const known = this.#open.get(worker)
     const entry = known ?? { router: opened(worker), holders: 0 }
     if (!known) this.#open.set(worker, entry)
@@ -84,6 +87,7 @@ export class StreamRouters {
     const letGo = () => {
       if (!held) return
       held = false
+      seat.leave()
       entry.holders -= 1
       if (entry.holders === 0) this.#forget(worker, entry.router)
     }

@@ -73,7 +73,9 @@ export class Stream {
     this.#transports.add(transport)
     try {
       await transport.open(async () =>
-        this.#routers.hold(await this.#needs.pool.pick(this.#preferredWorkers())),
+        this.#routers.hold(
+          await this.#needs.pool.seat(transport.direction, () => this.#preferredWorkers()),
+        ),
       )
     } catch (error) {
       transport.close('failed')

@@ -3,7 +3,7 @@ import { notFound, Refusal } from '../base/refusal.ts'
 import { type Budget, Pace } from './budget.ts'
 import { failed, rejected } from './errors.ts'
 import { type Limits, limits, rates } from './limits.ts'
-import type { StreamRouter } from './router.ts'
+import type { Held, StreamRouter } from './router.ts'
 
 export type Direction = 'send' | 'recv'
 
@@ -36,7 +36,7 @@ export class ClientTransport {
   readonly #consuming = new Map<string, Promise<types.Consumer>>()
   readonly #layersPace = new Pace(rates.layers)
   readonly #restartPace = new Pace(rates.restartIce)
-  #on: { rtc: types.WebRtcTransport; router: StreamRouter; letGo: () => void } | undefined
+  #on: (Held & { rtc: types.WebRtcTransport }) | undefined
   #closed = false
   #asked = false
   #timer: NodeJS.Timeout | undefined
@@ -71,7 +71,7 @@ export class ClientTransport {
   }
 
   /** Opens it on the router that `hold` gets. Refused when it was closed meanwhile. */
-  async open(hold: () => Promise<{ router: StreamRouter; letGo: () => void }>): Promise<void> {
+  async open(hold: () => Promise<Held>): Promise<void> {
     const { router, letGo } = await hold()
     try {
       const rtc = await this.#opened(router)
@@ -80,7 +80,6 @@ export class ClientTransport {
         throw notFound('transport')
       }
       this.#on = { rtc, router, letGo }
-      if (this.direction === 'recv') router.worker.viewers += 1
       this.#follow(rtc)
     } catch (error) {
       letGo()
@@ -164,8 +163,7 @@ export class ClientTransport {
     clearTimeout(this.#timer)
     this.#giveBack()
     if (this.#on) {
-      const { rtc, router, letGo } = this.#on
-      if (this.direction === 'recv') router.worker.viewers -= 1
+      const { rtc, letGo } = this.#on
       rtc.close()
       letGo()
     }

@@ -28,11 +28,15 @@ export type ConsumerOpened = {
 }
 
 /** Runs a verb so that it answers or refuses within its deadline. */
-type Answered = <R>(verb: () => Promise<R>) => Promise<R>
+export type Answered = <R>(verb: () => Promise<R>) => Promise<R>
+
+/** `carried` also needs a worker that runs, and waits a moment for it; opening does so by itself. */
+type Runners = { answered: Answered; carried: Answered }
 
 /** The wire's words about a peer's own transports: media:transport, connect, restart, close. */
-export function transportVerbs(room: MediaRoom, answered: Answered) {
+export function transportVerbs(room: MediaRoom, { answered, carried }: Runners) {
   return {
+    /** It counts from this call on: what closes its peer or account closes it, open or not yet. */
     openTransport: (
       peer: MediaPeer,
       { streamId, direction }: { streamId: string; direction: Direction },
@@ -44,26 +48,26 @@ export function transportVerbs(room: MediaRoom, answered: Answered) {
       }),
 
     connectTransport: (peer: MediaPeer, asked: { transportId: string; dtlsParameters: unknown }) =>
-      answered(async () => {
+      carried(async () => {
         const transport = room.transport(peer, asked.transportId)
         await transport.connect(cleanDtlsParameters(asked.dtlsParameters))
       }),
 
     restartIce: (peer: MediaPeer, { transportId }: { transportId: string }) =>
-      answered(async () => ({
+      carried(async () => ({
         iceParameters: await room.transport(peer, transportId).restartIce(),
       })),
 
     closeTransport: (peer: MediaPeer, { transportId }: { transportId: string }) =>
-      answered(async () => room.transport(peer, transportId).close('left')),
+      carried(async () => room.transport(peer, transportId).close('left')),
   }
 }
 
 /** The wire's words about what runs on them: media:capabilities, produce, consume, resume, layers. */
-export function streamVerbs(room: MediaRoom, answered: Answered) {
+export function streamVerbs(room: MediaRoom, carried: Answered) {
   return {
     capabilities: (streamId: string) =>
-      answered(async () => ({
+      carried(async () => ({
         rtpCapabilities: routerCapabilities,
         producers: room.known(streamId)?.producers ?? [],
       })),
@@ -73,7 +77,7 @@ export function streamVerbs(room: MediaRoom, answered: Answered) {
       peer: MediaPeer,
       asked: { transportId: string; kind: types.MediaKind; rtpParameters: unknown },
     ) =>
-      answered(async () => {
+      carried(async () => {
         const transport = room.transport(peer, asked.transportId)
         const rtpParameters = cleanRtpParameters(asked.kind, asked.rtpParameters)
         const producer = await room
@@ -87,7 +91,7 @@ export function streamVerbs(room: MediaRoom, answered: Answered) {
       peer: MediaPeer,
       asked: { transportId: string; rtpCapabilities: unknown; producerIds?: string[] | undefined },
     ) =>
-      answered(async () => {
+      carried(async () => {
         const transport = room.transport(peer, asked.transportId)
         const rtpCapabilities = cleanRtpCapabilities(asked.rtpCapabilities)
         const { producerIds } = asked
@@ -97,13 +101,13 @@ export function streamVerbs(room: MediaRoom, answered: Answered) {
       }),
 
     resume: (peer: MediaPeer, { consumerIds }: { consumerIds: readonly string[] }) =>
-      answered(async () => {
+      carried(async () => {
         const found = consumerIds.map((id) => room.consumer(peer, id).consumer)
         await Promise.all(found.map((consumer) => consumer.paused && consumer.resume()))
       }),
 
     setLayers: (peer: MediaPeer, { consumerId, spatialLayer, temporalLayer }: Layers) =>
-      answered(async () => {
+      carried(async () => {
         const { transport, consumer } = room.consumer(peer, consumerId)
         checkLayer('/spatialLayer', spatialLayer)
         if (temporalLayer === undefined) return transport.setLayers(consumer, { spatialLayer })
@@ -113,7 +117,7 @@ export function streamVerbs(room: MediaRoom, answered: Answered) {
 
     /** How the stream arrives here; NOT_FOUND where nobody publishes it. */
     health: (streamId: string): Promise<StreamHealth> =>
-      answered(async () => {
+      carried(async () => {
         const stream = room.known(streamId)
         if (!stream) throw notFound('stream')
         return healthOf(stream)
