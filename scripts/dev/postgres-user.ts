@@ -30,10 +30,15 @@ function plain(uid: number, gid: number): PostgresUser['command'] {
 
 /**
  * A checkout in root's home or a private temporary folder is closed to other users. One capability
- * lets Postgres pass through folders; its own files still belong to its own user.
+ * lets Postgres pass through folders; its own files still belong to its own user. Without the
+ * securebit, access(2), by which Postgres looks for its programs, would disregard the capability.
  */
 function reachingAcross(capability: string) {
-  const capabilities = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`]
+  const capabilities = [
+    '--securebits=+no_setuid_fixup',
+    `--inh-caps=+${capability}`,
+    `--ambient-caps=+${capability}`,
+  ]
   return (uid: number, gid: number): PostgresUser['command'] =>
     (program, args) =>
       as(uid, gid, capabilities, program, args)

@@ -22,6 +22,7 @@ const role = 'vitrine'
 const database = 'vitrine'
 const startLimitMs = 60_000
 const stopLimitMs = 20_000
+const impossiblePid = 2 ** 30
 
 export interface Database {
   url: string
@@ -114,19 +115,19 @@ function createCluster({ folder, data, passwordFile, user, programs }: Home): vo
 }
 
 /**
- * The postmaster that holds this folder, if it lives. A pid file whose number now belongs to some
- * other program would keep Postgres from starting, so it is removed; any other stale file Postgres
- * judges itself.
+ * The postmaster that holds this folder, if it lives. The pid in its file may belong to another
+ * program by now, or to a zombie that nobody reaps; Postgres would refuse to start for either. A pid
+ * that cannot exist takes its place, which leaves Postgres its other check: the shared memory.
  */
 function findRunning({ data }: Home): { pid: number; port: number } | undefined {
   const path = join(data, 'postmaster.pid')
   if (!existsSync(path)) return undefined
-  const [pid = '', , , port = ''] = readFileSync(path, 'utf8').split('\n')
+  const [pid = '', ...rest] = readFileSync(path, 'utf8').split('\n')
   const command = commandOf(Number(pid))
   if (command.includes('postgres') && command.includes(data)) {
-    return { pid: Number(pid), port: Number(port) }
+    return { pid: Number(pid), port: Number(rest[2]) }
   }
-  if (command !== '') rmSync(path)
+  writeFileSync(path, [impossiblePid, ...rest].join('\n'))
   return undefined
 }
 
