@@ -41,7 +41,7 @@ export async function openPostgres(
   settings: Record<string, string> = {},
 ): Promise<Database> {
   const home = openHome(folder)
-  if (!existsSync(home.data)) createCluster(home)
+  if (!existsSync(home.data)) createCluster(home, settings.fsync !== 'off')
   const password = keptSecret(home.passwordFile)
   const urlAt = (port: number) => `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
 
@@ -91,7 +91,10 @@ function findPrograms(): { postgres: string; initdb: string } {
 }
 
 /** In a folder of another name first: one that was cut off halfway is never taken for a database. */
-function createCluster({ folder, data, passwordFile, user, programs }: Home): void {
+function createCluster(
+  { folder, data, passwordFile, user, programs }: Home,
+  isDurable: boolean,
+): void {
   const unfinished = join(folder, 'data.unfinished')
   const passwordCopy = join(folder, 'password.initdb')
   rmSync(unfinished, { recursive: true, force: true })
@@ -106,6 +109,7 @@ function createCluster({ folder, data, passwordFile, user, programs }: Home): vo
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--locale=C',
+    ...(isDurable ? [] : ['--no-sync']),
   ]
   const [program, args] = user.command(programs.initdb, flags)
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', cwd: '/' })

@@ -10,7 +10,7 @@ import { ensureWorker } from './worker.mjs'
 const oldestNode = 20
 
 /** The environment for what runs next, with our Node 24 first on PATH. */
-export function ourEnvironment(more = {}) {
+function ourEnvironment(more = {}) {
   return { ...process.env, PATH: pathWithOurs(), ...more }
 }
 
