@@ -29,6 +29,8 @@ export const payments = pgTable(
     amount: bigint('amount', { mode: 'number' }).notNull(),
     currency: text('currency').notNull(),
     captured: bigint('captured', { mode: 'number' }).notNull().default(0),
+    /** The provider's own count of its changes: what is older than it is old news. */
+    version: integer('version').notNull().default(0),
     createdAt: at('created_at').notNull(),
     /** When the reconciler next reads it at the provider; null when it is settled. */
     dueAt: at('due_at'),
@@ -103,9 +105,13 @@ export const sandboxPayments = pgTable('sandbox_payments', {
   reference: uuid('reference').notNull().unique(),
   amount: bigint('amount', { mode: 'number' }).notNull(),
   currency: text('currency').notNull(),
-  status: text('status').notNull(),
+  status: text('status', {
+    enum: ['pending', 'requires_action', 'processing', 'succeeded', 'failed'],
+  }).notNull(),
+  /** Grows with each change of status. */
+  version: integer('version').notNull().default(0),
   refunded: bigint('refunded', { mode: 'number' }).notNull().default(0),
-  returnUrl: text('return_url'),
+  returnUrl: text('return_url').notNull(),
   /** A slow card succeeds then. */
   settlesAt: at('settles_at'),
   createdAt: at('created_at').notNull(),
@@ -126,6 +132,7 @@ export const sandboxEvents = pgTable(
     type: text('type').notNull(),
     body: jsonb('body').notNull(),
     attempts: integer('attempts').notNull().default(0),
+    createdAt: at('created_at').notNull(),
     dueAt: at('due_at'),
     delivered: boolean('delivered').notNull().default(false),
   },

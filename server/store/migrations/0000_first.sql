@@ -279,6 +279,7 @@ CREATE TABLE "payments" (
 	"amount" bigint NOT NULL,
 	"currency" text NOT NULL,
 	"captured" bigint DEFAULT 0 NOT NULL,
+	"version" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"due_at" timestamp with time zone
 );
@@ -313,6 +314,7 @@ CREATE TABLE "sandbox_events" (
 	"type" text NOT NULL,
 	"body" jsonb NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
 	"due_at" timestamp with time zone,
 	"delivered" boolean DEFAULT false NOT NULL
 );
@@ -323,8 +325,9 @@ CREATE TABLE "sandbox_payments" (
 	"amount" bigint NOT NULL,
 	"currency" text NOT NULL,
 	"status" text NOT NULL,
+	"version" integer DEFAULT 0 NOT NULL,
 	"refunded" bigint DEFAULT 0 NOT NULL,
-	"return_url" text,
+	"return_url" text NOT NULL,
 	"settles_at" timestamp with time zone,
 	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "sandbox_payments_reference_unique" UNIQUE("reference")
