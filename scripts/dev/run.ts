@@ -119,7 +119,8 @@ async function openDemo(settings: Settings): Promise<Demo | undefined> {
   try {
     return await ensureDemo(settings)
   } catch (error) {
-    console.error('The demo shop could not be set up; the next start tries again.', error)
+    const why = error instanceof Error ? error.message : String(error)
+    console.error(`The demo shop could not be set up; the next start tries again. ${why}`)
     return undefined
   }
 }
