@@ -14,7 +14,7 @@ export function checker<T>(schema: TSchema): (value: unknown) => T {
   const compiled = Compile(schema)
   return (value) => {
     if (compiled.Check(value)) return value as T
-    const errors = compiled.Errors(value).slice(0, errorsMax).flatMap(fieldErrors)
+    const errors = onePerField(compiled.Errors(value).slice(0, errorsMax).flatMap(fieldErrors))
     throw new Refusal('VALIDATION', sentence(errors), { errors })
   }
 }
@@ -40,6 +40,11 @@ function fieldErrors(e: TypeboxError): FieldError[] {
     }))
   }
   return [{ pointer: e.instancePath || '/', detail: e.message }]
+}
+
+/** The checker says the same of one field in several ways: the first is enough. */
+function onePerField(errors: FieldError[]): FieldError[] {
+  return [...new Map(errors.toReversed().map((e) => [e.pointer, e])).values()].reverse()
 }
 
 function sentence(errors: FieldError[]): string {

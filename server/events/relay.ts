@@ -1,3 +1,4 @@
+import type { Producer } from '../../shared/wire/events.ts'
 import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
 import type { Sql } from '../store/postgres.ts'
@@ -19,7 +20,9 @@ const peopleChannel = 'vitrine:people'
 type Parcel = { node: string; events: Appended[] }
 type Mail = { node: string; notices: Notice[]; signal?: Signal }
 /** What a process tells the others outside any show's log. */
-export type Signal = { about: 'session'; sessionId: string; code: string }
+export type Signal =
+  | { about: 'session'; sessionId: string; code: string }
+  | { about: 'media'; showId: string; producers: Producer[] }
 
 type Needs = {
   sql: Sql

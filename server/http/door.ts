@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from '../base/log.ts'
 import { Refusal } from '../base/refusal.ts'
 import { problemOf, refusalOf } from './problem.ts'
@@ -24,7 +24,7 @@ type Settings = { log: Logger; publicUrl: string; trustProxy: string | undefined
 export async function openDoor(settings: Settings): Promise<Door> {
   const app = Fastify({
     loggerInstance: settings.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: settings.trustProxy ? settings.trustProxy.split(',') : false,

@@ -159,3 +159,26 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
     clearTimeout(timer)
   }
 }
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** A known path with another method is METHOD_NOT_ALLOWED, and says what is allowed. */
+export function closeMethods(app: Door, tables: Routes[]): void {
+  const taken = new Map<string, Set<string>>()
+  for (const route of tables.flatMap((table) => Object.values(table))) {
+    const known = taken.get(route.path) ?? new Set()
+    taken.set(route.path, known.add(route.method))
+  }
+  for (const [path, known] of taken) {
+    const rest = methods.filter((method) => !known.has(method))
+    if (rest.length === 0) continue
+    app.route({
+      method: rest,
+      url: prefix + path,
+      handler: (_request, reply) => {
+        reply.header('allow', [...known].join(', '))
+        throw new Refusal('METHOD_NOT_ALLOWED', `Allowed here: ${[...known].join(', ')}.`)
+      },
+    })
+  }
+}

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 import { Server, type Socket } from 'socket.io'
 import type { Ack, Code } from '../../shared/wire/base.ts'
 import type { Command, Commands, In, Out } from '../../shared/wire/contract.ts'
@@ -15,6 +16,8 @@ const socketsPerAccount = 20
 /** Sockets of one address: an office, a university. */
 const socketsPerAddress = 500
 const deadlineMs = 5_000
+/** From the word to the cut: long enough for the word to leave. */
+const dismissMs = 100
 /** Refused calls without a good one between: then the socket is closed. */
 const strikesMax = 200
 
@@ -57,7 +60,9 @@ export function openGateway(server: HttpServer, needs: Needs) {
   const byAccount = new Map<string, Set<Line>>()
   const byAddress = new Map<string, number>()
   const nets = new WeakMap<object, NetSocket>()
-  const counts = { connected: 0, commands: 0, refused: 0 }
+  const counts = { connected: 0, commands: 0, refused: 0, running: 0 }
+  let draining = false
+  let quiet: (() => void) | undefined
   const io = new Server(server, {
     transports: ['websocket'],
     serveClient: false,
@@ -69,7 +74,7 @@ export function openGateway(server: HttpServer, needs: Needs) {
     destroyUpgrade: false,
     allowRequest: (request, done) => {
       const { origin, host } = request.headers
-      done(null, needs.isOurOrigin(origin, host))
+      done(null, !draining && needs.isOurOrigin(origin, host))
     },
   })
   io.engine.on('connection', (raw: { request: { socket: NetSocket } }) =>
@@ -143,6 +148,7 @@ export function openGateway(server: HttpServer, needs: Needs) {
     const given = ack ? args.slice(0, -1) : args
     let answer: Ack<unknown>
     counts.commands += 1
+    counts.running += 1
     try {
       answer = { ok: true, value: await within(run(line, event, given)) }
       socket.data.strikes = 0
@@ -152,6 +158,8 @@ export function openGateway(server: HttpServer, needs: Needs) {
       socket.data.strikes += 1
     }
     ack?.(answer)
+    counts.running -= 1
+    if (counts.running === 0) quiet?.()
     if (socket.data.strikes > strikesMax) socket.disconnect(true)
   }
 
@@ -183,14 +191,24 @@ export function openGateway(server: HttpServer, needs: Needs) {
     },
     linesOf: (accountId: string): Line[] => [...(byAccount.get(accountId) ?? [])],
     /** Tells why, then closes: the client is to come back elsewhere or not at all. */
-    dismiss(line: Line, code: Code | 'MOVED'): void {
+    dismiss(line: Line, code: Code): void {
       line.socket.emit('session:ended', { code })
       // After the packet is out; the client closes by itself, this is for those that do not.
-      setTimeout(() => line.socket.disconnect(true), 100).unref()
+      setTimeout(() => line.socket.disconnect(true), dismissMs).unref()
     },
     sessions(): Map<string, Line[]> {
       const lines = [...byAccount.values()].flatMap((set) => [...set])
       return Map.groupBy(lines, (line) => line.who.sessionId)
+    },
+    /** No new sockets; commands in flight are answered; then everybody is told to come back elsewhere. */
+    async drain(ms: number): Promise<void> {
+      draining = true
+      if (counts.running > 0) {
+        await Promise.race([new Promise<void>((r) => (quiet = r)), wait(ms)])
+      }
+      for (const lines of byAccount.values())
+        for (const line of lines) this.dismiss(line, 'UNAVAILABLE')
+      await wait(dismissMs)
     },
     async close(): Promise<void> {
       await io.close()

@@ -1,0 +1,117 @@
+-- The life of a show. Each verb locks the stock of its line-up first (in id order), because offers
+-- open and close with it, then the show's row, then the head.
+
+-- Locks the stock rows of products; answers the variants.
+create or replace function lock_products_v1(products uuid[]) returns uuid[]
+language plpgsql as $$
+declare vs uuid[];
+begin
+  select coalesce(array_agg(v.id order by v.id), '{}') into vs from variants v where v.product_id = any(products);
+  perform 1 from stock where variant_id = any(vs) order by variant_id for no key update;
+  return vs;
+end $$;
+
+create or replace function lineup_of_v1(s uuid) returns uuid[]
+language sql stable as $$ select coalesce(array_agg(product_id order by position), '{}') from lineup where show_id = s $$;
+
+-- show_start_v1 {showId, accountId}: scheduled → live; standing offers of the line-up open.
+-- Answers null. Already live: nothing happens. Ended or canceled: GONE.
+create or replace function show_start_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
+  products uuid[]; was text; t timestamptz;
+begin
+  perform must_be_v1(s, who, 'host');
+  products := lineup_of_v1(s);
+  perform lock_products_v1(products);
+  select status into was from shows where id = s for no key update;
+  if was in ('live', 'interrupted') then return jsonb_build_object('value', null); end if;
+  if was <> 'scheduled' then perform refuse('GONE', 'This show is over. Plan a new one.'); end if;
+  t := clock_timestamp();
+  update shows set status = 'live', started_at = t where id = s;
+  perform offers_open_v1(s, products, t);
+  return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host',
+    jsonb_build_array(jsonb_build_object('type', 'show.started', 'body', jsonb_build_object('startedAt', iso(t))))));
+end $$;
+
+-- show_end_v1 {showId, accountId?}: all offers close, running sales end; holds and orders run on.
+-- Without accountId the house itself ends it. Answers null; ended already: nothing happens.
+create or replace function show_end_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
+  vs uuid[]; was text; t timestamptz; facts jsonb;
+begin
+  if who is not null then perform must_be_v1(s, who, 'host+admin'); end if;
+  select coalesce(array_agg(distinct variant_id), '{}') into vs from offers where show_id = s and closed_at is null;
+  vs := vs || lock_products_v1(lineup_of_v1(s));
+  perform 1 from stock where variant_id = any(vs) order by variant_id for no key update;
+  select status into was from shows where id = s for no key update;
+  if was in ('ended', 'canceled') then return jsonb_build_object('value', null); end if;
+  if was = 'scheduled' then perform refuse('SHOW_NOT_LIVE', 'This show has not begun. Call it off instead.'); end if;
+  t := clock_timestamp();
+  perform offers_close_v1(s, vs, 'ended', t);
+  with ended as (update sales set ended_at = t, ended_as = 'ended' where show_id = s and ended_at is null returning id, variant_id)
+  select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended',
+    'body', jsonb_build_object('saleId', id, 'variantId', variant_id, 'reason', 'ended'))), '[]'::jsonb) into facts from ended;
+  update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
+  facts := facts || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t)));
+  return jsonb_build_object('value', null, 'events', case when who is null then append_v1(s, facts)
+    else append_as_v1(s, who, 'host+admin', facts) end);
+end $$;
+
+-- show_lineup_v1 {showId, accountId, productIds}: the whole line-up, in order. While live, offers of
+-- new products open, those of removed ones close; holds stand. Answers null.
+create or replace function show_lineup_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
+  wanted uuid[] := array(select jsonb_array_elements_text(args -> 'productIds')::uuid);
+  before uuid[]; gone uuid[]; gone_variants uuid[]; was text; t timestamptz; facts jsonb := '[]'::jsonb;
+begin
+  perform must_be_v1(s, who, 'host');
+  before := lineup_of_v1(s);
+  perform lock_products_v1(array(select unnest(before || wanted) order by 1));
+  select status into was from shows where id = s for no key update;
+  if was in ('ended', 'canceled') then perform refuse('GONE', 'This show is over. Its line-up stays as it was.'); end if;
+  if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
+  t := clock_timestamp();
+  gone := array(select p from unnest(before) p where p <> all(wanted));
+  gone_variants := array(select id from variants where product_id = any(gone) order by id);
+  delete from lineup where show_id = s and product_id = any(gone);
+  insert into lineup(show_id, product_id, position)
+    select s, p, n from unnest(wanted) with ordinality w(p, n)
+    on conflict (show_id, product_id) do update set position = excluded.position;
+  if was <> 'scheduled' then
+    perform offers_close_v1(s, gone_variants, 'removed', t);
+    perform offers_open_v1(s, wanted, t);
+    with ended as (update sales set ended_at = t, ended_as = 'host'
+      where show_id = s and ended_at is null and variant_id = any(gone_variants) returning id, variant_id)
+    select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended',
+      'body', jsonb_build_object('saleId', id, 'variantId', variant_id, 'reason', 'host'))), '[]'::jsonb) into facts from ended;
+  end if;
+  update shows set pinned_product = null where id = s and pinned_product = any(gone);
+  if found then facts := facts || jsonb_build_object('type', 'product.unpinned', 'body', '{}'::jsonb); end if;
+  facts := facts || jsonb_build_object('type', 'lineup.changed', 'body',
+    jsonb_build_object('productIds', to_jsonb(wanted), 'products', shown_products_v1(s, null)));
+  return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host', facts));
+end $$;
+
+-- show_picture_v1 {showId, here}: the picture went away, or is back. live ⇄ interrupted.
+-- Answers true when something changed.
+create or replace function show_picture_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  s uuid := args ->> 'showId'; here boolean := args ->> 'here'; t timestamptz := clock_timestamp();
+begin
+  if here then
+    update shows set status = 'live', interrupted_at = null where id = s and status = 'interrupted';
+  else
+    update shows set status = 'interrupted', interrupted_at = t where id = s and status = 'live';
+  end if;
+  if not found then return jsonb_build_object('value', false); end if;
+  return jsonb_build_object('value', true, 'events', append_v1(s, jsonb_build_array(case when here
+    then jsonb_build_object('type', 'show.resumed', 'body', '{}'::jsonb)
+    else jsonb_build_object('type', 'show.interrupted', 'body', jsonb_build_object('interruptedAt', iso(t))) end)));
+end $$;

@@ -1,0 +1,88 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client'
+import { Refusal } from '../base/refusal.ts'
+import type { Media } from '../media/media.ts'
+import type { Postgres } from '../store/postgres.ts'
+import type { RedisFloor } from '../store/redis.ts'
+import type { Door } from './door.ts'
+
+/** Postgres says whether it is there in this time, or it is not. */
+const probeMs = 2_000
+
+type Needs = {
+  pg: Postgres
+  redis: RedisFloor
+  media: Pick<Media, 'status' | 'stats'>
+  metricsToken: string | undefined
+  /** Numbers of the rooms, read when /metrics is. */
+  gauges: Record<string, { help: string; read(): number }>
+}
+
+export type Health = { drain(): void }
+
+/** /healthz: the process is alive. /readyz: it can serve. /metrics: for Prometheus. */
+export function mountHealth(app: Door, { pg, redis, media, metricsToken, gauges }: Needs): Health {
+  let draining = false
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const answers = new Counter({
+    name: 'vitrine_http_answers_total',
+    help: 'HTTP answers by route and status',
+    labelNames: ['route', 'status'],
+    registers: [registry],
+  })
+  for (const [name, { help, read }] of Object.entries(gauges)) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = (request.routeOptions.config as { route?: string }).route ?? 'other'
+    answers.inc({ route, status: String(reply.statusCode) })
+    done()
+  })
+
+  app.get('/healthz', () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const postgres = await isThere(pg)
+    const ready = postgres && !draining
+    reply.code(ready ? 200 : 503)
+    return {
+      status: draining ? 'draining' : ready ? 'ready' : 'not-ready',
+      postgres: postgres ? 'ok' : 'away',
+      redis: redis.isUp() ? 'ok' : 'degraded',
+      media: media.status(),
+    }
+  })
+  app.get('/metrics', async (request, reply) => {
+    if (metricsToken && request.headers.authorization !== `Bearer ${metricsToken}`) {
+      throw new Refusal('UNAUTHENTICATED', 'Send the metrics token.')
+    }
+    reply.type(registry.contentType)
+    return registry.metrics()
+  })
+  return {
+    drain() {
+      draining = true
+    },
+  }
+}
+
+async function isThere(pg: Postgres): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), probeMs)
+  })
+  try {
+    return await Promise.race([pg.health`select 1`.then(() => true), late])
+  } catch {
+    // Which way it is away makes no difference to who asks: it is not there.
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,50 @@
+import { createApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { migrateDatabase } from './store/migrate.ts'
+
+/** All phases of closing together; after that the process ends anyway. */
+const closeMs = 18_000
+/** Requests in flight may finish for this long. */
+const drainMs = 5_000
+
+const config = readConfig(process.env)
+await migrateDatabase(config.DATABASE_URL)
+const app = await createApp(config)
+const { logger } = app.floor
+
+process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise that nobody awaited'))
+process.on('uncaughtException', (err) => {
+  logger.fatal({ err }, 'unexpected; ending')
+  process.exit(1)
+})
+
+await app.http.listen({
+  host: config.HOST,
+  port: config.PORT,
+  ...(config.WEB_PROCESSES > 1 && { reusePort: true }),
+})
+logger.info({ url: config.PUBLIC_URL }, 'open')
+
+let closing = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (closing) process.exit(1)
+    closing = true
+    void shut(signal)
+  })
+}
+
+/** Readiness off, no new sockets, clients told to move, requests in flight finish, exit 0. */
+async function shut(signal: string): Promise<void> {
+  logger.info({ signal }, 'closing')
+  const timer = setTimeout(() => {
+    logger.error('closing took too long; ending')
+    process.exit(1)
+  }, closeMs)
+  app.health.drain()
+  await app.gateway.drain(drainMs)
+  await app.close()
+  clearTimeout(timer)
+  logger.info('closed')
+  process.exit(0)
+}
