@@ -1,0 +1,152 @@
+import { minorDigits, toDecimal } from '../../../shared/domain/money.ts'
+import type { Money } from '../../../shared/wire/base.ts'
+import type { Order } from '../../../shared/wire/orders.ts'
+
+/** What each letter needs to know: written with the change it tells of. */
+export type Facts = {
+  password: { link: string }
+  'order-confirmed': { order: Order; merchant: string }
+  'order-shipped': { order: Order; merchant: string }
+  'order-refunded': { order: Order; merchant: string; amount: Money }
+  'paid-too-late': { order: Order; merchant: string; amount: Money }
+}
+export type Kind = keyof Facts
+
+export type Letter = { subject: string; text: string; html: string }
+
+/** A line of a letter: a paragraph, a table of sums, or a link with its words. */
+type Line = string | { rows: [string, string][] } | { link: string; words: string }
+type Draft = { subject: string; lines: Line[] }
+
+const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
+  password: ({ link }) => ({
+    subject: 'Choose a new password',
+    lines: [
+      'Somebody, we think you, asked for a new password.',
+      { link, words: 'Choose a new password' },
+      'The link works once, for one hour. If it was not you, do nothing: your password stays as it is.',
+    ],
+  }),
+  'order-confirmed': ({ order, merchant }, publicUrl) => ({
+    subject: `Order ${order.number} is paid`,
+    lines: [
+      `It is yours. Order ${order.number} is paid, and ${merchant} is getting it ready.`,
+      bill(order),
+      `It goes to ${address(order)}.`,
+      orderLink(order, publicUrl),
+    ],
+  }),
+  'order-shipped': ({ order, merchant }, publicUrl) => ({
+    subject: `Order ${order.number} is on its way`,
+    lines: [
+      `${merchant} has sent order ${order.number} with ${order.carrier}. Tracking number: ${order.trackingNumber}.`,
+      goods(order),
+      `It goes to ${address(order)}.`,
+      orderLink(order, publicUrl),
+    ],
+  }),
+  'order-refunded': ({ order, merchant, amount }, publicUrl) => ({
+    subject: `${money(amount)} of order ${order.number} is on its way back`,
+    lines: [
+      `${merchant} has given back ${money(amount)} of order ${order.number}. It goes to the card you paid with, which takes your bank a few days.`,
+      orderLink(order, publicUrl),
+    ],
+  }),
+  'paid-too-late': ({ order, amount }, publicUrl) => ({
+    subject: `Order ${order.number} was paid too late`,
+    lines: [
+      `Your payment for order ${order.number} came after the time to pay, and what you had held had gone.`,
+      `All of it, ${money(amount)}, is on its way back to your card. There is nothing for you to do.`,
+      orderLink(order, publicUrl),
+    ],
+  }),
+}
+
+/** The letter of a row, as text and as simple HTML: no pictures, nothing loaded from anywhere. */
+export function letter<K extends Kind>(kind: K, facts: Facts[K], publicUrl: string): Letter {
+  const { subject, lines } = drafts[kind](facts, publicUrl)
+  return { subject, text: `${lines.map(asText).join('\n\n')}\n`, html: page(subject, lines) }
+}
+
+export function isKind(kind: string): kind is Kind {
+  return Object.hasOwn(drafts, kind)
+}
+
+function bill(order: Order): Line {
+  const rows: [string, string][] = items(order).map(({ words, sum }) => [words, money(sum)])
+  rows.push(['Delivery', order.shipping.amount === 0 ? 'Free' : money(order.shipping)])
+  if (order.discount.amount > 0) {
+    rows.push(['Discount', money({ ...order.discount, amount: -order.discount.amount })])
+  }
+  return { rows: [...rows, ['Total', money(order.total)]] }
+}
+
+function goods(order: Order): Line {
+  return { rows: items(order).map(({ words }) => [words, '']) }
+}
+
+function items(order: Order): { words: string; sum: Money }[] {
+  return order.items.map(({ quantity, title, price }) => ({
+    words: `${quantity} × ${title}`,
+    sum: { ...price, amount: price.amount * quantity },
+  }))
+}
+
+function address({ shippingAddress: to }: Order): string {
+  const city = [to.postalCode, to.city].join(' ')
+  return [to.name, to.line1, to.line2, city, to.region, to.country].filter(Boolean).join(', ')
+}
+
+function orderLink({ id }: Order, publicUrl: string): Line {
+  return { link: `${publicUrl}/orders/${id}`, words: 'See the order' }
+}
+
+function money(sum: Money): string {
+  const digits = minorDigits(sum.currency)
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: sum.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  return format.format(toDecimal(sum) as `${number}`)
+}
+
+function asText(line: Line): string {
+  if (typeof line === 'string') return line
+  if ('link' in line) return `${line.words}: ${line.link}`
+  return line.rows.map(([what, sum]) => (sum ? `${what}: ${sum}` : what)).join('\n')
+}
+
+function page(subject: string, lines: Line[]): string {
+  const body = lines.map(asHtml).join('\n')
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(subject)}</title></head>
+<body style="margin:0 auto;padding:24px;max-width:34em;font:16px/1.5 sans-serif;color:#16211d">
+${body}
+</body></html>
+`
+}
+
+function asHtml(line: Line): string {
+  if (typeof line === 'string') return `<p>${escape(line)}</p>`
+  if ('link' in line) {
+    return `<p><a href="${escape(line.link)}" style="color:#0e5a46">${escape(line.words)}</a></p>`
+  }
+  const rows = line.rows.map(
+    ([what, sum]) => `<tr><td>${escape(what)}</td><td align="right">${escape(sum)}</td></tr>`,
+  )
+  return `<table role="presentation" width="100%">${rows.join('')}</table>`
+}
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Titles and names are other people's words: they are shown, never obeyed. */
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => entities[c] ?? c)
+}

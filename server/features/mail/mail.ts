@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import { newId } from '../../base/ids.ts'
+import type { Logger } from '../../base/log.ts'
+import type { Postgres, Tx } from '../../store/postgres.ts'
+import { type Facts, isKind, type Kind, letter } from './letters.ts'
+import type { Post } from './post.ts'
+import { mails } from './schema.ts'
+import { claimDue, type Due, giveUp, markSent } from './store.ts'
+
+export { filePost, type Post, smtpPost } from './post.ts'
+
+type Needs = {
+  pg: Pick<Postgres, 'jobs'>
+  post: Post
+  from: string
+  publicUrl: string
+  logger: Logger
+}
+
+export type Mail = ReturnType<typeof createMail>
+
+/** Letters: rows written with the change they tell of, sent until sent. */
+export function createMail({ pg, post, from, publicUrl, logger }: Needs) {
+  async function send({ id, to, kind, facts, last }: Due): Promise<void> {
+    if (!isKind(kind)) throw new Error(`no letter is called ${kind}`)
+    try {
+      await post({ id, to, from, letter: letter(kind, facts as never, publicUrl) })
+      await markSent(pg.jobs, id)
+    } catch (error) {
+      // What a mail server says may name the address: only its codes are kept.
+      const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
+      const line = { mailId: id, kind, code, responseCode }
+      if (!last) return logger.warn(line, 'letter not sent, will be tried again')
+      await giveUp(pg.jobs, id)
+      logger.error(line, 'letter given up')
+    }
+  }
+
+  return {
+    /** Writes a letter in the caller's transaction. */
+    async write<K extends Kind>(
+      tx: Tx,
+      { to, kind, facts }: { to: string; kind: K; facts: Facts[K] },
+    ): Promise<void> {
+      const now = sql`clock_timestamp()` as never
+      await tx.insert(mails).values({ id: newId(), to, kind, facts, createdAt: now, dueAt: now })
+    },
+
+    /** Sends what is due; several nodes may do so at once. Answers how many letters it took. */
+    async sendDue(): Promise<number> {
+      const due = await claimDue(pg.jobs)
+      await Promise.all(due.map(send))
+      return due.length
+    },
+  }
+}

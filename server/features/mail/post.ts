@@ -1,0 +1,53 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type { Letter } from './letters.ts'
+
+/** How long a mail server may take to greet and to answer. */
+const connectMs = 10_000
+const silentMs = 20_000
+
+export type Envelope = { id: string; to: string; from: string; letter: Letter }
+
+/** Carries one letter away; throws when it could not. A letter that comes twice has one Message-ID. */
+export type Post = (envelope: Envelope) => Promise<void>
+
+/** By SMTP. */
+export function smtpPost(url: string): Post {
+  const transport = createTransport({
+    url,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    socketTimeout: silentMs,
+  })
+  return async (envelope) => {
+    await transport.sendMail(message(envelope))
+  }
+}
+
+/** As files, for a house without a mail server: any mail program opens them. */
+export function filePost(folder: string): Post {
+  const transport = createTransport({ streamTransport: true, buffer: true })
+  return async (envelope) => {
+    const { message: bytes } = await transport.sendMail(message(envelope))
+    if (!Buffer.isBuffer(bytes)) throw new Error('the letter was not put together')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, `${envelope.id}.eml`)
+    // Whoever lists the folder finds whole letters only.
+    await writeFile(`${path}.part`, bytes, { mode: 0o600 })
+    await rename(`${path}.part`, path)
+  }
+}
+
+function message({ id, to, from, letter }: Envelope) {
+  return {
+    messageId: `<${id}@vitrine>`,
+    from,
+    // As one address, never parsed as a list of them.
+    to: { name: '', address: to },
+    ...letter,
+    headers: { 'auto-submitted': 'auto-generated' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}

@@ -1,0 +1,38 @@
+import type { Sql } from '../../store/postgres.ts'
+
+/** Letters of one go: what a mail server takes from one client without complaint. */
+const batchMax = 10
+/** With the waits below, about three days of trying. */
+const attemptsMax = 16
+
+export type Due = {
+  id: string
+  to: string
+  kind: string
+  facts: Record<string, unknown>
+  /** No further try will follow this one. */
+  last: boolean
+}
+
+/**
+ * Takes due letters. Each is due again after a wait that doubles from half a minute to six hours, so a
+ * node that dies while it sends loses none: at worst a letter comes twice.
+ */
+export async function claimDue(sql: Sql): Promise<Due[]> {
+  return sql<Due[]>`
+    update mails m set attempts = m.attempts + 1,
+      due_at = clock_timestamp() + least(interval '6 hours', interval '30 seconds' * 2 ^ m.attempts)
+    where m.id in (
+      select id from mails where due_at <= clock_timestamp() order by due_at
+      limit ${batchMax} for update skip locked)
+    returning m.id, m."to", m.kind, m.facts, m.attempts >= ${attemptsMax} as last`
+}
+
+/** What a letter said is not kept once it is sent: links in it open accounts. */
+export async function markSent(sql: Sql, id: string): Promise<void> {
+  await sql`update mails set sent_at = clock_timestamp(), due_at = null, facts = '{}' where id = ${id}`
+}
+
+export async function giveUp(sql: Sql, id: string): Promise<void> {
+  await sql`update mails set due_at = null, facts = '{}' where id = ${id}`
+}

@@ -1,0 +1,14 @@
+-- write_mail_v1: a letter to an account, in the caller's transaction: it is sent when, and only when,
+-- what it tells of was committed.
+--
+--   account   its owner's address; whoever has none (guests) gets no letter
+--   kind      order-confirmed · order-shipped · order-refunded · paid-too-late
+--   facts     what the letter says, as letters.ts reads it
+create or replace function write_mail_v1(account uuid, kind text, facts jsonb) returns void
+language plpgsql as $$
+declare t timestamptz := clock_timestamp();
+begin
+  insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), a.email, write_mail_v1.kind, write_mail_v1.facts, t, t
+    from accounts a where a.id = account and a.email is not null;
+end $$;
