@@ -6,7 +6,8 @@ import { createMedia, type Media, type MediaPeer, type MediaSettings } from './m
 
 /** For the tests of this room: a room with real workers, and what a browser would send. */
 
-let nextPort = 20_000 + (process.pid % 1_000) * 10
+/** Test files run in processes of their own; each has a hundred ports. */
+let nextPort = 12_000 + (process.pid % 200) * 100
 
 export async function openRoom(given: Partial<MediaSettings> = {}): Promise<Media> {
   const workers = given.workers ?? 1

@@ -64,7 +64,7 @@ export class WorkerPool {
   status(): MediaStatus {
     const alive = this.alive.length
     if (alive === this.#slots.length && alive > 0) return { state: 'ok', reason: null }
-    const reason = this.#lastReason ?? 'no media worker runs'
+    const reason = this.#lastReason ?? (this.size ? 'no media worker runs' : 'MEDIA_WORKERS is 0')
     return { state: alive ? 'degraded' : 'off', reason }
   }
 
@@ -107,10 +107,12 @@ export class WorkerPool {
   }
 
   #refuse(): never {
-    throw unavailable(Math.max(1_000, Math.ceil(this.#nextStartMs())))
+    const { restartSpacingMs, restartPauseMaxMs } = this.#needs.limits
+    const soonest = Math.max(restartSpacingMs, Math.ceil(this.#nextStartMs()))
+    throw unavailable(Math.min(soonest, restartPauseMaxMs))
   }
 
-  /** 0 while one is starting. */
+  /** 0 while one is starting, forever where there are no slots. */
   #nextStartMs(): number {
     const waiting = this.#startsAt.size === this.#slots.length
     return waiting ? Math.min(...this.#startsAt.values()) - performance.now() : 0

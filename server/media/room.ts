@@ -159,7 +159,7 @@ export class MediaRoom {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#watching)
-    for (const streamId of [...this.#streams.keys()]) this.closeStream(streamId, 'closing')
+    for (const streamId of this.#streams.keys()) this.closeStream(streamId, 'closing')
     this.pool.close()
   }
 

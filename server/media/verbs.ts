@@ -103,7 +103,8 @@ export function streamVerbs(room: MediaRoom, carried: Answered) {
     resume: (peer: MediaPeer, { consumerIds }: { consumerIds: readonly string[] }) =>
       carried(async () => {
         const found = consumerIds.map((id) => room.consumer(peer, id).consumer)
-        await Promise.all(found.map((consumer) => consumer.paused && consumer.resume()))
+        const paused = found.filter((consumer) => consumer.paused)
+        await Promise.all(paused.map((consumer) => consumer.resume()))
       }),
 
     setLayers: (peer: MediaPeer, { consumerId, spatialLayer, temporalLayer }: Layers) =>

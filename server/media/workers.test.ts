@@ -36,6 +36,13 @@ describe('the workers', () => {
     expect(media.iceServers('a')).toEqual([])
   })
 
+  test('no workers wanted is media off, by name', async () => {
+    using media = await openRoom({ workers: 0 })
+    expect(media.status()).toEqual({ state: 'off', reason: 'MEDIA_WORKERS is 0' })
+    const asked = media.openTransport(aPeer(), { streamId: 's', direction: 'recv' })
+    await expect(asked).rejects.toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 30_000 })
+  })
+
   test('a binary that is no worker is the same as none', async () => {
     using media = await openRoom({ workerBin: '/bin/false' })
     expect(media.status().state).toBe('off')

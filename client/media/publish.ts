@@ -1,0 +1,129 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { types } from 'mediasoup-client'
+import { type MediaLine, meet, openTransport } from './line.ts'
+import { type SendHealth, SendMeter } from './send-health.ts'
+import { type Lose, Upkeep } from './upkeep.ts'
+
+export type Kind = 'audio' | 'video'
+
+/** `over` is for good: replaced by another device, ended, banned, or a refusal's code. */
+export type PublishState =
+  | { at: 'connecting' }
+  | { at: 'live' }
+  | { at: 'reconnecting' }
+  | { at: 'over'; why: string }
+
+export type Publisher = {
+  state: ReadonlySignal<PublishState>
+  /** Another camera or microphone, or none for a moment; also what a rebuild will send. */
+  replaceTrack: (kind: Kind, track: MediaStreamTrack | null) => Promise<void>
+  health: () => Promise<SendHealth>
+  close: () => void
+}
+
+/** Three layers of a 720p source, as the studio shows them; the smallest first. */
+const layers = [
+  { rid: 'r0', scaleResolutionDownBy: 4, maxBitrate: 160_000 },
+  { rid: 'r1', scaleResolutionDownBy: 2, maxBitrate: 520_000 },
+  { rid: 'r2', scaleResolutionDownBy: 1, maxBitrate: 1_800_000 },
+]
+/** Where the encoder starts, kbit/s: the first seconds should not look like the worst ones. */
+const startKbps = 1_000
+
+/**
+ * Sends a stream into a show and keeps it on air: a lost network, a server that restarts and a page
+ * that comes back are answered by building anew with the same tracks. The tracks stay the caller's.
+ */
+export function publish({
+  line,
+  showId,
+  stream,
+}: {
+  line: MediaLine
+  showId: string
+  stream: MediaStream
+}): Publisher {
+  const state = signal<PublishState>({ at: 'connecting' })
+  const tracks: Record<Kind, MediaStreamTrack | null> = {
+    video: stream.getVideoTracks()[0] ?? null,
+    audio: stream.getAudioTracks()[0] ?? null,
+  }
+  let sending: Sending | undefined
+  const meter = new SendMeter()
+
+  async function build(lose: Lose): Promise<() => void> {
+    const met = await meet(line, showId)
+    const { transport, close } = await openTransport(line, met, {
+      showId,
+      direction: 'send',
+      lost: lose,
+    })
+    try {
+      const made = new Sending(transport, met.device)
+      for (const kind of ['video', 'audio'] as const) await made.send(kind, tracks[kind])
+      sending = made
+      if (state.value.at !== 'over') state.value = { at: 'live' }
+      return close
+    } catch (cause) {
+      close()
+      throw cause
+    }
+  }
+
+  const upkeep = new Upkeep({
+    line,
+    build,
+    broken: () => (state.value = { at: 'reconnecting' }),
+    over: (why) => (state.value = { at: 'over', why }),
+  })
+
+  return {
+    state,
+    async replaceTrack(kind, track) {
+      tracks[kind] = track
+      if (state.value.at === 'live') await sending?.send(kind, track)
+    },
+    health: () => meter.read(sending?.producers ?? {}),
+    close() {
+      upkeep.close()
+      state.value = { at: 'over', why: 'closed' }
+    },
+  }
+}
+
+/** What goes out on one transport: a producer for each kind, made with its first track. */
+class Sending {
+  readonly producers: Partial<Record<Kind, types.Producer>> = {}
+  readonly #transport: types.Transport
+  readonly #device: types.Device
+
+  constructor(transport: types.Transport, device: types.Device) {
+    this.#transport = transport
+    this.#device = device
+  }
+
+  async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
+    const producer = this.producers[kind]
+    if (producer) return producer.replaceTrack({ track })
+    if (!track) return
+    const options = kind === 'video' ? videoOptions(track, this.#device) : audioOptions(track)
+    this.producers[kind] = await this.#transport.produce(options)
+  }
+}
+
+function videoOptions(track: MediaStreamTrack, device: types.Device): types.ProducerOptions {
+  const codecs = device.sendRtpCapabilities.codecs ?? []
+  const vp8 = codecs.find(({ mimeType }) => mimeType.toLowerCase() === 'video/vp8')
+  return {
+    track,
+    stopTracks: false,
+    // Temporal layers are VP8's; encoders for other codecs may refuse the mode.
+    encodings: layers.map((layer) => (vp8 ? { ...layer, scalabilityMode: 'L1T3' } : layer)),
+    codecOptions: { videoGoogleStartBitrate: startKbps },
+    ...(vp8 && { codec: vp8 }),
+  }
+}
+
+function audioOptions(track: MediaStreamTrack): types.ProducerOptions {
+  return { track, stopTracks: false, codecOptions: { opusFec: true, opusStereo: true } }
+}
