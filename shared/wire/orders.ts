@@ -206,3 +206,26 @@ export const paymentRoutes = routes({
     status: 204,
   },
 })
+
+/** `payUrl`: the sandbox bank, which stands for a card form of another company. */
+export const sandboxRoutes = routes({
+  pay: {
+    method: 'POST',
+    path: '/sandbox/payments/:paymentId/pay',
+    summary: 'The sandbox bank: pay with a test card',
+    may: 'anyone',
+    params: Shape({ paymentId: Type.String({ pattern: '^sbx_[A-Za-z0-9_-]{43}$' }) }),
+    body: Shape({ card: Type.String({ pattern: '^[0-9](?: ?[0-9]){11,18}$' }) }),
+    reply: Shape({
+      status: Type.Union([
+        Type.Literal('succeeded'),
+        Type.Literal('failed'),
+        Type.Literal('requires_action'),
+        Type.Literal('pending'),
+      ]),
+      redirectUrl: Type.Optional(Type.String()),
+      message: Type.Optional(Type.String()),
+    }),
+    status: 200,
+  },
+})

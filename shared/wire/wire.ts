@@ -5,7 +5,7 @@ import type { Commands, Routes } from './contract.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
-import { orderRoutes, paymentRoutes } from './orders.ts'
+import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
 import { salesCommands } from './sales.ts'
 import { showCommands, showRoutes } from './shows.ts'
 
@@ -19,6 +19,7 @@ export const allRoutes = {
   ...moderationRoutes,
   ...orderRoutes,
   ...paymentRoutes,
+  ...sandboxRoutes,
 } satisfies Routes
 
 export const allCommands = {

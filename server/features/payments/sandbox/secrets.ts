@@ -1,0 +1,15 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+
+/** Secrets that shop and bank share, made of the house's own: nothing to configure, nothing to leak. */
+export function sandboxSecrets(sessionSecret: string): { apiKey: string; webhook: Buffer } {
+  const derive = (purpose: string) => createHmac('sha256', sessionSecret).update(purpose).digest()
+  return {
+    apiKey: derive('vitrine sandbox api key').toString('base64url'),
+    webhook: derive('vitrine sandbox webhooks'),
+  }
+}
+
+export function isApiKey(expected: string, given: unknown): boolean {
+  if (typeof given !== 'string') return false
+  return timingSafeEqual(hash('sha256', expected, 'buffer'), hash('sha256', given, 'buffer'))
+}

@@ -1,0 +1,62 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Refusal } from '../../base/refusal.ts'
+import type { WireHeaders } from './provider.ts'
+
+/** How far the sender's clock and ours may be apart, and how old a caught event may be: Standard Webhooks. */
+const toleranceMs = 300_000
+/** Old and new secret while one replaces the other; more is somebody guessing. */
+const signaturesMax = 8
+const idLengthMax = 128
+const secondDigitsMax = 12
+
+/** The headers of Standard Webhooks: what a sender adds to a body. */
+export function signedHeaders(secret: Buffer, id: string, body: string, now: Date) {
+  const seconds = String(Math.floor(now.getTime() / 1_000))
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': seconds,
+    'webhook-signature': `v1,${signature(secret, id, seconds, Buffer.from(body)).toString('base64')}`,
+  }
+}
+
+/**
+ * The id of a body that the holder of the secret signed in the last five minutes. Whatever is wrong
+ * with it, the refusal is the same: a forger learns nothing from it.
+ */
+export function verifySigned(
+  secret: Buffer,
+  headers: WireHeaders,
+  rawBody: Buffer,
+  now: Date,
+): string {
+  const id = one(headers['webhook-id'], idLengthMax)
+  const seconds = one(headers['webhook-timestamp'], secondDigitsMax)
+  const given = one(headers['webhook-signature'], 1_024)
+  if (!id || !seconds || !given || !/^\d+$/.test(seconds)) throw notVerified()
+  const expected = signature(secret, id, seconds, rawBody)
+  const fits = given
+    .split(' ')
+    .slice(0, signaturesMax)
+    .map((entry) => isEqual(entry, expected))
+    .includes(true)
+  if (!fits || Math.abs(now.getTime() - Number(seconds) * 1_000) > toleranceMs) throw notVerified()
+  return id
+}
+
+export function notVerified(): Refusal {
+  return new Refusal('VALIDATION', 'This event could not be verified.')
+}
+
+function signature(secret: Buffer, id: string, seconds: string, body: Buffer): Buffer {
+  return createHmac('sha256', secret).update(`${id}.${seconds}.`).update(body).digest()
+}
+
+function isEqual(entry: string, expected: Buffer): boolean {
+  if (!entry.startsWith('v1,')) return false
+  const given = Buffer.from(entry.slice(3), 'base64')
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+function one(header: string | string[] | undefined, lengthMax: number): string | undefined {
+  return typeof header === 'string' && header.length <= lengthMax ? header : undefined
+}
