@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { accountRoutes as accountTable } from '../shared/wire/accounts.ts'
+import { inventoryRoutes as inventoryTable } from '../shared/wire/catalog.ts'
 import type { Routes } from '../shared/wire/contract.ts'
+import { holdCommands, holdRoutes as holdTable } from '../shared/wire/holds.ts'
 import { mediaCommands } from '../shared/wire/media.ts'
 import { showCommands, showRoutes as showTable } from '../shared/wire/shows.ts'
 import { type Clock, systemClock } from './base/clock.ts'
@@ -10,6 +13,12 @@ import { createLogbook } from './events/log.ts'
 import { Relay } from './events/relay.ts'
 import { createAccounts } from './features/accounts/accounts.ts'
 import { accountRoutes } from './features/accounts/routes.ts'
+import { createInventory } from './features/inventory/inventory.ts'
+import { sweepHolds } from './features/inventory/jobs.ts'
+import { holdRoutes, inventoryRoutes } from './features/inventory/routes.ts'
+import { holdSocket } from './features/inventory/socket.ts'
+import { sendDueMails } from './features/mail/jobs.ts'
+import { createMail, filePost, type Post, smtpPost } from './features/mail/mail.ts'
 import { createBroadcasts } from './features/shows/broadcasts.ts'
 import { showRoutes } from './features/shows/routes.ts'
 import { createShows } from './features/shows/shows.ts'
@@ -20,6 +29,8 @@ import { mountHealth } from './http/health.ts'
 import { createLimits } from './http/limits.ts'
 import { closeMethods, type Handlers, mount } from './http/mount.ts'
 import { refusalOf } from './http/problem.ts'
+import { mountSite } from './http/site.ts'
+import { startJobs } from './jobs/jobs.ts'
 import { createMedia } from './media/media.ts'
 import { createAudience } from './realtime/audience.ts'
 import { type Gateway, openGateway } from './realtime/gateway.ts'
@@ -44,6 +55,7 @@ export async function createApp(config: Config, given: Given = {}) {
   const rooms = await openRooms(config, floor, building)
   const doors = await openDoors(config, floor, rooms, building)
   openEars(floor, rooms, doors)
+  openJobs(floor, rooms, building)
   const built = building.move()
   return {
     ...doors,
@@ -81,13 +93,17 @@ function openFloor(config: Config, given: Given, building: AsyncDisposableStack)
 /** The features, from those that know least to those that know most; and the media beside them. */
 async function openRooms(config: Config, floor: Floor, building: AsyncDisposableStack) {
   const { pg, log, relay, redis, now, logger, clock } = floor
+  const { PUBLIC_URL: publicUrl } = config
+  const mail = createMail({ pg, post: postOf(config), from: config.MAIL_FROM, publicUrl, logger })
   const accounts = createAccounts({
     pg,
-    mail: { write: async () => {} },
-    publicUrl: config.PUBLIC_URL,
+    mail,
+    publicUrl,
     secret: config.SESSION_SECRET,
     endSession: (sessionId, code) => relay.signal({ about: 'session', sessionId, code }),
   })
+  const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS })
+  building.defer(() => inventory.close())
   const mustNotBeBanned = async () => {}
   const shows = createShows({
     pg,
@@ -127,7 +143,17 @@ async function openRooms(config: Config, floor: Floor, building: AsyncDisposable
     mustNotBeBanned,
     follow: (showId) => relay.follow(showId),
   })
-  return { accounts, shows, audience, presence, media, broadcasts, mustNotBeBanned }
+  return {
+    mail,
+    accounts,
+    inventory,
+    shows,
+    audience,
+    presence,
+    media,
+    broadcasts,
+    mustNotBeBanned,
+  }
 }
 
 /** HTTP and Socket.IO on one port. */
@@ -138,7 +164,7 @@ async function openDoors(
   building: AsyncDisposableStack,
 ) {
   const { logger, redis, now } = floor
-  const { accounts, shows, audience, broadcasts, mustNotBeBanned } = rooms
+  const { accounts, inventory, shows, audience, broadcasts, mustNotBeBanned } = rooms
   const http = await openDoor({
     log: logger,
     publicUrl: config.PUBLIC_URL,
@@ -158,8 +184,11 @@ async function openDoors(
     tables.push(table)
   }
   open(accountTable, accountRoutes(accounts))
+  open(inventoryTable, inventoryRoutes(inventory))
+  open(holdTable, holdRoutes(inventory))
   open(showTable, showRoutes(shows))
   closeMethods(http, tables)
+  await mountSite(http, { dev: config.dev })
 
   const socketLimits = createLimits({ on, fallback: 'socket' }, redis)
   const gateway = openGateway(http.server, {
@@ -183,6 +212,7 @@ async function openDoors(
     metricsToken: config.METRICS_TOKEN,
     gauges: gaugesOf(rooms, gateway),
   })
+  gateway.mount(holdCommands, holdSocket(inventory))
   gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned, now }))
   gateway.mount(mediaCommands, mediaSocket(broadcasts))
   return { http, gateway, health }
@@ -257,4 +287,27 @@ function openEars(
     silent: (showId) =>
       void shows.pictureIs(showId, false).catch(failed('picture away, not noted')),
   })
+}
+
+/** Later work: every room's sweepers, once a second on every node. */
+function openJobs(
+  { pg, log, redis, logger }: Floor,
+  { mail, shows }: Rooms,
+  building: AsyncDisposableStack,
+) {
+  const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
+  const jobs = startJobs({
+    redis,
+    log: logger,
+    jobs: [
+      second('mail', () => sendDueMails(mail)),
+      second('holds', () => sweepHolds({ sql: pg.jobs, log })),
+      second('shows', () => shows.sweep()),
+    ],
+  })
+  building.defer(() => jobs.close())
+}
+
+function postOf(config: Config): Post {
+  return config.SMTP_URL ? smtpPost(config.SMTP_URL) : filePost(join(config.DATA_DIR, 'mail'))
 }

@@ -41,9 +41,6 @@ export async function openDoor(settings: Settings): Promise<Door> {
     const refusal = refusalOf(error, request.log as Logger)
     sayNo(reply, refusal, request.id)
   })
-  app.setNotFoundHandler((request, reply) => {
-    sayNo(reply, new Refusal('NOT_FOUND', 'There is nothing here.'), request.id)
-  })
   // We check schemas ourselves, with TypeBox, the same way on both doors.
   app.setValidatorCompiler(() => () => true)
   app.addContentTypeParser(

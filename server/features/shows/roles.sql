@@ -21,11 +21,11 @@ language plpgsql as $$
 declare role text := show_role_v1(s, who);
 begin
   if role is null then perform refuse('NOT_FOUND', 'There is no such show, or it is not open to you.'); end if;
-  if not case need
+  if not (case need
     when 'host' then role = 'host'
     when 'host+admin' then role in ('host', 'admin')
     when 'moderator' then role in ('host', 'admin', 'moderator')
-  end then
+  end) then
     perform refuse('FORBIDDEN', case when need = 'moderator'
       then 'Only the host and moderators can do this.' else 'Only the host can do this.' end);
   end if;

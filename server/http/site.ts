@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyReply } from 'fastify'
+import { Refusal } from '../base/refusal.ts'
+import { type Door, sayNo } from './door.ts'
+
+const dist = fileURLToPath(new URL('../../client/dist', import.meta.url))
+const year = 31_536_000_000
+
+/**
+ * The pages. Built files under /assets carry their hash and are cached for ever; every other page
+ * address answers the one entry, which is never cached.
+ */
+export async function mountSite(app: Door, { dev }: { dev: boolean }): Promise<void> {
+  if (dev) return mountVite(app)
+  const entry = `${dist}/index.html`
+  if (!existsSync(entry)) {
+    app.log.warn('the client is not built: pages answer 404. Run `npm run build`.')
+    app.setNotFoundHandler((request, reply) => sayNotFound(reply, request.id))
+    return
+  }
+  await app.register(fastifyStatic, {
+    root: dist,
+    index: false,
+    wildcard: false,
+    setHeaders(reply, path) {
+      const hashed = path.includes('/assets/')
+      reply.header(
+        'cache-control',
+        hashed ? `public, max-age=${year / 1_000}, immutable` : 'no-cache',
+      )
+    },
+  })
+  const html = readFileSync(entry)
+  app.setNotFoundHandler((request, reply) => {
+    if (isPage(request.method, request.url, request.headers.accept)) {
+      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html)
+      return
+    }
+    sayNotFound(reply, request.id)
+  })
+}
+
+function sayNotFound(reply: FastifyReply, requestId: string): void {
+  sayNo(reply, new Refusal('NOT_FOUND', 'There is nothing here.'), requestId)
+}
+
+function isPage(method: string, url: string, accept: string | undefined): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  const path = url.split('?', 1)[0] ?? '/'
+  if (path.startsWith('/api/') || path.startsWith('/assets/') || path.startsWith('/pictures/'))
+    return false
+  return (accept ?? '').includes('text/html') && !/\.[a-z0-9]+$/i.test(path)
+}
+
+/** Vite on our own port, with hot reload: only in `npm run dev`. */
+async function mountVite(app: Door): Promise<void> {
+  const { createServer } = await import('vite')
+  const vite = await createServer({
+    configFile: fileURLToPath(new URL('../../client/vite.config.ts', import.meta.url)),
+    root: fileURLToPath(new URL('../../client', import.meta.url)),
+    appType: 'spa',
+    server: { middlewareMode: true, hmr: { server: app.server, path: '/__hmr' } },
+  })
+  app.addHook('onClose', () => vite.close())
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith('/api/')) {
+      sayNotFound(reply, request.id)
+      return
+    }
+    reply.hijack()
+    vite.middlewares(request.raw, reply.raw, () => {
+      reply.raw.statusCode = 404
+      reply.raw.end()
+    })
+  })
+}

@@ -1,0 +1,94 @@
+import { Queue, Worker } from 'bullmq'
+import type { Logger } from '../base/log.ts'
+import type { RedisFloor } from '../store/redis.ts'
+
+/** A piece of later work: takes what is due from its rows. Safe on several nodes and when run twice. */
+export type Job = { name: string; everyMs: number; run(): Promise<unknown> }
+
+type Needs = { jobs: Job[]; redis: RedisFloor; log: Logger }
+
+const queueName = 'vitrine-due'
+
+/**
+ * Sweeps the rows that are due. The rows are the truth: each node looks by itself, so nothing waits
+ * for Redis. BullMQ only wakes somebody sooner (`wake`): lose all of it and work is late, not lost.
+ */
+export function startJobs({ jobs, redis, log }: Needs) {
+  const runners = new Map(jobs.map((job) => [job.name, runner(job, log)]))
+  const url = new URL(redis.url)
+  const connection = {
+    host: url.hostname,
+    port: Number(url.port || 6379),
+    ...(url.username && { username: decodeURIComponent(url.username) }),
+    ...(url.password && { password: decodeURIComponent(url.password) }),
+    db: Number(url.pathname.slice(1) || 0),
+    ...(url.protocol === 'rediss:' && { tls: {} }),
+    maxRetriesPerRequest: null,
+  }
+  const queue = new Queue(queueName, {
+    connection: { ...connection, maxRetriesPerRequest: 1, enableOfflineQueue: false },
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: 100, attempts: 1 },
+  })
+  const worker = new Worker(
+    queueName,
+    async ({ name }) => {
+      await runners.get(name)?.now()
+    },
+    { connection, concurrency: 4 },
+  )
+  // Redis being away is told once, by the floor.
+  queue.on('error', () => undefined)
+  worker.on('error', () => undefined)
+  return {
+    /** Row `id` of this job is due after `delayMs`: an intention that stands in Postgres already. */
+    wake(name: string, id: string, delayMs = 0): void {
+      queue.add(name, {}, { jobId: `${name}-${id}`, delay: delayMs }).catch(() => {
+        // The sweeper finds the row.
+      })
+    },
+    async close(): Promise<void> {
+      for (const { stop } of runners.values()) stop()
+      await Promise.all([...runners.values()].map(({ idle }) => idle()))
+      if (redis.isUp()) await Promise.allSettled([worker.close(), queue.close()])
+      else await Promise.allSettled([worker.close(true), queue.disconnect()])
+    },
+  }
+}
+
+/** Runs one job again and again, never twice at once; a failure is told and tried again. */
+function runner(job: Job, log: Logger) {
+  let stopped = false
+  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  async function once(): Promise<void> {
+    try {
+      await job.run()
+    } catch (err) {
+      log.warn({ err, job: job.name }, 'a job failed; it will be tried again')
+    }
+  }
+
+  function now(): Promise<void> {
+    running ??= once().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  function plan(): void {
+    if (stopped) return
+    timer = setTimeout(() => void now().then(plan), job.everyMs)
+    timer.unref()
+  }
+
+  plan()
+  return {
+    now,
+    stop(): void {
+      stopped = true
+      clearTimeout(timer)
+    },
+    idle: () => running ?? Promise.resolve(),
+  }
+}
