@@ -1,0 +1,133 @@
+import {
+  englishDataset,
+  englishRecommendedTransformers,
+  RegExpMatcher,
+  skipNonAlphabeticTransformer,
+} from 'obscenity'
+
+/** A word of a show's own list. */
+export type OwnWord = { text: string; action: 'hold' | 'refuse' }
+
+const terms = englishDataset.build()
+/** What shops sell and hosts say. */
+terms.whitelistedTerms?.push('shiitake', 'cockpit', 'dickies', 'moby dick', 'pussy willow')
+const asWritten = new RegExpMatcher({ ...terms, ...englishRecommendedTransformers })
+const asSpelt = new RegExpMatcher({
+  ...terms,
+  ...englishRecommendedTransformers,
+  blacklistMatcherTransformers: [
+    ...englishRecommendedTransformers.blacklistMatcherTransformers,
+    skipNonAlphabeticTransformer(),
+  ],
+})
+
+/** Words that many find rude, as written: "455" and "A55" are sizes and telephones, not words. */
+export function rudeWords(text: string): string[] {
+  const written = asWritten
+    .getAllMatches(text, true)
+    .map((m) => text.slice(m.startIndex, m.endIndex + 1))
+    .filter(isWord)
+  const spelt = spelled(text)
+    .filter(({ slice, letters }) => {
+      if (!isWord(slice)) return false
+      const matches = asSpelt.getAllMatches(slice)
+      // Inside a word with a stop or hyphen only its start counts: "class-hit" is no insult.
+      return matches.some((m) => letters || m.startIndex === 0)
+    })
+    .map(({ slice }) => slice)
+  return [...new Set([...written, ...spelt])]
+}
+
+function isWord(found: string): boolean {
+  return (found.match(/\p{L}/gu)?.length ?? 0) >= 2
+}
+
+/** The words of the show's own list that a message has, strictest first. */
+export function ownWords(text: string, words: readonly OwnWord[]): OwnWord[] {
+  if (words.length === 0) return []
+  const message = fold(text)
+  const said = ` ${tokensOf(message).map(loosened).join(' ')} `
+  const saidShort = ` ${tokensOf(message).map(shortened).join(' ')} `
+  const joined = new Set(
+    spelled(text).map(({ slice }) => loosened(fold(slice).replace(/[^\p{L}\p{N}]/gu, ''))),
+  )
+  const found = words.filter((word) => {
+    const wanted = fold(word.text)
+    const tokens = tokensOf(wanted)
+    if (tokens.length === 0 || unspaced.test(wanted)) return message.includes(wanted)
+    const phrase = tokens.map(leet).join(' ')
+    return said.includes(` ${phrase} `) || saidShort.includes(` ${phrase} `) || joined.has(phrase)
+  })
+  return found.sort((a, b) => Number(b.action === 'refuse') - Number(a.action === 'refuse'))
+}
+
+/** Scripts that write without spaces: there a word is wherever its characters are. */
+const unspaced =
+  /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u
+
+function fold(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036F]/g, '')
+    .normalize('NFKC')
+    .toLowerCase()
+}
+
+function tokensOf(folded: string): string[] {
+  return folded.match(/[\p{L}\p{M}\p{N}@$]+/gu) ?? []
+}
+
+const leetLetters: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+}
+
+/** "sc4m" is "scam", but "45" stays a number. */
+function leet(token: string): string {
+  if (!/\p{L}/u.test(token)) return token
+  return token.replace(/[013457@$]/g, (c) => leetLetters[c] ?? c)
+}
+
+/** "scaaaam" and "goooood": a run of three or more is one or two of the letter. */
+const loosened = (token: string) => leet(token).replace(/(.)\1{2,}/gu, '$1')
+const shortened = (token: string) => leet(token).replace(/(.)\1{2,}/gu, '$1$1')
+
+type Spelled = { slice: string; letters: boolean }
+
+/** Places where letters stand apart ("f u c k") or a word is cut by stops ("f.uck"). */
+function spelled(text: string): Spelled[] {
+  const parts = [...text.matchAll(/[\p{L}\p{N}@$]+/gu)]
+  const found: Spelled[] = []
+  let from = 0
+  for (let i = 1; i <= parts.length; i += 1) {
+    if (i < parts.length && belong(text, parts, i)) continue
+    if (i - from >= 2) found.push(sliceOf(text, parts, from, i - 1))
+    from = i
+  }
+  return found
+}
+
+type Part = RegExpExecArray
+
+/** Single letters belong together over one to three other characters; pieces of a word over one stop. */
+function belong(text: string, parts: Part[], i: number): boolean {
+  const left = parts[i - 1] as Part
+  const right = parts[i] as Part
+  const gap = text.slice(left.index + left[0].length, right.index)
+  if ([...left[0]].length === 1 && [...right[0]].length === 1) return gap.length <= 3
+  return gap.length <= 2 && !/\s/.test(gap)
+}
+
+function sliceOf(text: string, parts: Part[], from: number, to: number): Spelled {
+  const first = parts[from] as Part
+  const last = parts[to] as Part
+  const slice = text.slice(first.index, last.index + last[0].length)
+  const letters = parts.slice(from, to + 1).every((part) => [...part[0]].length === 1)
+  return { slice, letters }
+}
