@@ -84,6 +84,7 @@ export const holds = pgTable(
     index('holds_expiry').on(t.expiresAt).where(sql`${t.state} = 'active'`),
     index('holds_order').on(t.orderId).where(sql`${t.orderId} is not null`),
     index('holds_buyer').on(t.buyer, t.id),
+    index('holds_ordered').on(t.offerId).where(sql`${t.state} = 'ordered'`),
   ],
 )
 
@@ -93,7 +94,7 @@ export const stockLedger = pgTable(
   {
     variantId: uuid('variant_id').notNull(),
     n: bigint('n', { mode: 'number' }).notNull(),
-    /** receive · correct · hold · release · expire · pull · confirm · take · return */
+    /** receive · correct · hold · release · expire · pull · confirm · take · return · ship */
     kind: text('kind').notNull(),
     quantity: integer('quantity').notNull(),
     holdId: uuid('hold_id'),

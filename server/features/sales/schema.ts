@@ -1,4 +1,5 @@
-import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { at } from '../../store/columns.ts'
 
 /** A flash sale. Whether it is announced, open or sold out follows from the clock and its offer. */
@@ -21,5 +22,9 @@ export const sales = pgTable(
     endedAt: at('ended_at'),
     endedAs: text('ended_as'),
   },
-  (t) => [index('sales_show').on(t.showId), index('sales_running').on(t.endsAt)],
+  (t) => [
+    index('sales_show').on(t.showId),
+    // One announced or open sale of a variant in a show.
+    uniqueIndex('sales_running').on(t.showId, t.variantId).where(sql`${t.endedAt} is null`),
+  ],
 )

@@ -426,6 +426,7 @@ CREATE INDEX "holds_due" ON "holds" USING btree ("variant_id","expires_at") WHER
 CREATE INDEX "holds_expiry" ON "holds" USING btree ("expires_at") WHERE "holds"."state" = 'active';--> statement-breakpoint
 CREATE INDEX "holds_order" ON "holds" USING btree ("order_id") WHERE "holds"."order_id" is not null;--> statement-breakpoint
 CREATE INDEX "holds_buyer" ON "holds" USING btree ("buyer","id");--> statement-breakpoint
+CREATE INDEX "holds_ordered" ON "holds" USING btree ("offer_id") WHERE "holds"."state" = 'ordered';--> statement-breakpoint
 CREATE INDEX "offers_open" ON "offers" USING btree ("variant_id","show_id") WHERE "offers"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "offers_show" ON "offers" USING btree ("show_id");--> statement-breakpoint
 CREATE INDEX "mails_due" ON "mails" USING btree ("due_at") WHERE "mails"."due_at" is not null;--> statement-breakpoint
@@ -447,7 +448,7 @@ CREATE INDEX "refunds_order" ON "refunds" USING btree ("order_id");--> statement
 CREATE INDEX "refunds_due" ON "refunds" USING btree ("due_at") WHERE "refunds"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "sandbox_events_due" ON "sandbox_events" USING btree ("due_at") WHERE "sandbox_events"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "sales_show" ON "sales" USING btree ("show_id");--> statement-breakpoint
-CREATE INDEX "sales_running" ON "sales" USING btree ("ends_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "sales_running" ON "sales" USING btree ("show_id","variant_id") WHERE "sales"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "lineup_product" ON "lineup" USING btree ("product_id");--> statement-breakpoint
 CREATE INDEX "moderators_account" ON "moderators" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "shows_status" ON "shows" USING btree ("status","starts_at");--> statement-breakpoint

@@ -1,0 +1,141 @@
+import { sql } from 'drizzle-orm'
+import { pageDefault, stockMax } from '../../../shared/limits.ts'
+import type { Variant } from '../../../shared/wire/catalog.ts'
+import type { Hold } from '../../../shared/wire/holds.ts'
+import { fingerprint, newId } from '../../base/ids.ts'
+import { invalid, notFound } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type { Log } from '../../events/log.ts'
+import { GroupCommit } from '../../store/group-commit.ts'
+import { readCursor, writeCursor } from '../../store/page.ts'
+import { asRefusal, type Postgres, type Tx } from '../../store/postgres.ts'
+import {
+  type Ask,
+  figuresOf,
+  holdsOf,
+  type LedgerLine,
+  ledgerOf,
+  levelsOf,
+  merchantOf,
+  reserve,
+} from './store.ts'
+
+type Needs = {
+  pg: Postgres
+  log: Log
+  /** How long a hold lasts. */
+  holdMs: number
+}
+
+type Page<T> = { items: T[]; nextCursor: string | null }
+type PageQuery = { cursor?: string; limit?: number }
+
+export type Inventory = ReturnType<typeof createInventory>
+
+/** Stock, holds and the ledger. Never promises a unit twice. */
+export function createInventory({ pg, log, holdMs }: Needs) {
+  const batches = new GroupCommit<Ask, Hold>({
+    slots: (a) => [`variant ${a.buyer} ${a.variantId}`, `key ${a.buyer} ${a.key}`],
+    same: (a) => `${a.buyer} ${a.key} ${a.showId} ${a.variantId} ${a.quantity}`,
+    async run(asks) {
+      const { answers, events, notices } = await reserve(pg.hot, asks, holdMs)
+      log.told(events, notices)
+      return answers
+    },
+  })
+
+  async function mustSee(who: Who, variantId: string): Promise<void> {
+    const merchant = await merchantOf(pg.rest, variantId)
+    const may = merchant !== undefined && (merchant === who.accountId || who.kind === 'admin')
+    if (!may) throw notFound('variant')
+  }
+
+  return {
+    /**
+     * Holds units for a time, at the price of this moment, decided with everybody else's requests of
+     * this moment in order of arrival. The key makes a repeat answer the first hold as it stands now.
+     */
+    hold(
+      who: Who,
+      ask: { showId: string; variantId: string; quantity: number },
+      key: string,
+    ): Promise<Hold> {
+      return batches.ask({ id: newId(), buyer: who.accountId, ...ask, key })
+    },
+
+    /** Gives units back; calm when the hold has ended already. Units in an order stay there. */
+    async release(who: Who, holdId: string): Promise<void> {
+      await log.call(pg.hot, 'release_hold_v1', { holdId, buyer: who.accountId })
+    },
+
+    async mine(who: Who, { cursor, limit = pageDefault }: PageQuery): Promise<Page<Hold>> {
+      const before = cursor === undefined ? null : readCursor(cursor)
+      const found = await holdsOf(pg.rest, who.accountId, before, limit + 1).catch(rethrow)
+      return pageOf(found, limit, (hold) => writeCursor(hold.holdId))
+    },
+
+    /** A merchant counts again. Never below what is held and sold; the reason stays in the ledger. */
+    async correctStock(
+      who: Who,
+      variantId: string,
+      { delta, reason }: { delta: number; reason: string },
+      key?: string,
+    ): Promise<Variant> {
+      if (delta === 0) throw invalid('/delta', 'A correction adds or takes at least one unit.')
+      const what = { variantId, by: who.accountId, delta, reason }
+      const bodyHash = fingerprint(what)
+      const args = { ...what, onHandMax: stockMax, ...(key !== undefined && { key, bodyHash }) }
+      return log.call<Variant>(pg.rest, 'correct_stock_v1', args)
+    },
+
+    /** The ledger of one variant, newest first, for its merchant and for admins. */
+    async ledger(
+      who: Who,
+      variantId: string,
+      { cursor, limit = pageDefault }: PageQuery,
+    ): Promise<Page<LedgerLine>> {
+      try {
+        await mustSee(who, variantId)
+        const before = cursor === undefined ? null : readLineCursor(cursor)
+        const found = await ledgerOf(pg.rest, variantId, before, limit + 1)
+        return pageOf(found, limit, (line) => String(line.n))
+      } catch (error) {
+        throw asRefusal(error)
+      }
+    },
+
+    /** Stock of new variants, in the transaction that makes them. */
+    async open(tx: Tx, lines: { variantId: string; onHand: number }[]): Promise<void> {
+      await tx.execute(sql`select stock_open_v1(${JSON.stringify(lines)}::jsonb)`)
+    },
+
+    /** Units of variants as their merchant sees them; a variant without stock is not in the map. */
+    figures: (variantIds: string[]) => figuresOf(pg.rest, variantIds).catch(rethrow),
+
+    /** What is to be had in these shows right now, by variant: for the pulse. */
+    readPulse: (showIds: string[]) => levelsOf(pg.rest, showIds).catch(rethrow),
+
+    /** Hold requests that wait to be decided. */
+    waiting: () => batches.waiting,
+
+    /** Decides what is waiting, takes nothing new. */
+    close: () => batches.close(),
+  }
+}
+
+function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: found.length > limit && last ? cursorOf(last) : null }
+}
+
+function readLineCursor(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) {
+    throw invalid('/cursor', 'is not a cursor of ours. Start without one.')
+  }
+  return Number(cursor)
+}
+
+function rethrow(error: unknown): never {
+  throw asRefusal(error)
+}

@@ -1,0 +1,143 @@
+import type { Code } from '../../../shared/wire/base.ts'
+import type { Hold } from '../../../shared/wire/holds.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Appended, Notice } from '../../events/log.ts'
+import type { Sql } from '../../store/postgres.ts'
+
+/** One request to hold units. The id is the hold's own, made before Postgres is asked. */
+export type Ask = {
+  id: string
+  showId: string
+  variantId: string
+  buyer: string
+  quantity: number
+  key: string
+}
+
+export type Decided = {
+  answers: (Hold | Refusal)[]
+  events: Appended[]
+  notices: Notice[]
+}
+
+type Reserved = {
+  codes: number[]
+  offers: (number | null)[]
+  prices: Hold['price'][] | null
+  expiresAt: string
+  repeats: { n: number; hold: Hold }[] | null
+  events: Appended[] | null
+  notices: Notice[] | null
+}
+
+const granted = 0
+const repeated = 1
+
+/** What reserve_v1's other codes tell a buyer. */
+const refusals: Record<number, [Code, string]> = {
+  2: ['SOLD_OUT', 'Not that many are left. Held units may come back.'],
+  3: ['NOT_FOUND', 'There is no such product in this show, or it is not open to you.'],
+  4: ['SALE_NOT_OPEN', 'This is not on sale at this moment.'],
+  5: ['LIMIT_PER_BUYER', 'That is more than one buyer may have at this price.'],
+  6: ['BANNED', 'You cannot buy in this show.'],
+  7: ['SHOW_NOT_LIVE', 'This show is not live.'],
+  8: ['PRODUCT_PULLED', 'This product was taken off sale.'],
+  9: ['IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.'],
+}
+
+/** Decides a batch by one call; answers in the order asked. */
+export async function reserve(sql: Sql, asks: Ask[], holdMs: number): Promise<Decided> {
+  const [row] = await sql<{ reserved: Reserved }[]>`
+    select reserve_v1(
+      ${asks.map((a) => a.variantId)}::uuid[], ${asks.map((a) => a.id)}::uuid[],
+      ${asks.map((a) => a.showId)}::uuid[], ${asks.map((a) => a.buyer)}::uuid[],
+      ${asks.map((a) => a.quantity)}::int[], ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint
+    ) as reserved`
+  const reserved = row?.reserved as Reserved
+  const repeats = new Map(reserved.repeats?.map(({ n, hold }) => [n, hold]))
+  const answers = asks.map((ask, n) => {
+    const code = reserved.codes[n] as number
+    if (code === granted) return freshHold(ask, reserved, n)
+    if (code === repeated) return repeats.get(n) as Hold
+    const [name, sentence] = refusals[code] as [Code, string]
+    return new Refusal(name, sentence)
+  })
+  return { answers, events: reserved.events ?? [], notices: reserved.notices ?? [] }
+}
+
+function freshHold(ask: Ask, { prices, offers, expiresAt }: Reserved, n: number): Hold {
+  const { id, showId, variantId, quantity } = ask
+  const price = prices?.[offers[n] ?? -1] as Hold['price']
+  return { holdId: id, showId, variantId, quantity, price, state: 'active', expiresAt }
+}
+
+/** Holds of a buyer, newest first, those before the id `before`. */
+export async function holdsOf(
+  sql: Sql,
+  buyer: string,
+  before: string | null,
+  limit: number,
+): Promise<Hold[]> {
+  const rows = await sql<{ hold: Hold }[]>`
+    select hold_json_v1(h, clock_timestamp()) as hold from holds h
+    where h.buyer = ${buyer} and (${before}::uuid is null or h.id < ${before}::uuid)
+    order by h.id desc limit ${limit}`
+  return rows.map((row) => row.hold)
+}
+
+export type LedgerLine = { n: number; kind: string; quantity: number; reason?: string; at: string }
+
+/** Lines of a variant's ledger, newest first, those before line `before`. */
+export async function ledgerOf(
+  sql: Sql,
+  variantId: string,
+  before: number | null,
+  limit: number,
+): Promise<LedgerLine[]> {
+  const rows = await sql<(LedgerLine & { reason: string | null })[]>`
+    select n::float8 as n, kind, quantity, reason, iso(at) as at from stock_ledger
+    where variant_id = ${variantId} and (${before}::bigint is null or n < ${before}::bigint)
+    order by n desc limit ${limit}`
+  return rows.map(({ reason, ...line }) => (reason === null ? line : { ...line, reason }))
+}
+
+/** Whose variant it is; undefined when there is none. */
+export async function merchantOf(sql: Sql, variantId: string): Promise<string | undefined> {
+  const [row] = await sql<{ id: string }[]>`
+    select merchant_id as id from variants where id = ${variantId}`
+  return row?.id
+}
+
+export type StockFigures = { onHand: number; held: number; sold: number }
+
+export async function figuresOf(
+  sql: Sql,
+  variantIds: string[],
+): Promise<Map<string, StockFigures>> {
+  const rows = await sql<(StockFigures & { id: string })[]>`
+    select variant_id as id, on_hand as "onHand", held, sold from stock
+    where variant_id = any(${variantIds}::uuid[])`
+  return new Map(rows.map(({ id, ...figures }) => [id, figures]))
+}
+
+/** What is to be had of one variant in one show; `version` orders readings. */
+export type Level = { available: number; held: number; version: number }
+
+/** Levels of all offers that are open by the clock in these shows, in one query. */
+export async function levelsOf(
+  sql: Sql,
+  showIds: string[],
+): Promise<Map<string, { stock: Record<string, Level> }>> {
+  const rows = await sql<(Level & { showId: string; variantId: string })[]>`
+    select o.show_id as "showId", o.variant_id as "variantId",
+      least(s.on_hand - s.held - s.sold, o.cap - o.taken) as available, s.held, s.n::float8 as version
+    from offers o join stock s on s.variant_id = o.variant_id
+    where o.show_id = any(${showIds}::uuid[]) and o.closed_at is null
+      and o.starts_at <= clock_timestamp() and (o.ends_at is null or o.ends_at > clock_timestamp())`
+  const levels = new Map(showIds.map((id) => [id, { stock: {} as Record<string, Level> }]))
+  for (const { showId, variantId, ...level } of rows) {
+    const found = levels.get(showId)
+    if (found) found.stock[variantId] = level
+  }
+  return levels
+}
