@@ -5,6 +5,7 @@ import { inventoryRoutes as inventoryTable } from '../shared/wire/catalog.ts'
 import type { Routes } from '../shared/wire/contract.ts'
 import { holdCommands, holdRoutes as holdTable } from '../shared/wire/holds.ts'
 import { mediaCommands } from '../shared/wire/media.ts'
+import { salesCommands } from '../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../shared/wire/shows.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { createLog, type Logger } from './base/log.ts'
@@ -19,6 +20,9 @@ import { holdRoutes, inventoryRoutes } from './features/inventory/routes.ts'
 import { holdSocket } from './features/inventory/socket.ts'
 import { sendDueMails } from './features/mail/jobs.ts'
 import { createMail, filePost, type Post, smtpPost } from './features/mail/mail.ts'
+import { sweepSales } from './features/sales/jobs.ts'
+import { createSales } from './features/sales/sales.ts'
+import { salesSocket } from './features/sales/socket.ts'
 import { createBroadcasts } from './features/shows/broadcasts.ts'
 import { showRoutes } from './features/shows/routes.ts'
 import { createShows } from './features/shows/shows.ts'
@@ -112,6 +116,7 @@ async function openRooms(config: Config, floor: Floor, building: AsyncDisposable
     viewers: (showIds) => presence.countMany(showIds),
     mustNotBeBanned,
   })
+  const sales = createSales({ pg, log })
   const audience = createAudience({
     relay,
     log: logger,
@@ -148,6 +153,7 @@ async function openRooms(config: Config, floor: Floor, building: AsyncDisposable
     accounts,
     inventory,
     shows,
+    sales,
     audience,
     presence,
     media,
@@ -164,7 +170,7 @@ async function openDoors(
   building: AsyncDisposableStack,
 ) {
   const { logger, redis, now } = floor
-  const { accounts, inventory, shows, audience, broadcasts, mustNotBeBanned } = rooms
+  const { accounts, inventory, shows, sales, audience, broadcasts, mustNotBeBanned } = rooms
   const http = await openDoor({
     log: logger,
     publicUrl: config.PUBLIC_URL,
@@ -213,6 +219,7 @@ async function openDoors(
     gauges: gaugesOf(rooms, gateway),
   })
   gateway.mount(holdCommands, holdSocket(inventory))
+  gateway.mount(salesCommands, salesSocket(sales))
   gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned, now }))
   gateway.mount(mediaCommands, mediaSocket(broadcasts))
   return { http, gateway, health }
@@ -302,6 +309,7 @@ function openJobs(
     jobs: [
       second('mail', () => sendDueMails(mail)),
       second('holds', () => sweepHolds({ sql: pg.jobs, log })),
+      second('sales', () => sweepSales({ sql: pg.jobs, log })),
       second('shows', () => shows.sweep()),
     ],
   })
