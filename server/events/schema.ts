@@ -32,6 +32,6 @@ export const showEvents = pgTable(
       .on(t.showId, t.seq)
       .where(sql`${t.type} = 'chat.sent' and ${t.body} is not null`),
     index('show_events_actor').on(t.showId, t.actor),
-    index('show_events_staff').on(t.showId, t.seq).where(sql`${t.staff} is not null`),
+    index('show_events_acts').on(t.showId, t.seq).where(sql`${t.type} <> 'chat.sent'`),
   ],
 )

@@ -60,6 +60,7 @@ export const eventTypes = [
   'stock.available',
   'chat.sent',
   'chat.held',
+  'chat.approved',
   'chat.refused',
   'chat.deleted',
   'chat.pinned',
@@ -71,6 +72,7 @@ export const eventTypes = [
   'viewer.unbanned',
   'report.sent',
   'staff.changed',
+  'words.changed',
   'order.placed',
 ] as const
 export type EventType = (typeof eventTypes)[number]

@@ -1,4 +1,5 @@
-import { index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { at } from '../../store/columns.ts'
 
 /** Mutes and bans in force or past. A row is the truth; the log tells when it changed. */
@@ -35,7 +36,10 @@ export const heldMessages = pgTable(
     decidedAt: at('decided_at'),
     decision: text('decision', { enum: ['approved', 'refused'] }),
   },
-  (t) => [index('held_messages_show').on(t.showId, t.messageId)],
+  (t) => [
+    index('held_messages_waiting').on(t.showId, t.messageId).where(sql`${t.decidedAt} is null`),
+    index('held_messages_author').on(t.showId, t.accountId).where(sql`${t.decidedAt} is null`),
+  ],
 )
 
 export const reports = pgTable(
@@ -49,7 +53,10 @@ export const reports = pgTable(
     reason: text('reason').notNull(),
     at: at('at').notNull(),
   },
-  (t) => [index('reports_show').on(t.showId, t.id)],
+  (t) => [
+    index('reports_show').on(t.showId, t.id),
+    uniqueIndex('reports_once').on(t.showId, t.byAccount, t.about),
+  ],
 )
 
 export const words = pgTable(
@@ -61,5 +68,18 @@ export const words = pgTable(
     action: text('action', { enum: ['hold', 'refuse'] }).notNull(),
     at: at('at').notNull(),
   },
-  (t) => [index('words_show').on(t.showId)],
+  (t) => [uniqueIndex('words_once').on(t.showId, sql`lower(${t.text})`)],
+)
+
+/** Since when somebody is seen in a show; for guests also from where, as a keyed hash. */
+export const visits = pgTable(
+  'visits',
+  {
+    showId: uuid('show_id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    /** Of guests only: what a ban of one covers. */
+    address: text('address'),
+    firstAt: at('first_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.showId, t.accountId] })],
 )

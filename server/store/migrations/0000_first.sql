@@ -223,6 +223,14 @@ CREATE TABLE "sanctions" (
 	CONSTRAINT "sanctions_show_id_account_id_kind_pk" PRIMARY KEY("show_id","account_id","kind")
 );
 --> statement-breakpoint
+CREATE TABLE "visits" (
+	"show_id" uuid NOT NULL,
+	"account_id" uuid NOT NULL,
+	"address" text,
+	"first_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "visits_show_id_account_id_pk" PRIMARY KEY("show_id","account_id")
+);
+--> statement-breakpoint
 CREATE TABLE "words" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"show_id" uuid NOT NULL,
@@ -410,7 +418,7 @@ CREATE TABLE "shows" (
 ALTER TABLE "variants" ADD CONSTRAINT "variants_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."products"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "show_events_chat" ON "show_events" USING btree ("show_id","seq") WHERE "show_events"."type" = 'chat.sent' and "show_events"."body" is not null;--> statement-breakpoint
 CREATE INDEX "show_events_actor" ON "show_events" USING btree ("show_id","actor");--> statement-breakpoint
-CREATE INDEX "show_events_staff" ON "show_events" USING btree ("show_id","seq") WHERE "show_events"."staff" is not null;--> statement-breakpoint
+CREATE INDEX "show_events_acts" ON "show_events" USING btree ("show_id","seq") WHERE "show_events"."type" <> 'chat.sent';--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "addresses_account" ON "addresses" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
@@ -430,10 +438,12 @@ CREATE INDEX "holds_ordered" ON "holds" USING btree ("offer_id") WHERE "holds"."
 CREATE INDEX "offers_open" ON "offers" USING btree ("variant_id","show_id") WHERE "offers"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "offers_show" ON "offers" USING btree ("show_id");--> statement-breakpoint
 CREATE INDEX "mails_due" ON "mails" USING btree ("due_at") WHERE "mails"."due_at" is not null;--> statement-breakpoint
-CREATE INDEX "held_messages_show" ON "held_messages" USING btree ("show_id","message_id");--> statement-breakpoint
+CREATE INDEX "held_messages_waiting" ON "held_messages" USING btree ("show_id","message_id") WHERE "held_messages"."decided_at" is null;--> statement-breakpoint
+CREATE INDEX "held_messages_author" ON "held_messages" USING btree ("show_id","account_id") WHERE "held_messages"."decided_at" is null;--> statement-breakpoint
 CREATE INDEX "reports_show" ON "reports" USING btree ("show_id","id");--> statement-breakpoint
+CREATE UNIQUE INDEX "reports_once" ON "reports" USING btree ("show_id","by_account","about");--> statement-breakpoint
 CREATE INDEX "sanctions_address" ON "sanctions" USING btree ("show_id","address");--> statement-breakpoint
-CREATE INDEX "words_show" ON "words" USING btree ("show_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "words_once" ON "words" USING btree ("show_id",lower("text"));--> statement-breakpoint
 CREATE INDEX "order_items_hold" ON "order_items" USING btree ("hold_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "orders_key" ON "orders" USING btree ("buyer","key");--> statement-breakpoint
 CREATE INDEX "orders_buyer" ON "orders" USING btree ("buyer","id");--> statement-breakpoint
