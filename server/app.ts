@@ -112,6 +112,7 @@ async function openRooms(config: Config, floor: Floor, building: AsyncDisposable
   const shows = createShows({
     pg,
     log,
+    accounts,
     catalog: { publicProducts: async () => new Map(), mustOwn: async () => {} },
     viewers: (showIds) => presence.countMany(showIds),
     mustNotBeBanned,

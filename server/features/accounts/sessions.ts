@@ -1,0 +1,126 @@
+import { randomInt } from 'node:crypto'
+import { and, eq, gt, inArray, sql } from 'drizzle-orm'
+import type { Account, SignedIn } from '../../../shared/wire/accounts.ts'
+import { newId, newToken, sha256 } from '../../base/ids.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import { batchedLookup } from '../../store/lookup.ts'
+import { asRefusal, type Db, postgresState, type Tx } from '../../store/postgres.ts'
+import type { AccountNeeds } from './accounts.ts'
+import { displayName } from './names.ts'
+import { hashPassword, isPassword } from './passwords.ts'
+import { accounts, sessions } from './schema.ts'
+
+const sessionMs = 30 * 86_400_000
+const uniqueViolation = '23505'
+
+/** What a session says of who is asking. */
+export type Session = Omit<Who, 'address'>
+
+/** Coming in and going out: accounts, guests, sessions. */
+export function sessionVerbs({ pg: { db }, endSession }: AccountNeeds) {
+  const lookUp = batchedLookup((hashes: string[]) => findSessions(db, hashes))
+  return {
+    /** Opens an account and signs it in. An email that has one already is a CONFLICT. */
+    async signUp(given: {
+      email: string
+      password: string
+      displayName: string
+    }): Promise<SignedIn> {
+      const name = displayName(given.displayName)
+      const passwordHash = await hashPassword(given.password)
+      const account: Account = { id: newId(), displayName: name, kind: 'account' }
+      const row = { ...account, email: given.email.trim(), passwordHash }
+      return db.transaction((tx) => insertAndSignIn(tx, account, row)).catch(tellTaken)
+    },
+
+    /** The same answer, in the same time, for a wrong address and a wrong password. */
+    async signIn(given: { email: string; password: string }): Promise<SignedIn> {
+      const [row] = await db.select().from(accounts).where(hasEmail(given.email))
+      const right = await isPassword(given.password, row?.passwordHash ?? undefined)
+      if (!right || !row) {
+        throw new Refusal('UNAUTHENTICATED', 'This address and password do not fit together.')
+      }
+      const { id, kind } = row
+      return db.transaction((tx) => openSession(tx, { id, kind, displayName: row.displayName }))
+    },
+
+    enterAsGuest(): Promise<SignedIn> {
+      const name = `Guest ${randomInt(1_000, 10_000)}`
+      const account: Account = { id: newId(), displayName: name, kind: 'guest' }
+      return db.transaction((tx) => insertAndSignIn(tx, account, account))
+    },
+
+    async signOut(who: Who): Promise<void> {
+      await db.delete(sessions).where(eq(sessions.id, who.sessionId))
+      endSession(who.sessionId, 'UNAUTHENTICATED')
+    },
+
+    /** The session of a token; null when there is none or its time is over. */
+    async findSession(token: string): Promise<Session | null> {
+      const found = await lookUp(sha256(token).toString('hex')).catch((error) => {
+        throw asRefusal(error)
+      })
+      return found ?? null
+    },
+
+    /** Which of these sessions still stand: sockets outlive the request that opened them. */
+    async standing(sessionIds: string[]): Promise<Set<string>> {
+      if (sessionIds.length === 0) return new Set()
+      const rows = await db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(
+          and(inArray(sessions.id, sessionIds), gt(sessions.expiresAt, sql`clock_timestamp()`)),
+        )
+      return new Set(rows.map((row) => row.id))
+    },
+  }
+}
+
+export function hasEmail(email: string) {
+  return sql`lower(${accounts.email}) = lower(${email.trim()})`
+}
+
+/** A new session in the caller's transaction; the token is told once and stored nowhere. */
+export async function openSession(tx: Tx, account: Account): Promise<SignedIn> {
+  const token = newToken()
+  await tx.insert(sessions).values({
+    tokenHash: sha256(token),
+    id: newId(),
+    accountId: account.id,
+    createdAt: sql`clock_timestamp()` as never,
+    expiresAt: sql`clock_timestamp() + ${sessionMs} * interval '1 ms'` as never,
+  })
+  return { account, token }
+}
+
+type NewAccount = Omit<typeof accounts.$inferInsert, 'createdAt'>
+
+async function insertAndSignIn(tx: Tx, account: Account, row: NewAccount): Promise<SignedIn> {
+  await tx.insert(accounts).values({ ...row, createdAt: sql`clock_timestamp()` as never })
+  return openSession(tx, account)
+}
+
+async function findSessions(db: Db, hashes: string[]): Promise<Map<string, Session>> {
+  const wanted = hashes.map((hash) => Buffer.from(hash, 'hex'))
+  const rows = await db
+    .select({
+      hash: sessions.tokenHash,
+      sessionId: sessions.id,
+      accountId: accounts.id,
+      kind: accounts.kind,
+      displayName: accounts.displayName,
+    })
+    .from(sessions)
+    .innerJoin(accounts, eq(accounts.id, sessions.accountId))
+    .where(and(inArray(sessions.tokenHash, wanted), gt(sessions.expiresAt, sql`clock_timestamp()`)))
+  return new Map(rows.map(({ hash, ...session }) => [hash.toString('hex'), session]))
+}
+
+function tellTaken(error: unknown): never {
+  if (postgresState(error) !== uniqueViolation) throw asRefusal(error)
+  throw new Refusal('CONFLICT', 'There is an account with this address already. Sign in instead.', {
+    errors: [{ pointer: '/email', detail: 'is taken' }],
+  })
+}

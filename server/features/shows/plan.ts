@@ -1,0 +1,128 @@
+import { pageDefault } from '../../../shared/limits.ts'
+import type { Show, ShowStatus } from '../../../shared/wire/shows.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import { once } from '../../store/once.ts'
+import { readCursor, writeCursor } from '../../store/page.ts'
+import type { ShowNeeds } from './shows.ts'
+import {
+  insertShow,
+  listShows,
+  lockedShow,
+  type Plan,
+  type ShowChanges,
+  type ShowRow,
+  showRow,
+  updateShow,
+} from './store.ts'
+
+type ListQuery = { status?: ShowStatus; mine?: boolean; cursor?: string; limit?: number }
+
+/** Planning, running and ending a show, and telling of it. */
+export function planVerbs({ pg, log, accounts, catalog, viewers }: ShowNeeds) {
+  const { db } = pg
+
+  async function tell(rows: ShowRow[]): Promise<Show[]> {
+    const ids = rows.map((row) => row.id)
+    const [lineups, watching, hosts] = await Promise.all([
+      catalog.publicProducts(ids),
+      viewers(ids),
+      accounts.people(rows.map((row) => row.hostId)),
+    ])
+    return rows.map((row) => ({
+      id: row.id,
+      title: row.title,
+      status: row.status,
+      startsAt: row.startsAt?.toISOString() ?? null,
+      startedAt: row.startedAt?.toISOString() ?? null,
+      endedAt: row.endedAt?.toISOString() ?? null,
+      host: { id: row.hostId, displayName: hosts.get(row.hostId)?.displayName ?? '' },
+      lineup: lineups.get(row.id) ?? [],
+      viewers: watching.get(row.id) ?? 0,
+      pinned: row.pinnedProduct,
+    }))
+  }
+
+  async function get(id: string): Promise<Show> {
+    const [show] = await tell([await showRow(db, id)])
+    return show as Show
+  }
+
+  /** A change of the show's own row, told as `show.updated`. */
+  const update = (who: Who, id: string, changes: ShowChanges) =>
+    log.write(async (tx, append) => {
+      mayChange(await lockedShow(tx, id), changes)
+      const row = await updateShow(tx, id, changes)
+      const body = {
+        title: row.title,
+        startsAt: row.startsAt?.toISOString() ?? null,
+        status: row.status,
+      }
+      await append(id, [{ type: 'show.updated', body }], { actor: who.accountId, need: 'host' })
+    })
+
+  return {
+    get,
+
+    async create(who: Who, plan: Plan, key?: string): Promise<Show> {
+      await catalog.mustOwn(who.accountId, plan.lineup)
+      const intent = { principal: who.accountId, operation: 'createShow', key, body: plan }
+      return get(
+        await db.transaction((tx) => once(tx, intent, () => insertShow(tx, who.accountId, plan))),
+      )
+    },
+
+    async list(who: Who | null, { status, mine, cursor, limit = pageDefault }: ListQuery) {
+      if (mine && !who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
+      const before = cursor === undefined ? undefined : readCursor(cursor)
+      const rows = await listShows(
+        db,
+        { status, before, mine: mine ? who?.accountId : undefined },
+        limit + 1,
+      )
+      const page = rows.slice(0, limit)
+      const last = rows.length > limit ? page.at(-1) : undefined
+      return { items: await tell(page), nextCursor: last ? writeCursor(last.id) : null }
+    },
+
+    async change(
+      who: Who,
+      id: string,
+      changes: ShowChanges & { lineup?: string[] },
+    ): Promise<Show> {
+      const { hostId } = await showRow(db, id)
+      if (hostId !== who.accountId) throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+      const { lineup: productIds, ...rest } = changes
+      if (Object.keys(rest).length > 0) await update(who, id, rest)
+      if (productIds) {
+        await catalog.mustOwn(who.accountId, productIds)
+        await log.call(pg.rest, 'show_lineup_v1', {
+          showId: id,
+          accountId: who.accountId,
+          productIds,
+        })
+      }
+      return get(id)
+    },
+
+    /** Live from now; the standing offers of the line-up are open when this answers. */
+    async start(who: Who, id: string): Promise<Show> {
+      await log.call(pg.rest, 'show_start_v1', { showId: id, accountId: who.accountId })
+      return get(id)
+    },
+
+    /** All offers are closed when this answers; holds and orders run on. */
+    async end(who: Who, id: string): Promise<Show> {
+      await log.call(pg.rest, 'show_end_v1', { showId: id, accountId: who.accountId })
+      return get(id)
+    },
+  }
+}
+
+function mayChange(show: ShowRow, changes: ShowChanges): void {
+  if (show.status === 'ended' || show.status === 'canceled')
+    throw new Refusal('GONE', 'This show is over.')
+  if (changes.status === 'canceled' && show.status !== 'scheduled') {
+    throw new Refusal('CONFLICT', 'A running show is ended, not called off.')
+  }
+}

@@ -1,0 +1,120 @@
+import { and, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
+import type { Producer } from '../../../shared/wire/events.ts'
+import type { ShowStatus } from '../../../shared/wire/shows.ts'
+import { newId } from '../../base/ids.ts'
+import { notFound } from '../../base/refusal.ts'
+import { showHeads } from '../../events/schema.ts'
+import type { Db, Tx } from '../../store/postgres.ts'
+import { lineup, moderators, showMedia, shows } from './schema.ts'
+
+export type ShowRow = typeof shows.$inferSelect
+export type Plan = { title: string; startsAt?: string; lineup: string[] }
+export type ShowChanges = { title?: string; startsAt?: string; status?: 'canceled' }
+
+const now = sql`clock_timestamp()` as never
+
+export async function showRow(db: Db | Tx, id: string): Promise<ShowRow> {
+  const [row] = await db.select().from(shows).where(eq(shows.id, id))
+  if (!row) throw notFound('show')
+  return row
+}
+
+export async function lockedShow(tx: Tx, id: string): Promise<ShowRow> {
+  const [row] = await tx.select().from(shows).where(eq(shows.id, id)).for('no key update')
+  if (!row) throw notFound('show')
+  return row
+}
+
+type Wanted = {
+  status: ShowStatus | undefined
+  before: string | undefined
+  mine: string | undefined
+}
+
+/** Newest first. */
+export function listShows(
+  db: Db,
+  { status, before, mine }: Wanted,
+  limit: number,
+): Promise<ShowRow[]> {
+  const moderated = (accountId: string) =>
+    db.select({ id: moderators.showId }).from(moderators).where(eq(moderators.accountId, accountId))
+  return db
+    .select()
+    .from(shows)
+    .where(
+      and(
+        status && eq(shows.status, status),
+        before === undefined ? undefined : lt(shows.id, before),
+        mine === undefined
+          ? undefined
+          : or(eq(shows.hostId, mine), inArray(shows.id, moderated(mine))),
+      ),
+    )
+    .orderBy(desc(shows.id))
+    .limit(limit)
+}
+
+/** A show, the head of its log and its line-up; answers its id. */
+export async function insertShow(tx: Tx, hostId: string, plan: Plan): Promise<string> {
+  const id = newId()
+  const startsAt = plan.startsAt === undefined ? null : new Date(plan.startsAt)
+  await tx
+    .insert(shows)
+    .values({ id, hostId, title: plan.title.trim(), status: 'scheduled', startsAt, createdAt: now })
+  await tx.insert(showHeads).values({ showId: id })
+  const rows = plan.lineup.map((productId, i) => ({ showId: id, productId, position: i + 1 }))
+  if (rows.length > 0) await tx.insert(lineup).values(rows)
+  return id
+}
+
+export async function updateShow(tx: Tx, id: string, changes: ShowChanges): Promise<ShowRow> {
+  const { title, startsAt, status } = changes
+  const set = {
+    ...(title !== undefined && { title: title.trim() }),
+    ...(startsAt !== undefined && { startsAt: new Date(startsAt) }),
+    ...(status !== undefined && { status }),
+  }
+  const [row] = await tx.update(shows).set(set).where(eq(shows.id, id)).returning()
+  if (!row) throw notFound('show')
+  return row
+}
+
+/** Answers whether this changed anything. */
+export async function setModerator(
+  tx: Tx,
+  showId: string,
+  accountId: string,
+  add: boolean,
+): Promise<boolean> {
+  const isThis = and(eq(moderators.showId, showId), eq(moderators.accountId, accountId))
+  const changed = add
+    ? await tx
+        .insert(moderators)
+        .values({ showId, accountId, addedAt: now })
+        .onConflictDoNothing()
+        .returning()
+    : await tx.delete(moderators).where(isThis).returning()
+  return changed.length > 0
+}
+
+export async function moderatorsOf(db: Db, showId: string): Promise<string[]> {
+  const rows = await db
+    .select({ accountId: moderators.accountId })
+    .from(moderators)
+    .where(eq(moderators.showId, showId))
+    .orderBy(asc(moderators.addedAt))
+  return rows.map((row) => row.accountId)
+}
+
+export async function saveProducers(
+  db: Db,
+  showId: string,
+  node: string,
+  producers: Producer[],
+): Promise<void> {
+  await db
+    .insert(showMedia)
+    .values({ showId, node, producers, changedAt: now })
+    .onConflictDoUpdate({ target: showMedia.showId, set: { node, producers, changedAt: now } })
+}
