@@ -64,12 +64,20 @@ export const Settings = Type.Object({
 
 const check = Compile(Settings)
 
+const IceServer = Type.Object({
+  urls: Type.Union([Type.String(), Type.Array(Type.String())]),
+  username: Type.Optional(Type.String()),
+  credential: Type.Optional(Type.String()),
+})
+type IceServer = { urls: string | string[]; username?: string; credential?: string }
+const isIceServer = Compile(IceServer)
+
 export type Config = Readonly<
   Omit<Static<typeof Settings>, 'PUBLIC_URL'> & {
     PUBLIC_URL: string
     production: boolean
     dev: boolean
-    iceServers: object[]
+    iceServers: IceServer[]
   }
 >
 
@@ -101,11 +109,11 @@ function settingName(e: { instancePath: string; params?: object }): string {
   return missing?.join(', ') ?? e.instancePath.slice(1)
 }
 
-function readIceServers(text: string | undefined): object[] {
+function readIceServers(text: string | undefined): IceServer[] {
   if (text === undefined) return []
   try {
     const list: unknown = JSON.parse(text)
-    if (Array.isArray(list) && list.every((s) => s && typeof s === 'object')) return list
+    if (Array.isArray(list) && list.every((s) => isIceServer.Check(s))) return list
   } catch {
     // told below, with what is expected
   }

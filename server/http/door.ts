@@ -4,7 +4,8 @@ import helmet from '@fastify/helmet'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Logger } from '../base/log.ts'
-import { Refusal } from '../base/refusal.ts'
+import type { Proxies } from '../base/proxies.ts'
+import type { Refusal } from '../base/refusal.ts'
 import { problemOf, refusalOf } from './problem.ts'
 
 /** JSON bodies: the largest is a product with a hundred variants. */
@@ -18,7 +19,7 @@ const headersMs = 10_000
 
 export type Door = FastifyInstance
 
-type Settings = { log: Logger; publicUrl: string; trustProxy: string | undefined; dev: boolean }
+type Settings = { log: Logger; publicUrl: string; proxies: Proxies; dev: boolean }
 
 /** Opens the HTTP door: Fastify with our limits, our headers and our way to say no. No routes yet. */
 export async function openDoor(settings: Settings): Promise<Door> {
@@ -27,7 +28,7 @@ export async function openDoor(settings: Settings): Promise<Door> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    trustProxy: settings.trustProxy ? settings.trustProxy.split(',') : false,
+    trustProxy: (address: string) => settings.proxies.trusts(address),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestMs,
     connectionTimeout: 0,

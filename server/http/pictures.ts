@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { Refusal } from '../base/refusal.ts'
 import type { Door } from './door.ts'
 
-const name =
-  /^([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.webp$/
+const name = /^([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.webp$/
 /** A picture never changes: another one has another name. */
 const forever = 'public, max-age=31536000, immutable'
 
@@ -28,19 +27,20 @@ export function mountPictures(app: Door, { dir, widths }: Settings): void {
         throw new Refusal('VALIDATION', detail, { errors: [{ pointer: '/w', detail }] })
       }
       const file = w === undefined ? id : `${id}-${String(w)}`
-      const etag = `"${file}"`
-      reply
-        .header('cache-control', forever)
-        .header('etag', etag)
-        .header('x-content-type-options', 'nosniff')
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-      const handle = await openFile(join(dir, `${file}.webp`)).catch((error: unknown) => {
-        reply.removeHeader('cache-control').removeHeader('etag')
-        throw error
-      })
+      const kept = {
+        'cache-control': forever,
+        etag: `"${file}"`,
+        'x-content-type-options': 'nosniff',
+      }
+      if (request.headers['if-none-match'] === kept.etag)
+        return reply.code(304).headers(kept).send()
+      const handle = await openFile(join(dir, `${file}.webp`))
       const { size } = await handle.stat()
-      reply.type('image/webp').header('content-length', size)
-      return reply.send(handle.createReadStream())
+      return reply
+        .headers(kept)
+        .type('image/webp')
+        .header('content-length', size)
+        .send(handle.createReadStream())
     },
   )
 }

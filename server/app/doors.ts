@@ -1,0 +1,95 @@
+import { accountRoutes as accountTable } from '../../shared/wire/accounts.ts'
+import { inventoryRoutes as inventoryTable } from '../../shared/wire/catalog.ts'
+import type { Routes } from '../../shared/wire/contract.ts'
+import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
+import { mediaCommands } from '../../shared/wire/media.ts'
+import { salesCommands } from '../../shared/wire/sales.ts'
+import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
+import { createProxies, type Proxies } from '../base/proxies.ts'
+import { accountRoutes } from '../features/accounts/routes.ts'
+import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
+import { holdSocket } from '../features/inventory/socket.ts'
+import { salesSocket } from '../features/sales/socket.ts'
+import { showRoutes } from '../features/shows/routes.ts'
+import { mediaSocket, showSocket } from '../features/shows/socket.ts'
+import { type Door, openDoor } from '../http/door.ts'
+import { createDoorman, isOurOrigin, sessionCookie } from '../http/doorman.ts'
+import { mountHealth } from '../http/health.ts'
+import { createLimits } from '../http/limits.ts'
+import { closeMethods, type Handlers, mount } from '../http/mount.ts'
+import { refusalOf } from '../http/problem.ts'
+import { mountSite } from '../http/site.ts'
+import { Gateway } from '../realtime/gateway.ts'
+import type { Floor } from './floor.ts'
+import { gaugesOf } from './gauges.ts'
+import type { Rooms } from './rooms.ts'
+
+export type Doors = Awaited<ReturnType<typeof openDoors>>
+
+/** HTTP and Socket.IO on one port. */
+export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDisposableStack) {
+  const { config, logger, pg, redis } = floor
+  const proxies = createProxies(config.TRUST_PROXY)
+  const http = await openDoor({
+    log: logger,
+    publicUrl: config.PUBLIC_URL,
+    proxies,
+    dev: config.dev,
+  })
+  building.defer(() => http.close())
+  mountRoutes(http, floor, rooms)
+  const gateway = openGateway(http, proxies, floor, rooms)
+  building.defer(() => gateway.close())
+  const health = mountHealth(http, {
+    pg,
+    redis,
+    media: rooms.media,
+    metricsToken: config.METRICS_TOKEN,
+    gauges: gaugesOf(rooms, gateway),
+  })
+  await mountSite(http, { dev: config.dev })
+  return { http, gateway, health }
+}
+
+function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
+  const { accounts, inventory, shows } = rooms
+  const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
+  const { findSession } = accounts
+  const doorman = createDoorman({ findSession, limits, publicUrl: config.PUBLIC_URL })
+  const tables: Routes[] = []
+  const open = <T extends Routes>(table: T, handlers: Handlers<T>) => {
+    mount(http, doorman, table, handlers)
+    tables.push(table)
+  }
+  open(accountTable, accountRoutes(accounts))
+  open(inventoryTable, inventoryRoutes(inventory))
+  open(holdTable, holdRoutes(inventory))
+  open(showTable, showRoutes(shows))
+  closeMethods(http, tables)
+}
+
+function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): Gateway {
+  const { config, logger, redis, now } = floor
+  const { accounts, inventory, shows, sales, audience, broadcasts, mustNotBeBanned } = rooms
+  const limited = config.RATE_LIMITS === 'on'
+  const limits = createLimits({ on: limited, fallback: 'socket' }, redis)
+  const gateway = new Gateway(http.server, {
+    log: logger,
+    findSession: accounts.findSession,
+    isOurOrigin: (origin, host) => isOurOrigin(origin, host, config.PUBLIC_URL),
+    addressOf: ({ address, headers }) => proxies.callerOf(address, headers['x-forwarded-for']),
+    cookieName: sessionCookie,
+    limited,
+    limit: (name, who) => limits.count(name, who),
+    refusalOf: (error) => refusalOf(error, logger),
+    onLeave: (line) => {
+      audience.drop(line)
+      broadcasts.drop(line.id)
+    },
+  })
+  gateway.mount(holdCommands, holdSocket(inventory))
+  gateway.mount(salesCommands, salesSocket(sales))
+  gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned, now }))
+  gateway.mount(mediaCommands, mediaSocket(broadcasts))
+  return gateway
+}

@@ -1,0 +1,53 @@
+import type { Appended } from '../events/log.ts'
+import type { Doors } from './doors.ts'
+import type { Floor } from './floor.ts'
+import type { Rooms } from './rooms.ts'
+
+/** Who hears what: the log's events become kicks and closed media, notices reach their people. */
+export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Doors): void {
+  const { shows, audience, media } = rooms
+  const failed = (what: string) => (err: unknown) => logger.warn({ err }, what)
+  relay.onNotice(({ accountId, event, payload }) => gateway.notify(accountId, event, payload))
+  relay.onSignal((signal) => {
+    if (signal.about === 'media') {
+      const { showId, producers } = signal
+      audience
+        .room(showId)
+        ?.broadcast('media:changed', { showId, producers })
+        .catch(failed('media:changed not told'))
+      return
+    }
+    for (const line of gateway.lines()) {
+      if (line.who.sessionId === signal.sessionId) gateway.dismiss(line, 'UNAUTHENTICATED')
+    }
+  })
+  relay.onEvents((events) => {
+    for (const event of events) obey(event, rooms, gateway)
+  })
+  media.listen({
+    producersChanged(showId, producers) {
+      relay.signal({ about: 'media', showId, producers })
+      shows.noteProducers(showId, relay.node, producers).catch(failed('producers not noted'))
+    },
+    transportClosed: (lineId, transportId, reason) =>
+      gateway.tell(lineId, 'media:closed', { transportId, reason }),
+    flowing: (showId) =>
+      void shows.pictureIs(showId, true).catch(failed('picture is back, not noted')),
+    silent: (showId) =>
+      void shows.pictureIs(showId, false).catch(failed('picture is away, not noted')),
+  })
+}
+
+/** What the law of the log means for sockets and media of this node. */
+function obey({ showId, type, staff }: Appended, rooms: Rooms, gateway: Doors['gateway']): void {
+  const { audience, broadcasts, media } = rooms
+  const accountId = staff?.['accountId'] as string
+  if (type === 'show.ended') media.closeStream(showId, 'ended')
+  if (type === 'staff.changed') audience.setStaff(showId, accountId, staff?.['moderator'] === true)
+  if (type !== 'viewer.banned') return
+  media.closeAccount(showId, accountId, 'banned')
+  for (const line of gateway.linesOf(accountId)) {
+    if (audience.isIn(line, showId) || broadcasts.uses(line.id, showId))
+      gateway.dismiss(line, 'BANNED')
+  }
+}

@@ -1,0 +1,56 @@
+import { sweepHolds } from '../features/inventory/jobs.ts'
+import { sendDueMails } from '../features/mail/jobs.ts'
+import { sweepSales } from '../features/sales/jobs.ts'
+import { startJobs } from '../jobs/jobs.ts'
+import { startPulse } from '../realtime/pulse.ts'
+import type { Doors } from './doors.ts'
+import type { Floor } from './floor.ts'
+import type { Rooms } from './rooms.ts'
+
+/** A session that ended while Redis was away closes its sockets this much later at most. */
+const sessionsMs = 20_000
+
+/** What happens by itself: every room's sweepers on every node, and the pulse. */
+export function openLater(
+  floor: Floor,
+  rooms: Rooms,
+  doors: Doors,
+  building: AsyncDisposableStack,
+): void {
+  const { pg, log, redis, logger, clock } = floor
+  const { mail, shows, inventory, audience, presence } = rooms
+  const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
+  const jobs = startJobs({
+    redis,
+    log: logger,
+    jobs: [
+      second('mail', () => sendDueMails(mail)),
+      second('holds', () => sweepHolds({ sql: pg.jobs, log })),
+      second('sales', () => sweepSales({ sql: pg.jobs, log })),
+      second('shows', () => shows.sweep()),
+      { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },
+    ],
+  })
+  building.defer(() => jobs.close())
+  const pulse = startPulse({
+    rooms: () => audience.rooms(),
+    presence,
+    clock,
+    log: logger,
+    async read(showIds) {
+      const stock = await inventory.readPulse(showIds)
+      return new Map(
+        showIds.map((id) => [id, { reactions: {}, stock: stock.get(id)?.stock ?? {} }]),
+      )
+    },
+  })
+  building.defer(() => pulse.close())
+}
+
+async function endSessions({ accounts }: Rooms, { gateway }: Doors): Promise<void> {
+  const lines = gateway.lines()
+  const standing = await accounts.standing([...new Set(lines.map((line) => line.who.sessionId))])
+  for (const line of lines) {
+    if (!standing.has(line.who.sessionId)) gateway.dismiss(line, 'UNAUTHENTICATED')
+  }
+}

@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { createAccounts } from '../features/accounts/accounts.ts'
+import { createInventory } from '../features/inventory/inventory.ts'
+import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
+import { createSales } from '../features/sales/sales.ts'
+import { createBroadcasts } from '../features/shows/broadcasts.ts'
+import { createShows } from '../features/shows/shows.ts'
+import { createMedia } from '../media/media.ts'
+import { Audience } from '../realtime/audience.ts'
+import { startPresence } from '../realtime/presence.ts'
+import type { Floor } from './floor.ts'
+
+export type Rooms = Awaited<ReturnType<typeof openRooms>>
+
+/** The features, from those that know least to those that know most; and the media beside them. */
+export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
+  const { config, pg, log, relay, redis, now, logger } = floor
+  const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
+  const mail = createMail({ pg, post: postOf(config), from: config.MAIL_FROM, publicUrl, logger })
+  const endSession = (sessionId: string, code: string) =>
+    relay.signal({ about: 'session', sessionId, code })
+  const accounts = createAccounts({ pg, mail, publicUrl, secret, endSession })
+  const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS })
+  building.defer(() => inventory.close())
+  const mustNotBeBanned = async () => {}
+  const shows = createShows({
+    pg,
+    log,
+    accounts,
+    catalog: { publicProducts: async () => new Map(), mustOwn: async () => {} },
+    viewers: (showIds) => presence.countMany(showIds),
+    mustNotBeBanned,
+  })
+  const sales = createSales({ pg, log })
+
+  const { readSnapshot, readYou } = shows
+  const audience = new Audience({ relay, now, readSnapshot, readYou })
+  building.defer(() => audience.close())
+  const rooms = () => audience.rooms()
+  const presence = startPresence({ node: relay.node, rooms, redis, now })
+  building.defer(() => presence.close())
+  const media = await openMedia(floor, building)
+  const follow = (showId: string) => relay.follow(showId)
+  const broadcasts = createBroadcasts({ shows, media, mustNotBeBanned, follow })
+  return {
+    mail,
+    accounts,
+    inventory,
+    shows,
+    sales,
+    mustNotBeBanned,
+    audience,
+    presence,
+    media,
+    broadcasts,
+  }
+}
+
+async function openMedia({ config, logger, clock }: Floor, building: AsyncDisposableStack) {
+  const settings = {
+    workers: config.MEDIA_WORKERS ?? availableParallelism(),
+    listenIp: config.MEDIA_LISTEN_IP,
+    announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
+    port: config.MEDIA_PORT,
+    processIndex: config.PROCESS_INDEX,
+    workerBin: config.MEDIASOUP_WORKER_BIN,
+    iceServers: config.iceServers,
+    turnSecret: config.TURN_SECRET,
+  }
+  const media = await createMedia({ settings, log: logger, clock })
+  building.defer(() => media.close())
+  return media
+}
+
+function postOf(config: Config): Post {
+  return config.SMTP_URL ? smtpPost(config.SMTP_URL) : filePost(join(config.DATA_DIR, 'mail'))
+}

@@ -1,0 +1,43 @@
+import { BlockList, isIP } from 'node:net'
+
+/** Which addresses are our own proxies: only what they say of a caller's address is believed. */
+export type Proxies = {
+  trusts(address: string): boolean
+  /** The caller's address: the last one in X-Forwarded-For that is not a proxy of ours. */
+  callerOf(direct: string, forwarded: string | string[] | undefined): string
+}
+
+/** `list`: addresses and CIDR ranges, comma separated; undefined: there is no proxy. */
+export function createProxies(list: string | undefined): Proxies {
+  const known = new BlockList()
+  for (const entry of list?.split(',').map((e) => e.trim()) ?? []) {
+    const [address = '', bits] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) known.addAddress(address, family)
+    else known.addSubnet(address, Number(bits), family)
+  }
+  const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, '')
+  const trusts = (given: string) => {
+    const address = plain(given)
+    const version = isIP(address)
+    return version !== 0 && known.check(address, version === 6 ? 'ipv6' : 'ipv4')
+  }
+  return {
+    trusts,
+    callerOf(direct, forwarded) {
+      const hops = [forwarded ?? []]
+        .flat()
+        .join(',')
+        .split(',')
+        .map((hop) => hop.trim())
+        .filter(Boolean)
+      let address = direct
+      while (trusts(address)) {
+        const next = hops.pop()
+        if (next === undefined || isIP(plain(next)) === 0) break
+        address = next
+      }
+      return address
+    },
+  }
+}
