@@ -43,6 +43,8 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
+    // light-dark() resolves where it is used, by zone; lowered to older CSS it would resolve at the root.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
@@ -55,6 +57,7 @@ export default defineConfig({
             },
             { name: 'socket', test: /node_modules[\\/](socket\.io|engine\.io|@socket\.io)/ },
             { name: 'preact', test: /node_modules[\\/](preact|@preact)/ },
+            { name: 'ui', test: /client[\\/](ui|api)[\\/].*\.tsx?$/ },
           ],
         },
       },

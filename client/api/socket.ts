@@ -6,6 +6,10 @@ import { Refused } from './refused.ts'
 
 /** An acked command that is not answered by then has an unknown outcome. */
 const deadlineMs = 10_000
+/** A command given while the line comes up waits this long for it. */
+const patienceMs = 4_000
+const firstRetryMs = 500
+const lastRetryMs = 5_000
 
 export type Line = 'connecting' | 'up' | 'down'
 export const line = signal<Line>('connecting')
@@ -13,54 +17,53 @@ export const line = signal<Line>('connecting')
 export const retryAt = signal<number | null>(null)
 
 let socket: Socket | null = null
+let tries = 0
+let retry: ReturnType<typeof setTimeout> | undefined
 const onUp = new Set<() => void>()
 
 /** The one socket of the page. The session's cookie says who is asking. */
 export function openSocket(): Socket {
   if (socket !== null) return socket
-  socket = io({
-    transports: ['websocket'],
-    withCredentials: true,
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 5_000,
-    randomizationFactor: 0.5,
-  })
+  // The waits between tries are ours, so that the page can say how long they are.
+  socket = io({ transports: ['websocket'], withCredentials: true, reconnection: false })
   socket.on('connect', () => {
-    line.value = 'up'
+    tries = 0
     retryAt.value = null
+    line.value = 'up'
     for (const tell of onUp) tell()
   })
   socket.on('disconnect', (reason) => {
-    line.value = 'down'
-    if (reason === 'io server disconnect') retryLater()
+    if (reason !== 'io client disconnect') retryLater()
   })
-  socket.on('connect_error', () => {
-    line.value = 'down'
-    if (socket?.active === false) retryLater()
-  })
-  socket.io.on('reconnect_attempt', () => {
-    retryAt.value = null
+  socket.on('connect_error', retryLater)
+  addEventListener('online', tryNow)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') tryNow()
   })
   return socket
 }
 
-/** The server closed the door (it drains, or the session changed): it does not retry by itself. */
+/** Waits double and scatter: a node that restarts is not met by everybody in the same instant. */
 function retryLater(): void {
-  const waitMs = 1_000 + Math.random() * 2_000
+  line.value = 'down'
+  const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** tries) * (0.75 + Math.random() / 2)
+  tries += 1
   retryAt.value = Date.now() + waitMs
-  setTimeout(() => {
-    if (retryAt.value !== null) tryNow()
-  }, waitMs)
+  clearTimeout(retry)
+  retry = setTimeout(tryNow, waitMs)
 }
 
 export function tryNow(): void {
+  if (line.value !== 'down' || socket === null) return
+  clearTimeout(retry)
   retryAt.value = null
-  if (socket?.connected === false) socket.disconnect().connect()
+  socket.disconnect().connect()
 }
 
 /** After signing in or out: the next handshake carries the new cookie. */
 export function reopenSocket(): void {
   if (socket === null) return
+  clearTimeout(retry)
   line.value = 'connecting'
   socket.disconnect().connect()
 }
@@ -74,7 +77,7 @@ export function whenUp(tell: () => void): () => void {
   }
 }
 
-/** Sends a command and answers its value, or throws `Refused`. Never queued while the line is down. */
+/** Sends a command and answers its value, or throws `Refused`. */
 export async function command<C extends CommandName>(
   name: C,
   payload: CommandIn<C>,
@@ -99,7 +102,7 @@ function connected(open: Socket): Promise<void> {
     const limit = setTimeout(() => {
       open.off('connect', done)
       reject(new Refused('OFFLINE', 'not connected'))
-    }, deadlineMs / 2)
+    }, patienceMs)
     const done = () => {
       clearTimeout(limit)
       resolve()

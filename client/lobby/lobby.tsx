@@ -1,3 +1,276 @@
+import { useState } from 'preact/hooks'
+import type { Show } from '../../shared/wire/shows.ts'
+import { serverNow } from '../api/clock.ts'
+import { call } from '../api/http.ts'
+import { me, signedIn } from '../api/session.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Awning, Brand } from '../ui/brand.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { count, money } from '../ui/money.ts'
+import { usePage } from '../ui/page.ts'
+import { Face, Pic } from '../ui/pic.tsx'
+import { Empty, Failed, Loading } from '../ui/states.tsx'
+import { at, dayName, zoneCity } from '../ui/time.ts'
+import { useAsked } from '../ui/use.ts'
+import { t } from '../ui/words.ts'
+import { saveCalendar } from '../watch/calendar.ts'
+import './lobby-page.css'
+
+/** A street has room for so many windows before it has to be searched. */
+const shownMax = 24
+const endedMax = 6
+
+type Street = { on: Show[]; later: Show[]; missed: Show[] }
+
+async function walk(): Promise<Street> {
+  const ask = (status: Show['status'], limit: number) =>
+    call('GET', '/shows', { query: { status, limit } })
+  const [live, away, later, missed] = await Promise.all([
+    ask('live', shownMax),
+    ask('interrupted', shownMax),
+    ask('scheduled', shownMax),
+    ask('ended', endedMax),
+  ])
+  const on = [...live.items, ...away.items].sort((a, b) => b.viewers - a.viewers)
+  const soonest = later.items.toSorted((a, b) =>
+    (a.startsAt ?? '~').localeCompare(b.startsAt ?? '~'),
+  )
+  return { on, later: soonest, missed: missed.items }
+}
+
+/** The lobby is a street: lit windows are live, dim ones open later. */
 export function LobbyPage() {
-  return null
+  usePage(t('lobby.title'))
+  const [text, setText] = useState('')
+  const street = useAsked(walk, [])
+  const { value, refused } = street
+  return (
+    <>
+      <StreetTop text={text} onText={setText} />
+      <main class="street">
+        {value !== undefined ? (
+          <Windows street={value} text={text} clear={() => setText('')} />
+        ) : refused !== undefined ? (
+          <Failed title={t('lobby.failed')} reference={refused.reference} retry={street.again} />
+        ) : (
+          <Loading>
+            <div class="windows">
+              {[0, 1, 2, 3].map((i) => (
+                <div key={i} class="ghost window-ghost" />
+              ))}
+            </div>
+          </Loading>
+        )}
+      </main>
+    </>
+  )
+}
+
+function StreetTop({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const name = me.value?.account.displayName ?? ''
+  return (
+    <header class="street-top">
+      <Brand />
+      <label class="find">
+        <span class="sr">{t('lobby.find.label')}</span>
+        <Icon name="search" size="md" />
+        <input
+          class="input desk"
+          type="search"
+          placeholder={t('lobby.find')}
+          value={text}
+          onInput={(event) => onText(event.currentTarget.value)}
+        />
+      </label>
+      <LinkButton kind="bare" size="desk" icon="receipt" class="push" href="/orders">
+        {t('orders')}
+      </LinkButton>
+      {signedIn.value ? (
+        <>
+          <LinkButton kind="quiet-btn" size="desk" icon="camera" href="/studio">
+            {t('studio')}
+          </LinkButton>
+          <a class="account-link" href="/account" aria-label={`${t('account')}, ${name}`}>
+            <Face name={name} small />
+          </a>
+        </>
+      ) : (
+        <LinkButton kind="quiet-btn" size="desk" href="/sign-in">
+          {t('sign.in')}
+        </LinkButton>
+      )}
+    </header>
+  )
+}
+
+function found(shows: Show[], text: string): Show[] {
+  const wanted = text.trim().toLocaleLowerCase()
+  if (wanted === '') return shows
+  return shows.filter((show) =>
+    [show.title, show.host.displayName, ...show.lineup.map((product) => product.title)].some(
+      (name) => name.toLocaleLowerCase().includes(wanted),
+    ),
+  )
+}
+
+function Windows({ street, text, clear }: { street: Street; text: string; clear: () => void }) {
+  const on = found(street.on, text)
+  const later = found(street.later, text)
+  const missed = found(street.missed, text)
+  if (text !== '' && on.length + later.length + missed.length === 0) {
+    return (
+      <Empty icon="filter" title={t('lobby.nothing', { q: text })}>
+        <Button kind="quiet-btn" size="desk" onClick={clear}>
+          {t('list.clear')}
+        </Button>
+      </Empty>
+    )
+  }
+  return (
+    <>
+      {(text === '' || on.length > 0) && <OnNow shows={on} anyLater={later.length > 0} />}
+      {later.length > 0 && <Later shows={later} />}
+      {missed.length > 0 && <Missed shows={missed} />}
+    </>
+  )
+}
+
+function OnNow({ shows, anyLater }: { shows: Show[]; anyLater: boolean }) {
+  return (
+    <section aria-labelledby="now">
+      <header>
+        <h1 id="now">{t('lobby.now')}</h1>
+        {shows.length > 0 && <span class="quiet">{t('lobby.lit', { n: shows.length })}</span>}
+      </header>
+      {shows.length === 0 ? (
+        <div class="dark-street">
+          <Awning />
+          <h2>{t('lobby.none')}</h2>
+          <p>{t(anyLater ? 'lobby.none.help' : 'lobby.none.at.all')}</p>
+          <LinkButton
+            kind="paper"
+            icon="camera"
+            href={signedIn.value ? '/studio' : '/sign-in?back=/studio'}
+          >
+            {t('lobby.host')}
+          </LinkButton>
+        </div>
+      ) : (
+        <div class="windows" data-few={shows.length < 3 || undefined}>
+          {shows.map((show) => (
+            <Shopfront key={show.id} show={show} />
+          ))}
+        </div>
+      )}
+    </section>
+  )
+}
+
+/** Four cloths for the awnings; a shop keeps its own. */
+const cloths = ['#0e5a46', '#33495a', '#a8493a', '#6b3a4e']
+
+function clothOf(hostId: string): string {
+  const sum = [...hostId].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0)
+  return cloths[sum % cloths.length] ?? '#0e5a46'
+}
+
+function Shopfront({ show }: { show: Show }) {
+  const pinned = show.lineup.find((product) => product.id === show.pinned)
+  const others = show.lineup.filter((product) => product !== pinned)
+  const image = (others[0] ?? pinned)?.images[0]
+  const price = pinned?.variants[0]?.price
+  return (
+    <a class="shopfront" href={`/s/${show.id}`}>
+      <Awning colour={clothOf(show.host.id)} />
+      <div class="view">
+        {image === undefined ? <span class="no-goods" /> : <img src={image} alt="" />}
+        <p class="facts">
+          <Badge tone="live">{t('live')}</Badge>
+          <Badge tone="glass" icon="eye">
+            <span class="num">{count(show.viewers)}</span>
+            <span class="sr"> {t('watching')}</span>
+          </Badge>
+        </p>
+        {pinned !== undefined && price !== undefined && (
+          <div class="tag">
+            <Pic src={pinned.images[0]} />
+            <span class="one-line">
+              {pinned.title}
+              <b class="num">{money(price)}</b>
+            </span>
+          </div>
+        )}
+      </div>
+      <div class="sill">
+        <b class="two-lines">{show.title}</b>
+        <small class="one-line">{show.host.displayName}</small>
+      </div>
+    </a>
+  )
+}
+
+function Later({ shows }: { shows: Show[] }) {
+  return (
+    <section aria-labelledby="later">
+      <header>
+        <h2 id="later">{t('lobby.later')}</h2>
+        <span class="quiet">{t('lobby.zone', { city: zoneCity() })}</span>
+      </header>
+      <div class="later">
+        {shows.map((show) => (
+          <article class="dim" key={show.id}>
+            <div class="when" style={{ '--a': clothOf(show.host.id) }}>
+              {show.startsAt === null ? (
+                t('lobby.soon')
+              ) : (
+                <>
+                  {dayName(show.startsAt, serverNow())}
+                  <b class="num">{at(show.startsAt)}</b>
+                </>
+              )}
+            </div>
+            <a class="what" href={`/s/${show.id}`}>
+              <b class="two-lines">{show.title}</b>
+              <small class="one-line">{show.host.displayName}</small>
+            </a>
+            {show.startsAt !== null && (
+              <Button
+                kind="quiet-btn"
+                size="desk"
+                icon="calendar"
+                aria-label={`${t('calendar')}: ${show.title}`}
+                onClick={() => saveCalendar(show)}
+              />
+            )}
+          </article>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+function Missed({ shows }: { shows: Show[] }) {
+  return (
+    <section aria-labelledby="again">
+      <header>
+        <h2 id="again">{t('lobby.missed')}</h2>
+        <span class="quiet">{t('lobby.missed.help')}</span>
+      </header>
+      <div class="later">
+        {shows.map((show) => (
+          <a class="again" key={show.id} href={`/s/${show.id}`}>
+            <Pic src={show.lineup[0]?.images[0]} />
+            <span class="what">
+              <b class="one-line">{show.title}</b>
+              <small class="one-line">
+                {show.host.displayName}
+                {show.endedAt !== null && ` · ${dayName(show.endedAt, serverNow())}`}
+              </small>
+            </span>
+          </a>
+        ))}
+      </div>
+    </section>
+  )
 }

@@ -1,3 +1,228 @@
-export function OrderPage() {
-  return null
+import { useEffect, useState } from 'preact/hooks'
+import type { Order } from '../../shared/wire/orders.ts'
+import { call, newKey } from '../api/http.ts'
+import { me, signedIn } from '../api/session.ts'
+import { on } from '../api/socket.ts'
+import type { PageProps } from '../app.tsx'
+import { addressLine } from '../pay/address.tsx'
+import { Brand } from '../ui/brand.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { money, times } from '../ui/money.ts'
+import { usePage } from '../ui/page.ts'
+import { tellRefused } from '../ui/refusal.ts'
+import { Empty, Failed, Loading, Strip } from '../ui/states.tsx'
+import { at, onDay } from '../ui/time.ts'
+import { toast } from '../ui/toast.tsx'
+import { useAsked, useBusy } from '../ui/use.ts'
+import { t } from '../ui/words.ts'
+import { PaySheet } from './pay-sheet.tsx'
+import { StatusBadge } from './status.tsx'
+import './orders.css'
+
+/** One order of mine: where it stands, what is in it, what may still be done. */
+export function OrderPage({ params }: PageProps) {
+  const id = params['id'] ?? ''
+  usePage(t('orders.mine'))
+  return (
+    <>
+      <header class="desk-top">
+        <Brand />
+        <LinkButton kind="bare" size="desk" icon="left" href="/orders">
+          {t('order.back')}
+        </LinkButton>
+      </header>
+      <main class="my-orders">
+        {me.value === undefined ? (
+          <Loading />
+        ) : signedIn.value ? (
+          <Asked key={id} id={id} />
+        ) : (
+          <Empty icon="receipt" title={t('orders.sign.in')}>
+            <LinkButton href={`/sign-in?back=/orders/${id}`}>{t('sign.in')}</LinkButton>
+          </Empty>
+        )}
+      </main>
+    </>
+  )
+}
+
+function Asked({ id }: { id: string }) {
+  const order = useAsked(() => call('GET', '/orders/:id', { params: { id } }), [id])
+  useEffect(() => on('order:changed', (push) => push.orderId === id && order.again()), [id])
+  const { value, refused } = order
+  if (value !== undefined) return <Known order={value} onChange={order.set} again={order.again} />
+  if (refused === undefined) return <Loading rows={4} />
+  if (refused.code === 'NOT_FOUND' || refused.code === 'VALIDATION') {
+    return <Empty icon="receipt" title={t('order.none')} />
+  }
+  return <Failed title={t('order.failed')} reference={refused.reference} retry={order.again} />
+}
+
+type KnownProps = { order: Order; onChange: (order: Order) => void; again: () => void }
+
+function Known({ order, onChange, again }: KnownProps) {
+  const [paying, setPaying] = useState(false)
+  const pending = order.status === 'pending'
+  return (
+    <article class="order-page">
+      <header class="row">
+        <h1>{t('order', { number: `#${order.number}` })}</h1>
+        <StatusBadge order={order} />
+      </header>
+      {pending && (
+        <Strip tone="time" icon="clock">
+          {t('order.until', { time: at(order.expiresAt) })}
+        </Strip>
+      )}
+      {pending && (
+        <div class="row order-acts">
+          <Button size="tall" icon="lock" onClick={() => setPaying(true)}>
+            {t('order.pay', { price: money(order.total) })}
+          </Button>
+          <CancelButton order={order} onChange={onChange} />
+        </div>
+      )}
+      <Steps order={order} />
+      <Things order={order} />
+      <section>
+        <h2>{t('order.to')}</h2>
+        <p>
+          <b>{order.shippingAddress.name}</b>
+          <br />
+          {addressLine(order.shippingAddress)}
+        </p>
+      </section>
+      {paying && (
+        <PaySheet
+          order={order}
+          onClose={() => {
+            setPaying(false)
+            again()
+          }}
+        />
+      )}
+    </article>
+  )
+}
+
+/** Asks once, in place: what happens to the units and to the money. */
+function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
+  const [asking, setAsking] = useState(false)
+  const [key] = useState(newKey)
+  const [busy, run] = useBusy()
+  if (!asking) {
+    return (
+      <Button kind="stop-quiet" onClick={() => setAsking(true)}>
+        {t('order.cancel')}
+      </Button>
+    )
+  }
+  const cancel = () =>
+    run(async () => {
+      try {
+        onChange(await call('POST', '/orders/:id/cancel', { params: { id: order.id }, key }))
+        toast({ text: t('order.cancel.done'), tone: 'ok' })
+      } catch (thrown) {
+        tellRefused(thrown)
+        setAsking(false)
+      }
+    })
+  return (
+    <div class="plate ask-cancel" role="alertdialog" aria-label={t('order.cancel')}>
+      <span>{t('order.cancel.ask')}</span>
+      <span class="row">
+        <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
+          {t('order.cancel.no')}
+        </Button>
+        <Button kind="stop" size="desk" busy={busy && t('canceling')} onClick={cancel}>
+          {t('order.cancel.yes')}
+        </Button>
+      </span>
+    </div>
+  )
+}
+
+function Steps({ order }: { order: Order }) {
+  const { status, createdAt, paidAt, shippedAt, carrier, trackingNumber } = order
+  const ended = status === 'expired' || status === 'canceled' || status === 'refunded'
+  return (
+    <ol class="steps">
+      <li>
+        <i />
+        <span>{t('order.placed')}</span>
+        <time dateTime={createdAt}>
+          {onDay(createdAt)}, {at(createdAt)}
+        </time>
+      </li>
+      {(paidAt !== null || !ended) && (
+        <li class={paidAt === null ? 'next' : ''}>
+          <i />
+          <span>{t('order.paid')}</span>
+          {paidAt !== null && <time dateTime={paidAt}>{at(paidAt)}</time>}
+        </li>
+      )}
+      {(shippedAt !== null || !ended) && (
+        <li class={shippedAt === null ? 'next' : ''}>
+          <i />
+          <span>
+            {t('order.shipped')}
+            {trackingNumber !== null && (
+              <small class="quiet tracking">
+                {carrier}, {t('order.track')} <bdi class="num">{trackingNumber}</bdi>
+              </small>
+            )}
+          </span>
+          {shippedAt !== null && <time dateTime={shippedAt}>{onDay(shippedAt)}</time>}
+        </li>
+      )}
+      {ended && (
+        <li>
+          <i />
+          <span>{t(`order.${status}`)}</span>
+        </li>
+      )}
+    </ol>
+  )
+}
+
+function Things({ order }: { order: Order }) {
+  return (
+    <section>
+      <ul class="order-things">
+        {order.items.map((item) => (
+          <li key={item.holdId} class="row">
+            <span>
+              {item.title}
+              {item.quantity > 1 && <span class="quiet num"> × {item.quantity}</span>}
+            </span>
+            <span class="push num">{money(times(item.price, item.quantity))}</span>
+          </li>
+        ))}
+      </ul>
+      <dl class="sum">
+        <dt>{t('delivery')}</dt>
+        <dd class="num">
+          {order.shipping.amount === 0 ? t('delivery.free') : money(order.shipping)}
+        </dd>
+        {order.discount.amount > 0 && (
+          <>
+            <dt>{t('discount')}</dt>
+            <dd class="num">
+              <bdi dir="ltr">−{money(order.discount)}</bdi>
+            </dd>
+          </>
+        )}
+        <dt class="total">{t('total')}</dt>
+        <dd class="total num">{money(order.total)}</dd>
+        {order.refunded.amount > 0 && (
+          <>
+            <dt>{t('refunded.sum')}</dt>
+            <dd class="num">
+              <bdi dir="ltr">−{money(order.refunded)}</bdi>
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  )
 }

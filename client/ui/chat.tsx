@@ -28,7 +28,7 @@ export function Who({ speaker, own = false }: { speaker: Speaker; own?: boolean 
     <span class="who">
       {staff && <Icon name="shield-full" />}
       {staff && <span class="sr">{t('moderator')} </span>}
-      <bdi>{own ? t('you') : speaker.name}</bdi>
+      <bdi>{own ? t('you') : speaker.name}</bdi>{' '}
       {speaker.role === 'host' && <span class="badge host">{t('host')}</span>}
     </span>
   )

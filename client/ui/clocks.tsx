@@ -52,7 +52,7 @@ function RunningBand(props: Exclude<BandProps, { phase: 'over' }>) {
       <Icon name="bolt" />
       {props.label ?? t(opens ? 'opens.in' : 'flash.sale')}
       <time class="clock num" dateTime={until}>
-        {!opens && <small>{t('ends.in')}</small>}
+        {!opens && <small>{t('ends.in')} </small>}
         {countdown(rest / 1000)}
       </time>
     </div>

@@ -65,6 +65,9 @@ export type IconName =
   | 'out'
   | 'receipt'
   | 'pull'
+  | 'pause'
+  | 'mic-off'
+  | 'camera-off'
 
 /** Puts the sprite into the page once; every icon points into it. */
 export function layOutIcons(): void {

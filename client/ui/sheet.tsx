@@ -7,6 +7,8 @@ import { t } from './words.ts'
 
 type Props = {
   title: string
+  /** The title is said, not shown: the content shows its own. */
+  titleHidden?: boolean
   /** A quiet count beside the title. */
   count?: number
   /** Between title and close button: one clock at most. */
@@ -57,7 +59,7 @@ function SheetBox({ dialog, close, ...props }: BoxProps) {
       }}
     >
       <header {...swipe}>
-        <h2 tabIndex={-1}>
+        <h2 tabIndex={-1} class={props.titleHidden ? 'sr' : ''}>
           {props.title}
           {props.count !== undefined && <span class="quieter num"> {props.count}</span>}
         </h2>
@@ -72,7 +74,7 @@ function SheetBox({ dialog, close, ...props }: BoxProps) {
       </header>
       {props.strip}
       <div class="scroll">{props.children}</div>
-      {props.footer !== undefined && props.footer !== null && <footer>{props.footer}</footer>}
+      {props.footer && <footer>{props.footer}</footer>}
     </dialog>
   )
 }

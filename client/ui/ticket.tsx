@@ -155,6 +155,7 @@ function Facts({ offer, heldUntil, offlineSince }: TicketProps) {
   const limit = offer.limit === null ? null : t('per.person', { n: offer.limit })
   const end = heldUntil == null ? limit : t('bag.in')
   const left = leftWords(offer, offlineSince ?? null)
+  if (left === '' && end === null) return <p class="left none" />
   return (
     <p class={few ? 'left few' : 'left'}>
       <span>{left === '' ? '\u00a0' : rich(left)}</span>

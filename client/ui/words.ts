@@ -123,6 +123,16 @@ const en = {
   'sold.out.say': '{title} is sold out',
   pulled: '**{title} was taken off sale.**',
 
+  variant: 'Choice',
+  quantity: 'Quantity',
+  'one.less': 'One less',
+  'one.more': 'One more',
+  choose: 'Choose',
+  saving: 'Saving',
+  'few.left': { one: '{n} left', other: '{n} left' },
+  'this.product': 'This product',
+  'report.of': 'Report the message of {name}',
+
   // the show
   live: 'Live',
   watching: 'watching',
@@ -165,6 +175,17 @@ const en = {
   'not.open': 'There is no such show, or it is not open to you.',
   'not.open.help': 'The link may be old. Other windows are lit.',
   'closed.session': 'You were signed out on another screen.',
+
+  'next.show': 'Next show: {day} {time}',
+  'show.previous': 'Previous show: {title}',
+  'show.next': 'Next show: {title}',
+  picture: 'Picture',
+  player: 'Player',
+  'quality.auto': 'Auto',
+  bar: 'Bag, chat, hearts',
+  'quiet.reader': 'Do not read new messages out',
+  'report.host': 'Report {host}',
+  sending: 'Sending',
 
   // chat
   chat: 'Chat',
@@ -329,6 +350,9 @@ const en = {
   studio: 'Studio',
   'shop.desk': 'Shop',
 
+  entering: 'One moment',
+  canceling: 'Canceling',
+
   // the lobby
   'lobby.title': 'Shows on now and later',
   'lobby.now': 'On now',
@@ -341,6 +365,7 @@ const en = {
   'lobby.zone': 'Times are yours, {city}',
   'lobby.missed': 'Missed it?',
   'lobby.missed.help': 'What was in the window',
+  'lobby.soon': 'Soon',
   'lobby.find': 'Shows, shops, products',
   'lobby.find.label': 'Search shows and products',
   'lobby.nothing': 'Nothing matches “{q}”',

@@ -1,3 +1,114 @@
-export function WatchPage() {
-  return null
+import { useEffect, useState } from 'preact/hooks'
+import type { Room } from '../api/room.ts'
+import type { PageProps } from '../app.tsx'
+import { openPay, type Pay } from '../pay/pay.ts'
+import { Brand } from '../ui/brand.tsx'
+import { LinkButton } from '../ui/button.tsx'
+import { usePage } from '../ui/page.ts'
+import { useWide } from '../ui/use.ts'
+import { t } from '../ui/words.ts'
+import { DeskStage } from './desk.tsx'
+import { Removed, SignedOutElsewhere } from './notices.tsx'
+import { PhoneStage } from './phone.tsx'
+import { openPlayer, type Player } from './player.ts'
+import { OpenSheets } from './sheets.tsx'
+import { SpokenClock } from './spoken.tsx'
+import { openTalk, type Talk } from './talk.ts'
+import { openVisit, type Visit } from './visit.ts'
+import './watch-page.css'
+
+/** A line that is lost for less than this is a blink, and needs no words. */
+const blinkMs = 3_000
+
+type Opened = { visit: Visit; talk: Talk; pay: Pay }
+
+/** The watch page: enters the show, and shows it as this screen can. */
+export function WatchPage({ params }: PageProps) {
+  const showId = params['showId'] ?? ''
+  const [opened, setOpened] = useState<Opened | null>(null)
+  useEffect(() => {
+    const visit = openVisit(showId)
+    const made = { visit, talk: openTalk(visit.store), pay: openPay() }
+    setOpened(made)
+    return () => {
+      made.pay.close()
+      visit.close()
+    }
+  }, [showId])
+  return opened === null ? <Joining /> : <Visited {...opened} />
+}
+
+function Visited({ visit, talk, pay }: Opened) {
+  const room = visit.store.room.value
+  const wide = useWide()
+  const presence = visit.store.presence.value.at
+  usePage(
+    room?.show.title ?? '',
+    wide && room !== null && presence !== 'banned' ? 'watch desk' : 'watch',
+  )
+  if (presence === 'absent') return <Absent />
+  if (presence === 'banned') return <Removed />
+  if (presence === 'signed-out') return <SignedOutElsewhere />
+  if (room === null) return <Joining />
+  return <Entered visit={visit} talk={talk} pay={pay} room={room} wide={wide} />
+}
+
+function Entered({ visit, talk, pay, room, wide }: Opened & { room: Room; wide: boolean }) {
+  const { status } = room.show
+  const player = usePlayer(visit.showId, status === 'live' || status === 'interrupted')
+  const lost = visit.store.presence.value.at === 'lost'
+  const [lostSince, lostLong] = useLost(lost)
+  const stage = { visit, room, talk, player, lostSince, lostLong }
+  return (
+    <>
+      {wide ? <DeskStage {...stage} /> : <PhoneStage {...stage} />}
+      <OpenSheets visit={visit} room={room} talk={talk} pay={pay} player={player} />
+      <SpokenClock room={room} />
+    </>
+  )
+}
+
+/** A picture is asked for while the show is on, also when the show begins under one's eyes. */
+function usePlayer(showId: string, on: boolean): Player | null {
+  const [player, setPlayer] = useState<Player | null>(null)
+  useEffect(() => {
+    if (!on) return
+    const made = openPlayer(showId)
+    setPlayer(made)
+    return () => {
+      made.close()
+      setPlayer(null)
+    }
+  }, [showId, on])
+  return player
+}
+
+function useLost(lost: boolean): [since: number | null, long: boolean] {
+  const [since, setSince] = useState<number | null>(null)
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    setSince(lost ? Date.now() : null)
+    setLong(false)
+    if (!lost) return
+    const timer = setTimeout(() => setLong(true), blinkMs)
+    return () => clearTimeout(timer)
+  }, [lost])
+  return [since, long]
+}
+
+/** The dark window, before anything is known. */
+function Joining() {
+  return <main class="stage" data-zone="glass" aria-busy="true" aria-label={t('loading')} />
+}
+
+function Absent() {
+  usePage(t('not.open'))
+  return (
+    <main class="state full-page">
+      <Brand />
+      <h1>{t('not.open')}</h1>
+      <p>{t('not.open.help')}</p>
+      <LinkButton href="/">{t('to.lobby')}</LinkButton>
+    </main>
+  )
 }

@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Order } from '../../shared/wire/orders.ts'
+import { openPay, type Pay } from '../pay/pay.ts'
+import { BankStep, CardStep, DeclinedStep, EndedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
+import { Button } from '../ui/button.tsx'
+import { HoldClock } from '../ui/clocks.tsx'
+import { money } from '../ui/money.ts'
+import { Sheet } from '../ui/sheet.tsx'
+import { t } from '../ui/words.ts'
+
+/** Pays an order that waits, from its own page. */
+export function PaySheet({ order, onClose }: { order: Order; onClose: () => void }) {
+  const [pay, setPay] = useState<Pay | null>(null)
+  useEffect(() => {
+    const made = openPay()
+    made.resume(order)
+    setPay(made)
+    return made.close
+  }, [])
+  return pay === null ? null : <OpenPay pay={pay} onClose={onClose} />
+}
+
+function OpenPay({ pay, onClose }: { pay: Pay; onClose: () => void }) {
+  const [tried, setTried] = useState('')
+  const step = pay.step.value
+  const order = pay.order.value
+  useEffect(() => {
+    if (step === 'declined') setTried(pay.card.value)
+  }, [step])
+  if (order === null) return null
+  if (step === 'paid') {
+    return (
+      <Sheet
+        title={t('yours.plain')}
+        titleHidden
+        onClose={onClose}
+        footer={
+          <Button wide onClick={onClose}>
+            {t('see.order')}
+          </Button>
+        }
+      >
+        <PaidStep order={order} imageOf={() => undefined} />
+      </Sheet>
+    )
+  }
+  const over = step === 'ended' || step === 'refunded'
+  const busy = step === 'paying' || step === 'waiting'
+  return (
+    <Sheet
+      title={t('order', { number: `#${order.number}` })}
+      aside={!over && <HoldClock until={order.expiresAt} />}
+      onClose={onClose}
+      strip={<PayStrip pay={pay} />}
+      footer={
+        !over &&
+        step !== 'asks' && (
+          <Button
+            size="tall"
+            wide
+            icon="lock"
+            busy={busy && t('paying')}
+            onClick={() => void pay.pay()}
+          >
+            {t('order.pay', { price: money(order.total) })}
+          </Button>
+        )
+      }
+    >
+      {over ? (
+        <EndedStep pay={pay} />
+      ) : step === 'asks' ? (
+        <BankStep pay={pay} />
+      ) : step === 'declined' ? (
+        <DeclinedStep pay={pay} tried={tried} />
+      ) : (
+        <CardStep pay={pay} />
+      )}
+    </Sheet>
+  )
+}

@@ -1,0 +1,262 @@
+import type { ComponentChildren } from 'preact'
+import { serverNow } from '../api/clock.ts'
+import { call } from '../api/http.ts'
+import type { Room } from '../api/room.ts'
+import { retryAt, tryNow } from '../api/socket.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { useRest } from '../ui/clocks.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { count } from '../ui/money.ts'
+import { Pic } from '../ui/pic.tsx'
+import { rich } from '../ui/rich.tsx'
+import { at, countdown, dayName, fromNow, span } from '../ui/time.ts'
+import { useAsked } from '../ui/use.ts'
+import { t } from '../ui/words.ts'
+import { saveCalendar } from './calendar.ts'
+import type { Player } from './player.ts'
+import { countOf, earliestEnd, type Visit } from './visit.ts'
+
+type Props = { visit: Visit; room: Room }
+
+/** After this the host's session has lost its right to return without asking. */
+const hostReturnMs = 30_000
+
+/** Before the show: one big time in the viewer's own zone. */
+export function Scheduled({ visit, room }: Props) {
+  const { show, viewers } = room
+  const rest = useRest(show.startsAt)
+  if (show.startsAt === null || rest === 0) {
+    return (
+      <section class="notice bare">
+        <p>{show.title}</p>
+        <h2>{t('host.setup', { host: show.host.displayName })}</h2>
+        <Waiting n={viewers} />
+        <BagAnyway visit={visit} />
+      </section>
+    )
+  }
+  const now = serverNow()
+  const day = dayName(show.startsAt, now)
+  return (
+    <section class="notice bare">
+      <p>{show.title}</p>
+      <h2 class="big-time num">{at(show.startsAt)}</h2>
+      <p>
+        {t('starts.today', { day, in: fromNow(show.startsAt, now) })}{' '}
+        {viewers > 1 && t('waiting', { n: viewers })}
+      </p>
+      <Button kind="paper" icon="calendar" onClick={() => saveCalendar(show)}>
+        {t('calendar')}
+      </Button>
+      <BagAnyway visit={visit} />
+    </section>
+  )
+}
+
+function Waiting({ n }: { n: number }) {
+  return n > 1 ? <p class="num">{t('waiting', { n })}</p> : null
+}
+
+/** After the show: what it was, the next one, and the bag while holds run. */
+export function Over({ visit, room }: Props) {
+  const { show } = room
+  const ran =
+    show.startedAt !== null && show.endedAt !== null
+      ? Date.parse(show.endedAt) - Date.parse(show.startedAt)
+      : null
+  const canceled = show.status === 'canceled'
+  return (
+    <section class="notice bare">
+      <h2>{t(canceled ? 'over.canceled' : 'over')}</h2>
+      {!canceled && <p>{ran === null ? t('over.plain') : t('over.ran', { span: span(ran) })}</p>}
+      <BagAnyway visit={visit} paper />
+      <NextShow hostId={show.host.id} />
+      <LinkButton kind="glass" href="/">
+        {t('other.shows')}
+      </LinkButton>
+    </section>
+  )
+}
+
+function NextShow({ hostId }: { hostId: string }) {
+  const coming = useAsked(() => call('GET', '/shows', { query: { status: 'scheduled' } }), [])
+  const next = coming.value?.items.find((show) => show.host.id === hostId && show.startsAt !== null)
+  if (next?.startsAt == null) return null
+  return (
+    <LinkButton kind="glass" icon="calendar" href={`/s/${next.id}`}>
+      {t('next.show', { day: dayName(next.startsAt, serverNow()), time: at(next.startsAt) })}
+    </LinkButton>
+  )
+}
+
+/** Holds outlive the show: they can be paid until their time. */
+function BagAnyway({ visit, paper = false }: { visit: Visit; paper?: boolean }) {
+  const lines = visit.bag.value
+  if (lines.length === 0) return null
+  return (
+    <Button
+      kind={paper ? 'paper' : 'glass'}
+      icon="bag"
+      onClick={() => (visit.sheet.value = { name: 'bag' })}
+    >
+      {t('held.many', { n: countOf(lines) })}
+    </Button>
+  )
+}
+
+/** The goods of a dim window can be looked at before and after. */
+export function ShelfRow({ visit, room }: Props) {
+  const goods = room.products.filter((product) => !product.pulled)
+  if (goods.length === 0) return null
+  return (
+    <div class="shelf-row" data-zone="paper">
+      <p class="row">
+        <b>{t('pieces.window', { n: goods.length })}</b>
+        <button
+          type="button"
+          class="push see-all"
+          onClick={() => (visit.sheet.value = { name: 'list' })}
+        >
+          {t('see.all')}
+        </button>
+      </p>
+      <div class="pics">
+        {goods.slice(0, 5).map((product) => (
+          <button
+            key={product.id}
+            type="button"
+            aria-label={product.title}
+            onClick={() => (visit.sheet.value = { name: 'product', productId: product.id })}
+          >
+            <Pic src={product.images[0]} />
+          </button>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** The host's line is lost: 30 s to be back, and selling goes on. */
+export function HostAway({ room }: { room: Room }) {
+  const { interruptedAt, host } = room.show
+  const rest = useRest(interruptedAt === null ? null : Date.parse(interruptedAt) + hostReturnMs)
+  const words =
+    rest > 0
+      ? t('host.away.rest', { host: host.displayName, rest: countdown(rest / 1000) })
+      : t('host.away', { host: host.displayName })
+  return (
+    <div class="strip time strip-top" role="status">
+      <Icon name="clock" />
+      <span>{rich(words)}</span>
+    </div>
+  )
+}
+
+/** My own line is lost: when the next try starts, and a way not to wait for it. */
+export function LineLost() {
+  const until = retryAt.value
+  const rest = useRest(until === null ? null : until + serverNow() - Date.now())
+  const seconds = Math.ceil(rest / 1000)
+  return (
+    <div class="strip-top toast" role="status">
+      <Icon name="offline" class="time" />
+      <span>{rich(seconds > 0 ? t('line.lost', { rest: seconds }) : t('line.retrying'))}</span>
+      <button type="button" class="act" onClick={tryNow}>
+        {t('try.now')}
+      </button>
+    </div>
+  )
+}
+
+/** After three seconds without a line: what stays true meanwhile. */
+export function FindingShow({ visit }: { visit: Visit }) {
+  const lines = visit.bag.value
+  const until = earliestEnd(lines)
+  return (
+    <section class="notice">
+      <Icon name="refresh" />
+      <h2>{t('line.finding')}</h2>
+      <p>
+        {until === null
+          ? t('line.finding.none')
+          : t('line.finding.held', { n: countOf(lines), time: at(until) })}
+      </p>
+    </section>
+  )
+}
+
+/** Plain reason, what stays, nothing red. */
+export function Removed() {
+  return (
+    <DarkStage>
+      <Icon name="ban" class="big" />
+      <h2>{t('removed')}</h2>
+      <p>{t('removed.help')}</p>
+      <LinkButton kind="paper" href="/orders">
+        {t('see.orders')}
+      </LinkButton>
+      <LinkButton kind="glass" href="/">
+        {t('other.shows')}
+      </LinkButton>
+    </DarkStage>
+  )
+}
+
+export function SignedOutElsewhere() {
+  return (
+    <DarkStage>
+      <Icon name="out" class="big" />
+      <h2>{t('closed.session')}</h2>
+      <Button kind="paper" onClick={() => location.reload()}>
+        {t('guest.watch')}
+      </Button>
+    </DarkStage>
+  )
+}
+
+function DarkStage({ children }: { children: ComponentChildren }) {
+  return (
+    <main class="stage dark" data-zone="glass" data-lit="no">
+      <header class="top">
+        <LinkButton kind="glass" icon="close" class="push" href="/" aria-label={t('leave')} />
+      </header>
+      <section class="notice bare">{children}</section>
+    </main>
+  )
+}
+
+/** Live and how many watch, or that it is not. */
+export function FactBadges({ room }: { room: Room }) {
+  const live = room.show.status === 'live' || room.show.status === 'interrupted'
+  if (!live) return null
+  return (
+    <p class="facts">
+      <Badge tone="live">{t('live')}</Badge>{' '}
+      <Badge tone="glass" icon="eye">
+        <span class="num">{count(room.viewers)}</span>
+        <span class="sr"> {t('watching')}</span>
+      </Badge>
+    </p>
+  )
+}
+
+/** The picture alone is away: one may chat, buy and pay meanwhile. */
+export function PictureChip({ room, player }: { room: Room; player: Player }) {
+  if (room.show.status !== 'live') return null
+  const state = player.picture.value
+  const words =
+    state === 'reconnecting'
+      ? t('picture.back')
+      : state === 'waiting' || (state === 'connecting' && room.producers.length === 0)
+        ? t('host.setup', { host: room.show.host.displayName })
+        : null
+  if (words === null) return null
+  return (
+    <p class="picture-chip" role="status">
+      <Badge tone="glass" icon="camera">
+        {words}
+      </Badge>
+    </p>
+  )
+}

@@ -1,0 +1,194 @@
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { Room } from '../api/room.ts'
+import { Tally } from '../ui/badge.tsx'
+import { Awning } from '../ui/brand.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { Hearts } from '../ui/hearts.tsx'
+import { Face } from '../ui/pic.tsx'
+import { Portal } from '../ui/portal.tsx'
+import { t } from '../ui/words.ts'
+import {
+  FactBadges,
+  FindingShow,
+  HostAway,
+  LineLost,
+  Over,
+  PictureChip,
+  Scheduled,
+  ShelfRow,
+} from './notices.tsx'
+import { Picture, SoundButton, SoundTap } from './picture.tsx'
+import { PinnedTicket } from './pinned.tsx'
+import type { Player } from './player.ts'
+import { Say, share } from './sheets.tsx'
+import type { Talk } from './talk.ts'
+import { GlassTalk } from './talk-list.tsx'
+import { countOf, type Visit } from './visit.ts'
+
+export type StageProps = {
+  visit: Visit
+  room: Room
+  talk: Talk
+  player: Player | null
+  /** Since when the line is lost; null while it is there. */
+  lostSince: number | null
+  /** The line is lost for longer than a blink. */
+  lostLong: boolean
+}
+
+/** The whole show on a phone: the picture under all, talk on the glass, the ticket on paper. */
+export function PhoneStage(props: StageProps) {
+  const { visit, room, player, lostSince } = props
+  const stage = useRef<HTMLElement>(null)
+  const { status } = room.show
+  const dim = status === 'scheduled' || status === 'ended' || status === 'canceled'
+  const still = lostSince !== null || status === 'interrupted'
+  const open = visit.sheet.value !== null
+  useToastPlace(stage)
+  useKeyboardRoom(stage)
+  return (
+    <>
+      <main
+        ref={stage}
+        class="stage"
+        data-zone="glass"
+        data-lit={dim ? 'no' : still ? 'still' : undefined}
+        data-sheet={open ? 'open' : undefined}
+      >
+        <Picture room={room} player={player} />
+        {dim && <Awning />}
+        <div class="scrim top" />
+        {!dim && <div class="scrim bottom" />}
+        {lostSince !== null && <LineLost />}
+        {lostSince === null && status === 'interrupted' && <HostAway room={room} />}
+        {lostSince === null && status !== 'interrupted' && <TopRow {...props} hung={dim} />}
+        {dim ? <DimBody {...props} /> : <LitBody {...props} />}
+      </main>
+      {open && player !== null && (
+        <Portal>
+          <div class="over-sheet" data-zone="glass">
+            <SoundButton player={player} />
+          </div>
+        </Portal>
+      )}
+    </>
+  )
+}
+
+function DimBody({ visit, room }: StageProps) {
+  return (
+    <>
+      {room.show.status === 'scheduled' ? (
+        <Scheduled visit={visit} room={room} />
+      ) : (
+        <Over visit={visit} room={room} />
+      )}
+      <ShelfRow visit={visit} room={room} />
+    </>
+  )
+}
+
+function LitBody(props: StageProps) {
+  const { visit, room, talk, player, lostSince, lostLong } = props
+  return (
+    <>
+      {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
+      {player !== null && <SoundTap player={player} />}
+      <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+      {lostLong ? (
+        <FindingShow visit={visit} />
+      ) : (
+        <GlassTalk visit={visit} talk={talk} room={room} />
+      )}
+      <PinnedTicket visit={visit} room={room} offlineSince={lostSince} />
+      <Bar {...props} />
+    </>
+  )
+}
+
+function TopRow({ room, hung }: StageProps & { hung: boolean }) {
+  const { host, title } = room.show
+  return (
+    <header class={hung ? 'top hung' : 'top'}>
+      <span class="seller">
+        <Face name={host.displayName} />
+        <span class="who">
+          <b class="one-line">{host.displayName}</b>
+          <small class="one-line">{title}</small>
+        </span>
+      </span>
+      <Button
+        kind="glass"
+        icon="share"
+        class="push"
+        aria-label={t('share')}
+        onClick={() => void share(room)}
+      />
+      <LinkButton kind="glass" icon="close" href="/" aria-label={t('leave')} />
+      <FactBadges room={room} />
+    </header>
+  )
+}
+
+function Bar({ visit, room, talk, lostSince }: StageProps) {
+  const n = countOf(visit.bag.value)
+  return (
+    <nav class="bar" aria-label={t('bar')}>
+      <Button
+        kind="paper"
+        class="only bag"
+        aria-label={n === 0 ? t('bag.none') : t('bag.label', { n })}
+        icon="bag"
+        onClick={() => (visit.sheet.value = { name: 'bag' })}
+      >
+        {n > 0 ? <Tally n={n} /> : undefined}
+      </Button>
+      <Say visit={visit} talk={talk} room={room} glass />
+      <Button
+        kind="glass"
+        icon="heart"
+        disabled={lostSince !== null}
+        aria-label={t('heart')}
+        onClick={visit.heart}
+      />
+      <Button
+        kind="glass"
+        icon="more"
+        aria-label={t('more')}
+        onClick={() => (visit.sheet.value = { name: 'more' })}
+      />
+    </nav>
+  )
+}
+
+/** Toasts stand above the ticket: they never cover what one buys with. */
+function useToastPlace(stage: { current: HTMLElement | null }): void {
+  useLayoutEffect(() => {
+    const node = stage.current
+    const top = node?.querySelector(':scope > .ticket, :scope > .shelf-row, :scope > .bar')
+    if (!node || !top) return
+    if (!(top instanceof HTMLElement)) return
+    const px = node.offsetHeight - top.offsetTop + 8
+    document.documentElement.style.setProperty('--toast-end', `${Math.round(px)}px`)
+  })
+  useEffect(() => () => void document.documentElement.style.removeProperty('--toast-end'), [])
+}
+
+/** A keyboard takes most of a phone: the stage gets what is left, and the ticket folds. */
+function useKeyboardRoom(stage: { current: HTMLElement | null }): void {
+  useEffect(() => {
+    const view = window.visualViewport
+    if (!view) return
+    const fit = () => {
+      const writing = document.activeElement instanceof HTMLInputElement
+      const small = view.height < screen.height * 0.62 && view.width < 640 && writing
+      if (stage.current === null) return
+      if (small) stage.current.dataset['typing'] = ''
+      else delete stage.current.dataset['typing']
+      const shrunk = small && view.height < innerHeight - 40
+      stage.current.style.blockSize = shrunk ? `${view.height}px` : ''
+    }
+    view.addEventListener('resize', fit)
+    return () => view.removeEventListener('resize', fit)
+  }, [])
+}

@@ -1,0 +1,204 @@
+import { useState } from 'preact/hooks'
+import { reasonMax } from '../../shared/limits.ts'
+import type { Room } from '../api/room.ts'
+import { signedIn } from '../api/session.ts'
+import { command, line } from '../api/socket.ts'
+import type { Pay } from '../pay/pay.ts'
+import { go } from '../router.ts'
+import { Button } from '../ui/button.tsx'
+import { Composer } from '../ui/composer.tsx'
+import { Field, Switch } from '../ui/field.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { tellRefused } from '../ui/refusal.ts'
+import { Sheet } from '../ui/sheet.tsx'
+import { toast } from '../ui/toast.tsx'
+import { useBusy } from '../ui/use.ts'
+import { t } from '../ui/words.ts'
+import { BagSheet } from './bag-sheet.tsx'
+import type { Player } from './player.ts'
+import { ProductSheet } from './product-sheet.tsx'
+import { ListSheet } from './shelf.tsx'
+import type { Talk } from './talk.ts'
+import { FullTalk } from './talk-list.tsx'
+import { type About, signInPath, type Visit } from './visit.ts'
+
+type Props = { visit: Visit; room: Room; talk: Talk; pay: Pay; player: Player | null }
+
+/** The one sheet that is open, if any. */
+export function OpenSheets(props: Props) {
+  const { visit, room, pay } = props
+  const open = visit.sheet.value
+  if (open === null) return null
+  switch (open.name) {
+    case 'list':
+      return <ListSheet visit={visit} room={room} />
+    case 'product':
+      return <ProductSheet visit={visit} room={room} productId={open.productId} />
+    case 'bag':
+      return <BagSheet visit={visit} room={room} pay={pay} />
+    case 'chat':
+      return <ChatSheet {...props} />
+    case 'more':
+      return <MoreSheet {...props} />
+    case 'report':
+      return <ReportSheet visit={visit} about={open.about} what={open.what} />
+  }
+}
+
+function ChatSheet(props: Props) {
+  const { visit, talk } = props
+  return (
+    <Sheet
+      title={t('chat')}
+      class="chat-sheet"
+      onClose={() => (visit.sheet.value = null)}
+      footer={<Say visit={visit} talk={talk} room={props.room} />}
+    >
+      <FullTalk {...props} />
+    </Sheet>
+  )
+}
+
+/** The field where one writes, in whatever state this person is. */
+export function Say({
+  visit,
+  talk,
+  glass = false,
+}: {
+  visit: Visit
+  talk: Talk
+  room: Room
+  glass?: boolean
+}) {
+  const offline = line.value === 'down'
+  return (
+    <Composer
+      state={offline ? 'offline' : signedIn.value ? 'open' : 'signed-out'}
+      mutedUntil={visit.store.you.value?.mutedUntil}
+      waitUntil={talk.waitUntil.value}
+      glass={glass}
+      signInPath={signInPath(visit.showId)}
+      onSend={talk.send}
+    />
+  )
+}
+
+function MoreSheet({ visit, room, player }: Props) {
+  const close = () => (visit.sheet.value = null)
+  const host = room.show.host
+  return (
+    <Sheet title={t('more.title')} class="more-sheet" onClose={close}>
+      <ul class="menu">
+        <MenuRow
+          icon="tag"
+          label={t('list.title')}
+          run={() => (visit.sheet.value = { name: 'list' })}
+        />
+        <MenuRow icon="chat" label={t('chat')} run={() => (visit.sheet.value = { name: 'chat' })} />
+        {player !== null && (
+          <MenuRow
+            icon={player.muted.value ? 'sound' : 'sound-off'}
+            label={player.muted.value ? t('sound.on') : t('sound.off')}
+            run={() => {
+              player.toggleSound()
+              close()
+            }}
+          />
+        )}
+        {player !== null && document.pictureInPictureEnabled && (
+          <MenuRow icon="pip" label={t('pip')} run={player.smallPlayer} />
+        )}
+        <MenuRow icon="share" label={t('share')} run={() => void share(room)} />
+        <MenuRow icon="receipt" label={t('orders.mine')} run={() => go('/orders')} />
+        <MenuRow
+          icon="info"
+          label={t('report.host', { host: host.displayName })}
+          run={() =>
+            (visit.sheet.value = {
+              name: 'report',
+              about: { accountId: host.id },
+              what: host.displayName,
+            })
+          }
+        />
+        <li class="menu-row">
+          <Icon name="mute" />
+          <span>{t('quiet.reader')}</span>
+          <Switch
+            label={t('quiet.reader')}
+            on={visit.quiet.value}
+            onChange={(on) => (visit.quiet.value = on)}
+          />
+        </li>
+      </ul>
+    </Sheet>
+  )
+}
+
+function MenuRow({ icon, label, run }: { icon: IconName; label: string; run: () => void }) {
+  return (
+    <li>
+      <button type="button" class="menu-row" onClick={run}>
+        <Icon name={icon} />
+        <span>{label}</span>
+      </button>
+    </li>
+  )
+}
+
+/** By the system's own sheet where there is one; else the link is copied. */
+export async function share(room: Room): Promise<void> {
+  const url = new URL(`/s/${room.show.id}`, location.href).href
+  try {
+    if (navigator.share !== undefined) await navigator.share({ title: room.show.title, url })
+    else {
+      await navigator.clipboard.writeText(url)
+      toast({ text: t('share.done'), icon: 'link', tone: 'ok' })
+    }
+  } catch (thrown) {
+    const closed = thrown instanceof DOMException && thrown.name === 'AbortError'
+    if (!closed) toast({ text: url, icon: 'link', tone: 'plain' })
+  }
+}
+
+function ReportSheet({ visit, about, what }: { visit: Visit; about: About; what: string }) {
+  const [reason, setReason] = useState('')
+  const [busy, run] = useBusy()
+  const close = () => (visit.sheet.value = null)
+  const send = () => {
+    if (!signedIn.value) return go(signInPath(visit.showId))
+    if (reason.trim() === '') return
+    run(async () => {
+      try {
+        await command('report:send', { showId: visit.showId, about, reason: reason.trim() })
+        close()
+        toast({ text: t('report.done'), tone: 'ok' })
+      } catch (thrown) {
+        tellRefused(thrown)
+      }
+    })
+  }
+  return (
+    <Sheet
+      title={t('report.title')}
+      onClose={close}
+      footer={
+        <Button wide busy={busy && t('sending')} disabled={reason.trim() === ''} onClick={send}>
+          {t('report.send')}
+        </Button>
+      }
+    >
+      <section class="form-step">
+        <p class="plate">
+          <bdi class="two-lines">{what}</bdi>
+        </p>
+        <Field
+          label={t('report.reason')}
+          value={reason}
+          maxLength={reasonMax}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </section>
+    </Sheet>
+  )
+}

@@ -1,0 +1,205 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { findVariant } from '../api/offers.ts'
+import type { Room, TalkLine } from '../api/room.ts'
+import { Button } from '../ui/button.tsx'
+import { ChatLine, ChatNote, ChatRemoved } from '../ui/chat.tsx'
+import { money } from '../ui/money.ts'
+import { plain, rich } from '../ui/rich.tsx'
+import { t } from '../ui/words.ts'
+import type { OwnLine, Talk } from './talk.ts'
+import type { Visit } from './visit.ts'
+
+type Props = { visit: Visit; talk: Talk; room: Room }
+
+/** Lines on the glass of a phone; only whole messages fit, and six at most. */
+const onGlass = 6
+/** Screen readers hear at most one message in this time. */
+const sayEveryMs = 2_000
+
+/** The log's lines, then mine that the log does not have yet. */
+function ownPending({ talk, room }: Props): OwnLine[] {
+  const known = new Set(room.talk.flatMap((line) => ('messageId' in line ? [line.messageId] : [])))
+  return talk.own.value.filter((line) => line.messageId === null || !known.has(line.messageId))
+}
+
+/** The talk on the video of a phone. A tap opens all of it. */
+export function GlassTalk(props: Props) {
+  const { visit, room } = props
+  const list = useRef<HTMLDivElement>(null)
+  const lines = room.talk.slice(-onGlass)
+  const pending = ownPending(props)
+  useLayoutEffect(() => hideCutLines(list.current))
+  return (
+    <section
+      class="talk"
+      aria-label={t('chat')}
+      onClick={() => (visit.sheet.value = { name: 'chat' })}
+    >
+      <div class="chat" ref={list} role="log" aria-live="off">
+        {lines.map((line) => (
+          <Line key={line.seq} line={line} {...props} />
+        ))}
+        {pending.map((line) => (
+          <Pending key={line.key} line={line} {...props} />
+        ))}
+      </div>
+      <Announcer {...props} />
+    </section>
+  )
+}
+
+/** A message that would be cut at the top is not shown at all. */
+function hideCutLines(list: HTMLElement | null): void {
+  if (list === null) return
+  const top = list.getBoundingClientRect().top - 1
+  for (const line of list.children) {
+    if (!(line instanceof HTMLElement)) continue
+    line.style.visibility = ''
+    if (line.getBoundingClientRect().top < top) line.style.visibility = 'hidden'
+  }
+}
+
+/** The whole talk, as far back as this page knows; stays still while somebody reads further up. */
+export function FullTalk(props: Props) {
+  const { room } = props
+  const list = useRef<HTMLDivElement>(null)
+  const atEnd = useRef(true)
+  const seen = useRef(0)
+  const [unseen, setUnseen] = useState(0)
+  const pending = ownPending(props)
+  const last = room.talk.at(-1)?.seq ?? 0
+
+  const toEnd = () => {
+    const node = list.current
+    if (node !== null) node.scrollTop = node.scrollHeight
+    setUnseen(0)
+  }
+  useLayoutEffect(() => {
+    if (atEnd.current) {
+      toEnd()
+      seen.current = last
+    } else setUnseen(room.talk.filter((line) => line.seq > seen.current).length)
+  }, [last, pending.length])
+
+  const onScroll = () => {
+    const node = list.current
+    if (node === null) return
+    atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < 24
+    if (!atEnd.current) return
+    seen.current = last
+    setUnseen(0)
+  }
+
+  return (
+    <div class="talk-full">
+      <div
+        class="chat"
+        ref={list}
+        role="log"
+        aria-live="off"
+        aria-label={t('chat')}
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <span class="chat-top" />
+        {room.talk.length === 0 && pending.length === 0 && (
+          <p class="line note">{t('chat.none')}</p>
+        )}
+        {room.talk.map((line) => (
+          <div class="said" key={line.seq}>
+            <Line line={line} {...props} />
+            <ReportButton line={line} {...props} />
+          </div>
+        ))}
+        {pending.map((line) => (
+          <Pending key={line.key} line={line} {...props} />
+        ))}
+      </div>
+      {unseen > 0 && (
+        <Button size="desk" class="more-below" icon="down" onClick={toEnd}>
+          {t('chat.new', { n: unseen })}
+        </Button>
+      )}
+      <Announcer {...props} />
+    </div>
+  )
+}
+
+function ReportButton({ line, visit }: Props & { line: TalkLine }) {
+  if (line.kind !== 'message' || line.accountId === visit.store.you.value?.accountId) return null
+  const what = `${line.displayName}: ${line.text}`
+  const about = { messageId: line.messageId }
+  return (
+    <Button
+      kind="bare"
+      size="desk"
+      icon="more"
+      aria-label={t('report.of', { name: line.displayName })}
+      onClick={() => (visit.sheet.value = { name: 'report', about, what })}
+    />
+  )
+}
+
+function Line({ line, visit, room }: Props & { line: TalkLine }) {
+  if (line.kind === 'removed') return <ChatRemoved />
+  if (line.kind === 'message') {
+    const own = line.accountId === visit.store.you.value?.accountId
+    return (
+      <ChatLine speaker={{ name: line.displayName, role: line.role }} own={own}>
+        {line.text}
+      </ChatLine>
+    )
+  }
+  return <ChatNote icon={line.kind === 'sale' ? 'bolt' : 'check'}>{noteWords(line, room)}</ChatNote>
+}
+
+function noteWords(line: Exclude<TalkLine, { kind: 'message' | 'removed' }>, room: Room): string {
+  if (line.kind === 'sale') {
+    const title = findVariant(room, line.variantId)?.product.title ?? ''
+    return t('sale.opened', { title, price: money(line.price) })
+  }
+  const title = room.products.find((product) => product.id === line.productId)?.title ?? ''
+  return t('sold.sum', { n: line.quantity, title })
+}
+
+function Pending({ line, visit }: Props & { line: OwnLine }) {
+  if (line.state === 'held') {
+    return <ChatNote icon="clock">{rich(t('msg.held', { text: line.text }))}</ChatNote>
+  }
+  const you = visit.store.you.value
+  return (
+    <ChatLine speaker={{ name: you?.displayName ?? '', role: you?.role ?? 'viewer' }} own sending>
+      {line.text}
+    </ChatLine>
+  )
+}
+
+/** Says the newest message to a screen reader, one in two seconds at most; can be paused in More. */
+function Announcer({ room, visit }: Props) {
+  const last = room.talk.at(-1)
+  const [said, setSaid] = useState('')
+  const nextAt = useRef(0)
+  useEffect(() => {
+    if (last === undefined || visit.quiet.value) return
+    const words = spoken(last, room)
+    const timer = setTimeout(
+      () => {
+        nextAt.current = Date.now() + sayEveryMs
+        setSaid(words)
+      },
+      Math.max(0, nextAt.current - Date.now()),
+    )
+    return () => clearTimeout(timer)
+  }, [last?.seq])
+  return (
+    <span class="sr" aria-live="polite">
+      {said}
+    </span>
+  )
+}
+
+function spoken(line: TalkLine, room: Room): string {
+  if (line.kind === 'removed') return ''
+  if (line.kind === 'message') return `${line.displayName}: ${line.text}`
+  return plain(noteWords(line, room))
+}
