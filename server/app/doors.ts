@@ -1,5 +1,8 @@
 import { accountRoutes as accountTable } from '../../shared/wire/accounts.ts'
-import { inventoryRoutes as inventoryTable } from '../../shared/wire/catalog.ts'
+import {
+  catalogRoutes as catalogTable,
+  inventoryRoutes as inventoryTable,
+} from '../../shared/wire/catalog.ts'
 import type { Routes } from '../../shared/wire/contract.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
@@ -7,6 +10,7 @@ import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
 import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
+import { catalogRoutes } from '../features/catalog/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
 import { salesSocket } from '../features/sales/socket.ts'
@@ -17,6 +21,7 @@ import { createDoorman, isOurOrigin, sessionCookie } from '../http/doorman.ts'
 import { mountHealth } from '../http/health.ts'
 import { createLimits } from '../http/limits.ts'
 import { closeMethods, type Handlers, mount } from '../http/mount.ts'
+import { mountPictures } from '../http/pictures.ts'
 import { refusalOf } from '../http/problem.ts'
 import { mountSite } from '../http/site.ts'
 import { Gateway } from '../realtime/gateway.ts'
@@ -38,6 +43,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
   })
   building.defer(() => http.close())
   mountRoutes(http, floor, rooms)
+  mountPictures(http, rooms.catalog.pictureShelf)
   const gateway = openGateway(http, proxies, floor, rooms)
   building.defer(() => gateway.close())
   const health = mountHealth(http, {
@@ -52,7 +58,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
 }
 
 function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
-  const { accounts, inventory, shows } = rooms
+  const { accounts, catalog, inventory, shows } = rooms
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
   const { findSession } = accounts
   const doorman = createDoorman({ findSession, limits, publicUrl: config.PUBLIC_URL })
@@ -62,6 +68,7 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
     tables.push(table)
   }
   open(accountTable, accountRoutes(accounts))
+  open(catalogTable, catalogRoutes(catalog))
   open(inventoryTable, inventoryRoutes(inventory))
   open(holdTable, holdRoutes(inventory))
   open(showTable, showRoutes(shows))

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
+import { createCatalog } from '../features/catalog/catalog.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
 import { createSales } from '../features/sales/sales.ts'
@@ -24,19 +26,26 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const accounts = createAccounts({ pg, mail, publicUrl, secret, endSession })
   const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS })
   building.defer(() => inventory.close())
+  const catalog = createCatalog({ pg, log, inventory, dataDir: config.DATA_DIR })
   const mustNotBeBanned = async () => {}
   const shows = createShows({
     pg,
     log,
     accounts,
-    catalog: { publicProducts: async () => new Map(), mustOwn: async () => {} },
+    catalog,
     viewers: (showIds) => presence.countMany(showIds),
     mustNotBeBanned,
   })
   const sales = createSales({ pg, log })
 
   const { readSnapshot, readYou } = shows
-  const audience = new Audience({ relay, now, readSnapshot, readYou })
+  const audience = new Audience({
+    relay,
+    now,
+    readSnapshot,
+    readYou,
+    readEvents: (showId, after) => readEvents(pg.talk, showId, after, Number.MAX_SAFE_INTEGER),
+  })
   building.defer(() => audience.close())
   const rooms = () => audience.rooms()
   const presence = startPresence({ node: relay.node, rooms, redis, now })
@@ -47,6 +56,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   return {
     mail,
     accounts,
+    catalog,
     inventory,
     shows,
     sales,

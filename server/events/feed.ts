@@ -40,9 +40,10 @@ export class Feed {
     return this.#delivered
   }
 
-  /** The events (after, delivered], or undefined when the ring does not reach back that far. */
+  /** The events (after, delivered], or undefined where the ring does not reach. */
   since(after: number): Appended[] | undefined {
-    if (after >= this.#delivered) return []
+    if (after === this.#delivered) return []
+    if (after > this.#delivered) return undefined
     const first = this.#ring[0]?.seq ?? this.#delivered + 1
     if (after + 1 < first) return undefined
     return this.#ring.slice(after + 1 - first)

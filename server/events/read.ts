@@ -1,9 +1,10 @@
+import { catchUpEventsMax } from '../../shared/limits.ts'
 import type { Event } from '../../shared/wire/events.ts'
 import type { Sql } from '../store/postgres.ts'
 import type { Appended } from './log.ts'
 
-/** Rows of one query at most: WIRE's bound on what a client may be behind. */
-const rowsMax = 1_000
+/** Rows of one query at most: one more than WIRE lets a client be behind. */
+const rowsMax = catchUpEventsMax + 1
 
 /** Events (after, upTo] of a show in order, at most `rowsMax`. */
 export async function readEvents(

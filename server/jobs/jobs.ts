@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
 import type { Logger } from '../base/log.ts'
 import type { RedisFloor } from '../store/redis.ts'
@@ -6,6 +7,9 @@ import type { RedisFloor } from '../store/redis.ts'
 export type Job = { name: string; everyMs: number; run(): Promise<unknown> }
 
 type Needs = { jobs: Job[]; redis: RedisFloor; log: Logger }
+
+/** A worker that is at work may finish for this long. */
+const closeMs = 2_000
 
 const queueName = 'vitrine-due'
 
@@ -49,8 +53,9 @@ export function startJobs({ jobs, redis, log }: Needs) {
     async close(): Promise<void> {
       for (const { stop } of runners.values()) stop()
       await Promise.all([...runners.values()].map(({ idle }) => idle()))
-      if (redis.isUp()) await Promise.allSettled([worker.close(), queue.close()])
-      else await Promise.allSettled([worker.close(true), queue.disconnect()])
+      const closing = Promise.allSettled([worker.close(!redis.isUp()), queue.close()])
+      // BullMQ waits for a Redis that may never come: nothing is lost by not waiting with it.
+      await Promise.race([closing, wait(closeMs, undefined, { ref: false })])
     },
   }
 }

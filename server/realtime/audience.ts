@@ -25,6 +25,8 @@ type Needs = {
   /** The state of a show and the seq that it is exactly the state at: one statement. */
   readSnapshot(showId: string): Promise<Snap>
   readYou(showId: string, accountId: string): Promise<You>
+  /** Events after a seq, one more than may be told, for those whom this node's ring does not reach. */
+  readEvents(showId: string, after: number): Promise<Appended[]>
 }
 
 /** A show with somebody in it on this node. */
@@ -53,11 +55,13 @@ export class Audience {
     const opened = await this.#openShow(showId)
     const { feed } = opened.room
     try {
-      const snap = canResume(feed, after) ? undefined : await this.#snapshot(opened)
+      const missed = after === undefined ? undefined : await this.#missed(feed, after)
+      const snap = missed ? undefined : await this.#snapshot(opened)
       const you = await this.#needs.readYou(showId, line.who.accountId)
       // From here to the answer is one turn of the loop.
-      const from = snap?.seq ?? (after as number)
-      const events = (feed.since(from) ?? []).map((e) => asSeenBy(e, isStaff(you)))
+      const from = snap?.seq ?? missed?.at(-1)?.seq ?? (after as number)
+      const told = [...(missed ?? []), ...(feed.since(from) ?? [])]
+      const events = told.map((e) => asSeenBy(e, isStaff(you)))
       const seq = Math.max(from, feed.delivered)
       if (line.socket.connected) this.#enter(opened, line, you, seq)
       const joined = { serverTime: this.#needs.now(), you, events }
@@ -172,6 +176,15 @@ export class Audience {
     return reading
   }
 
+  /** What somebody missed since `after`; undefined when a snapshot is the shorter way. */
+  async #missed(feed: Feed, after: number): Promise<Appended[] | undefined> {
+    const missed = feed.since(after) ?? (await this.#needs.readEvents(feed.showId, after))
+    const isAhead = after > feed.delivered && missed.length === 0
+    if (isAhead || missed.length > catchUpEventsMax || bytesOf(missed) > catchUpBytesMax)
+      return undefined
+    return missed
+  }
+
   async #reset(showId: string, member: Member): Promise<void> {
     const { seq, snapshot } = await this.#needs.readSnapshot(showId)
     const you = await this.#needs.readYou(showId, member.accountId)
@@ -179,14 +192,6 @@ export class Audience {
     member.socket.emit('show:reset', { showId, seq, serverTime, you, snapshot })
     member.seq = Math.max(member.seq, seq)
   }
-}
-
-/** Near enough behind that the missing events are sent instead of a snapshot. */
-function canResume(feed: Feed, after: number | undefined): boolean {
-  if (after === undefined || after > feed.delivered) return false
-  const missed = feed.since(after)
-  if (!missed || missed.length > catchUpEventsMax) return false
-  return bytesOf(missed) <= catchUpBytesMax
 }
 
 function bytesOf(events: Appended[]): number {

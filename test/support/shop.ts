@@ -1,10 +1,10 @@
 import { newId } from '../../server/base/ids.ts'
 import { isCode, Refusal } from '../../server/base/refusal.ts'
 import type { Who } from '../../server/base/who.ts'
-import { type Appended, createLogbook, type Notice } from '../../server/events/log.ts'
+import { type Appended, createLogbook, type Log, type Notice } from '../../server/events/log.ts'
 import { createInventory, type Inventory } from '../../server/features/inventory/inventory.ts'
 import { createSales } from '../../server/features/sales/sales.ts'
-import { openPostgres } from '../../server/store/postgres.ts'
+import { openPostgres, type Postgres } from '../../server/store/postgres.ts'
 import { openDatabase } from './house.ts'
 
 const euros = 'EUR'
@@ -29,6 +29,55 @@ export async function openShop({ holdMs = 300_000 } = {}) {
   })
   const inventory = createInventory({ pg, log, holdMs })
   const sales = createSales({ pg, log })
+  const sql = pg.rest
+  const rows = createRows({ pg, log, inventory })
+
+  return {
+    url: database.url,
+    pg,
+    sql,
+    log,
+    inventory,
+    sales,
+    events,
+    notices,
+    ...rows,
+    /** Counters of a variant. */
+    async stock(variantId: string) {
+      const [row] = await sql<{ on_hand: number; held: number; sold: number; n: number }[]>`
+        select on_hand, held, sold, n::int from stock where variant_id = ${variantId}`
+      if (!row) throw new Error('no such variant')
+      return row
+    },
+    /** Lets the time of these holds run out, without waiting for it. */
+    async runOut(...holdIds: string[]): Promise<void> {
+      await sql`update holds set expires_at = clock_timestamp() where id = any(${holdIds}::uuid[])`
+    },
+    /** Types of what the show's log says, in order. */
+    async told(showId: string): Promise<string[]> {
+      const rows = await sql<{ type: string }[]>`
+        select type from show_events where show_id = ${showId} order by seq`
+      return rows.map((row) => row.type)
+    },
+    /** A second process on the same database. */
+    beside(): { inventory: Inventory; close(): Promise<void> } {
+      const other = openPostgres(database.url)
+      const quiet = createLogbook({ db: other.db, tell: () => {} })
+      const second = createInventory({ pg: other, log: quiet, holdMs })
+      return { inventory: second, close: () => other.close() }
+    },
+    async close(): Promise<void> {
+      await inventory.close()
+      await pg.close()
+      await database.drop()
+    },
+  }
+}
+
+type Made = { pg: Postgres; log: Log; inventory: Inventory }
+
+/** People, products and shows as rows. */
+function createRows({ pg, log, inventory }: Made) {
   const sql = pg.rest
   let made = 0
 
@@ -72,14 +121,6 @@ export async function openShop({ holdMs = 300_000 } = {}) {
   }
 
   return {
-    url: database.url,
-    pg,
-    sql,
-    log,
-    inventory,
-    sales,
-    events,
-    notices,
     people,
     person,
     product,
@@ -94,37 +135,9 @@ export async function openShop({ holdMs = 300_000 } = {}) {
     },
     async moderator(showId: string): Promise<Who> {
       const who = await person()
-      await sql`insert into moderators(show_id, account_id, added_at) values (${showId}, ${who.accountId}, now())`
+      await sql`insert into moderators(show_id, account_id, added_at)
+        values (${showId}, ${who.accountId}, now())`
       return who
-    },
-    /** Counters of a variant. */
-    async stock(variantId: string) {
-      const [row] = await sql<{ on_hand: number; held: number; sold: number; n: number }[]>`
-        select on_hand, held, sold, n::int from stock where variant_id = ${variantId}`
-      if (!row) throw new Error('no such variant')
-      return row
-    },
-    /** Lets the time of these holds run out, without waiting for it. */
-    async runOut(...holdIds: string[]): Promise<void> {
-      await sql`update holds set expires_at = clock_timestamp() where id = any(${holdIds}::uuid[])`
-    },
-    /** Types of what the show's log says, in order. */
-    async told(showId: string): Promise<string[]> {
-      const rows = await sql<{ type: string }[]>`
-        select type from show_events where show_id = ${showId} order by seq`
-      return rows.map((row) => row.type)
-    },
-    /** A second process on the same database. */
-    beside(): { inventory: Inventory; close(): Promise<void> } {
-      const other = openPostgres(database.url)
-      const quiet = createLogbook({ db: other.db, tell: () => {} })
-      const second = createInventory({ pg: other, log: quiet, holdMs })
-      return { inventory: second, close: () => other.close() }
-    },
-    async close(): Promise<void> {
-      await inventory.close()
-      await pg.close()
-      await database.drop()
     },
   }
 }
