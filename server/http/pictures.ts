@@ -7,15 +7,11 @@ const name = /^([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 /** A picture never changes: another one has another name. */
 const forever = 'public, max-age=31536000, immutable'
 
-type Settings = {
-  /** Where `<id>.webp` and the smaller `<id>-<width>.webp` are. */
-  dir: string
-  /** Widths there are copies of: `?w=480`. */
-  widths: readonly number[]
-}
+/** Where `<id>.webp` and the smaller copies `<id>-<width>.webp` are. */
+type Shelf = { dir: string; widths: readonly number[] }
 
 /** Serves /pictures/<id>.webp, and smaller copies of it by `?w=`. */
-export function mountPictures(app: Door, { dir, widths }: Settings): void {
+export function mountPictures(app: Door, { dir, widths }: Shelf): void {
   app.get<{ Params: { name: string }; Querystring: { w?: unknown } }>(
     '/pictures/:name',
     async (request, reply) => {

@@ -128,6 +128,7 @@ export const catalogRoutes = routes({
     path: '/products/:id',
     summary: 'One of my products',
     may: 'owner',
+    admin: true,
     params: IdParam,
     reply: Product,
     status: 200,

@@ -1,0 +1,183 @@
+import type { Product } from '../../../../shared/wire/catalog.ts'
+import { stopwatch } from '../../../base/clock.ts'
+import { newId } from '../../../base/ids.ts'
+import { Refusal } from '../../../base/refusal.ts'
+import {
+  changesNothing,
+  type NewVariant,
+  type Plan,
+  type ProductChange,
+  planned,
+} from '../rules.ts'
+import type { ProductRow } from '../store.ts'
+import type { Column } from './csv.ts'
+import type { Draft, DraftVariant, Remark } from './drafts.ts'
+
+/** Products listed in one transaction. */
+const togetherMax = 200
+/** Below the door's deadline for files: what is not reached by then is told, not lost. */
+const importMs = 8_000
+
+/** What an import needs to know of the shop as it stands. */
+export type Shop = {
+  /** By handle. */
+  products: Map<string, Product>
+  /** Whose SKU: by SKU the id of its product. */
+  skus: Map<string, string>
+  pictures: Set<string>
+}
+
+/** Products listed, products met again, and what was left out, as the rows come. */
+export type Tally = { created: number; updated: number; rejected: Remark[] }
+
+type Verbs = {
+  merchantId: string
+  /** All of them or, when it throws, none. */
+  list(rows: ProductRow[]): Promise<void>
+  change(productId: string, plan: Plan): Promise<void>
+}
+
+/**
+ * Puts drafts into the shop: a handle that is known is changed, another is listed. Each product
+ * stands or falls alone. Sending the same file again changes nothing more, so it may be sent again
+ * after whatever went wrong.
+ */
+export async function applyDrafts(drafts: Draft[], shop: Shop, verbs: Verbs): Promise<Tally> {
+  const elapsed = stopwatch()
+  const report: Tally = { created: 0, updated: 0, rejected: [] }
+  const fresh: { draft: Draft; row: ProductRow }[] = []
+  for (const draft of drafts) {
+    if (elapsed() > importMs) {
+      report.rejected.push(remark(draft, 'title', 'Not reached in time. Send the file again.'))
+      continue
+    }
+    dropStrangePictures(draft, shop, report.rejected)
+    const known = shop.products.get(draft.handle)
+    if (known) await changeOne(draft, known, { shop, verbs, report })
+    else {
+      const row = productRow(draft, shop, verbs.merchantId, report.rejected)
+      if (row) fresh.push({ draft, row })
+    }
+  }
+  for (let at = 0; at < fresh.length; at += togetherMax) {
+    await listSome(fresh.slice(at, at + togetherMax), verbs, report)
+  }
+  return report
+}
+
+function remark(at: Pick<Draft, 'row'>, column: Column, detail: string): Remark {
+  return { row: at.row.number, pointer: at.row.pointer(column), detail }
+}
+
+function dropStrangePictures(draft: Draft, shop: Shop, remarks: Remark[]): void {
+  draft.images = draft.images.filter((image) => {
+    if (shop.pictures.has(image.url)) return true
+    remarks.push(remark(image, 'image', 'There is no such picture of yours.'))
+    return false
+  })
+}
+
+type Work = { shop: Shop; verbs: Verbs; report: Tally }
+
+async function changeOne(draft: Draft, known: Product, { shop, verbs, report }: Work) {
+  const variants = draft.variants.filter((variant) => isFree(variant, shop, known.id, report))
+  try {
+    const plan = planned(known, {
+      title: draft.title,
+      ...(draft.description !== undefined && { description: draft.description }),
+      ...(draft.status !== undefined && { status: draft.status }),
+      ...(draft.images.length > 0 && { images: draft.images.map(({ url }) => url) }),
+      variants: variants.flatMap((variant) => variantChange(variant, known, report.rejected)),
+    })
+    if (!changesNothing(plan)) await verbs.change(known.id, plan)
+    report.updated += 1
+  } catch (error) {
+    report.rejected.push(refused(draft, error))
+  }
+}
+
+function isFree(
+  variant: DraftVariant,
+  shop: Shop,
+  productId: string | null,
+  { rejected }: Tally,
+): boolean {
+  const owner = shop.skus.get(variant.sku)
+  if (owner === undefined || owner === productId) return true
+  rejected.push(remark(variant, 'sku', `The SKU ${variant.sku} is another product's.`))
+  return false
+}
+
+function variantChange(
+  variant: DraftVariant,
+  known: Product,
+  remarks: Remark[],
+): NonNullable<ProductChange['variants']>[number][] {
+  const { sku, title, price, onHand } = variant
+  const found = known.variants.find((v) => v.sku === sku)
+  if (!found) {
+    const made = newVariant(variant, remarks)
+    return made ? [made] : []
+  }
+  if (onHand !== undefined && onHand !== found.onHand) {
+    const stays = `There are ${found.onHand} of ${sku}, which an import does not change.`
+    remarks.push(remark(variant, 'quantity', `${stays} Correct the stock with a reason.`))
+  }
+  return [{ id: found.id, title, ...(price && { price }) }]
+}
+
+function newVariant(variant: DraftVariant, remarks: Remark[]): NewVariant | undefined {
+  const { sku, title, price, onHand = 0 } = variant
+  if (price) return { sku, title, price, onHand }
+  remarks.push(remark(variant, 'price', 'is missing.'))
+  return undefined
+}
+
+function productRow(
+  draft: Draft,
+  shop: Shop,
+  merchantId: string,
+  remarks: Remark[],
+): ProductRow | undefined {
+  const report = { created: 0, updated: 0, rejected: remarks }
+  const variants = draft.variants
+    .filter((variant) => isFree(variant, shop, null, report))
+    .flatMap((variant) => newVariant(variant, remarks) ?? [])
+    .map((variant) => ({ ...variant, id: newId() }))
+  if (variants.length === 0) {
+    if (draft.variants.length === 0) remarks.push(remark(draft, 'price', 'is missing.'))
+    return undefined
+  }
+  return {
+    id: newId(),
+    merchantId,
+    title: draft.title,
+    description: draft.description ?? '',
+    images: draft.images.map(({ url }) => url),
+    status: draft.status ?? 'active',
+    handle: draft.handle,
+    variants,
+  }
+}
+
+/** Together, since that is quick; one by one when somebody else was faster with a handle or an SKU. */
+async function listSome(
+  some: { draft: Draft; row: ProductRow }[],
+  verbs: Verbs,
+  report: Tally,
+): Promise<void> {
+  try {
+    await verbs.list(some.map(({ row }) => row))
+    report.created += some.length
+  } catch (error) {
+    const [only] = some
+    if (some.length > 1) {
+      for (const one of some) await listSome([one], verbs, report)
+    } else if (only) report.rejected.push(refused(only.draft, error))
+  }
+}
+
+function refused(draft: Draft, error: unknown): Remark {
+  if (!(error instanceof Refusal) || error.code === 'UNAVAILABLE') throw error
+  return remark(draft, 'title', error.message)
+}

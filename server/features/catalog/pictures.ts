@@ -1,0 +1,137 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { newId } from '../../base/ids.ts'
+import { invalid, Refusal, unavailable } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type { Postgres } from '../../store/postgres.ts'
+import { countPictures, insertPicture } from './store.ts'
+
+/** A phone's largest photograph. Decoded it takes 200 MB, which is why few are decoded at once. */
+const pixelsMax = 50_000_000
+/** The longer side of what is kept: sharp on a desktop's screen, a few hundred kilobytes. */
+const sideMax = 1600
+/** Smaller copies beside it, by width: a row of a list, a card of a phone. */
+const copyWidths = [160, 480]
+/** Pictures of one account: twelve each for eight hundred products. */
+const picturesMax = 10_000
+/** Decoded at once; a core stays free for everything else. */
+const atOnceMax = 2
+/** Uploads that wait their turn, up to 15 MB each. */
+const waitingMax = 8
+/** A picture that is not done by then was made to be slow. */
+const decodeSeconds = 6
+
+/** What an upload may be, by its first bytes: its name and declared type mean nothing. No SVG: it can carry script. */
+const kinds: { format: string; is(bytes: Buffer): boolean }[] = [
+  { format: 'jpeg', is: (b) => b.subarray(0, 3).equals(Buffer.from([0xff, 0xd8, 0xff])) },
+  { format: 'png', is: (b) => b.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')) },
+  { format: 'gif', is: (b) => /^GIF8[79]a$/.test(b.toString('latin1', 0, 6)) },
+  { format: 'webp', is: (b) => /^RIFF.{4}WEBP$/s.test(b.toString('latin1', 0, 12)) },
+  { format: 'heif', is: (b) => /^ftypavi[fs]$/.test(b.toString('latin1', 4, 12)) },
+]
+
+type Upload = { read(): Promise<Buffer> }
+type Needs = { pg: Postgres; dataDir: string }
+
+/** Uploaded pictures: decoded, turned upright, made smaller and encoded again, so nothing of the file itself is kept. */
+export function createPictures({ pg, dataDir }: Needs) {
+  const dir = join(dataDir, 'pictures')
+  const inTurn = turnstile(atOnceMax, waitingMax)
+
+  return {
+    /** Where they are served from: `<id>.webp`, and `<id>-<width>.webp` for each of these widths. */
+    shelf: { dir, widths: copyWidths },
+
+    /** Keeps a picture; the url stays good for ever. */
+    async add(who: Who, file: Upload | undefined): Promise<{ url: string }> {
+      if (!file) throw invalid('/file', 'Send the picture as the field `file`.')
+      const bytes = await file.read()
+      const format = formatOf(bytes)
+      if ((await countPictures(pg.rest, who.accountId, picturesMax)) >= picturesMax) {
+        throw new Refusal('CONFLICT', `You have ${picturesMax} pictures, which is the most.`)
+      }
+      const { main, copies } = await inTurn(() => encodedAnew(bytes, format))
+      const id = newId()
+      const { width, height, size } = main.info
+      const files = [
+        { path: join(dir, `${id}.webp`), data: main.data },
+        ...copies.map(({ w, data }) => ({ path: join(dir, `${id}-${w}.webp`), data })),
+      ]
+      await mkdir(dir, { recursive: true })
+      try {
+        for (const { path, data } of files) await writeWhole(path, data)
+        await insertPicture(pg.db, { id, accountId: who.accountId, width, height, bytes: size })
+      } catch (error) {
+        await Promise.all(files.map(({ path }) => rm(path, { force: true })))
+        throw error
+      }
+      return { url: `/pictures/${id}.webp` }
+    },
+  }
+}
+
+function formatOf(bytes: Buffer): string {
+  if (bytes.length === 0) throw invalid('/file', 'The file is empty.')
+  const kind = kinds.find(({ is }) => is(bytes))
+  if (!kind) throw invalid('/file', 'Send a JPEG, PNG, WebP, AVIF or GIF picture.')
+  return kind.format
+}
+
+async function encodedAnew(bytes: Buffer, format: string) {
+  try {
+    const {
+      format: found,
+      width,
+      height,
+    } = await sharp(bytes, { limitInputPixels: false }).metadata()
+    if (found !== format) throw invalid('/file', 'The file is not what its first bytes say.')
+    if (width * height > pixelsMax) {
+      const most = `${pixelsMax / 1_000_000} million pixels are the most.`
+      throw new Refusal('PAYLOAD_TOO_LARGE', `The picture has ${width} × ${height} pixels. ${most}`)
+    }
+    const main = await sharp(bytes, { limitInputPixels: pixelsMax, failOn: 'error' })
+      .timeout({ seconds: decodeSeconds })
+      .autoOrient()
+      .resize({ width: sideMax, height: sideMax, fit: 'inside', withoutEnlargement: true })
+      .webp({ quality: 82 })
+      .toBuffer({ resolveWithObject: true })
+    const copies = await Promise.all(
+      copyWidths.map(async (w) => ({ w, data: await smaller(main.data, w) })),
+    )
+    return { main, copies }
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause
+    const detail = 'The picture cannot be read. It may be cut off or damaged.'
+    throw new Refusal('VALIDATION', detail, { errors: [{ pointer: '/file', detail }], cause })
+  }
+}
+
+function smaller(webp: Buffer, width: number): Promise<Buffer> {
+  return sharp(webp).resize({ width, withoutEnlargement: true }).webp({ quality: 78 }).toBuffer()
+}
+
+/** Under its name only once it is whole: nobody is ever served half a picture. */
+async function writeWhole(path: string, data: Buffer): Promise<void> {
+  await writeFile(`${path}.new`, data)
+  await rename(`${path}.new`, path)
+}
+
+/** Lets `atOnce` through at a time; refuses whoever would be more than `waiting` in the line. */
+function turnstile(atOnce: number, waiting: number) {
+  let inside = 0
+  const line: (() => void)[] = []
+  return async <T>(act: () => Promise<T>): Promise<T> => {
+    if (inside >= atOnce) {
+      if (line.length >= waiting) throw unavailable(2_000)
+      await new Promise<void>((resolve) => line.push(resolve))
+    } else inside += 1
+    try {
+      return await act()
+    } finally {
+      const next = line.shift()
+      if (next) next()
+      else inside -= 1
+    }
+  }
+}
