@@ -167,6 +167,7 @@ export const orderRoutes = routes({
     path: '/merchant/orders/:id',
     summary: "One of my shop's orders with its money lines",
     may: 'owner',
+    admin: true,
     params: IdParam,
     reply: MerchantOrder,
     status: 200,

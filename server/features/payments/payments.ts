@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from '../../base/log.ts'
 import { notFound } from '../../base/refusal.ts'
 import type { Postgres } from '../../store/postgres.ts'
-import type { Provider } from './provider.ts'
+import { type Provider, ProviderError } from './provider.ts'
 import { createBank } from './sandbox/bank.ts'
 import { createSandboxProvider } from './sandbox/provider.ts'
 import { mountBank } from './sandbox/routes.ts'
 import { sandboxSecrets } from './sandbox/secrets.ts'
 
-export { type Charge, type Provider, ProviderError, type WireHeaders } from './provider.ts'
+export type { Charge, Provider, WireHeaders } from './provider.ts'
 
 type Needs = {
   pg: Pick<Postgres, 'rest' | 'jobs'>
@@ -57,6 +57,9 @@ export function createPayments(needs: Needs) {
       if (!provider) throw notFound('payment provider')
       return provider
     },
+
+    /** Nobody can say whether the provider did it: read, do not despair. */
+    isUnknown: (error: unknown) => error instanceof ProviderError && error.outcome === 'unknown',
 
     /** The bank's verbs that our wire names. */
     bank,

@@ -3,7 +3,7 @@
 
 -- sandbox_json_v1: a payment as the bank tells it, in answers and in events.
 create or replace function sandbox_json_v1(p sandbox_payments) returns jsonb
-language sql immutable as $$
+language sql stable as $$
   select jsonb_build_object('id', p.id, 'reference', p.reference, 'status', p.status, 'version', p.version,
     'amount', p.amount, 'currency', p.currency, 'refunded', p.refunded,
     'captured', case when p.status = 'succeeded' then p.amount else 0 end)

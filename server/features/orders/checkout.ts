@@ -1,0 +1,99 @@
+import type { Address } from '../../../shared/wire/accounts.ts'
+import type { Code, FieldError } from '../../../shared/wire/base.ts'
+import type { Order, Payment, Quote } from '../../../shared/wire/orders.ts'
+import { fingerprint, newId } from '../../base/ids.ts'
+import type { Logger } from '../../base/log.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type { Log, Notice } from '../../events/log.ts'
+import { GroupCommit } from '../../store/group-commit.ts'
+import type { Postgres } from '../../store/postgres.ts'
+import type { Payments } from '../payments/payments.ts'
+import type { Tills } from './tills.ts'
+
+/** Orders of one buyer that wait for payment: more is hoarding. */
+const pendingMax = 3
+
+type Ask = {
+  orderId: string
+  paymentId: string
+  buyer: string
+  key: string
+  bodyHash: string
+  holdIds: string[]
+  shippingAddress: Address
+}
+export type Placed = { order: Order; payment: Payment }
+type Refused = { refused: { code: Code; message: string; errors?: FieldError[] } }
+
+type Needs = {
+  pg: Pick<Postgres, 'hot' | 'rest'>
+  log: Log
+  payments: Pick<Payments, 'current'>
+  tills: Tills
+  payMs: number
+  logger: Logger
+}
+
+/** From held units to an order that can be paid. */
+export function createCheckout({ pg, log, payments, tills, payMs, logger }: Needs) {
+  const batch = new GroupCommit<Ask, Placed>({
+    slots: ({ buyer, key }) => [`${buyer} ${key}`],
+    same: ({ buyer, key, bodyHash }) => `${buyer} ${key} ${bodyHash}`,
+    run: decide,
+  })
+
+  async function decide(asks: Ask[]): Promise<(Placed | Refusal)[]> {
+    const provider = payments.current.name
+    const full = asks.map((ask) => ({ ...ask, payMs, pendingMax, provider }))
+    const [row] = await pg.hot.unsafe('select place_orders_v1($1::jsonb) as told', [
+      pg.hot.json(full as never) as never,
+    ])
+    const told = row?.['told'] as { value: (Placed | Refused)[]; notices: Notice[] }
+    log.told([], told.notices)
+    return told.value.map((answer) => ('refused' in answer ? asRefusal(answer) : answer))
+  }
+
+  return {
+    /** What these holds would cost now. Changes nothing. */
+    async quote(who: Who, { holdIds }: { holdIds: string[] }): Promise<Quote> {
+      const args = { buyer: who.accountId, holdIds }
+      const answer = await log.call<Quote | Refused>(pg.rest, 'quote_v1', args)
+      if ('refused' in answer) throw asRefusal(answer)
+      return answer
+    },
+
+    /**
+     * Orders held units, all or none; the same key answers the same order. The order stands before the
+     * provider hears of it: where the provider is away, `payUrl` is null and follows within seconds.
+     */
+    async place(
+      who: Who,
+      body: { holdIds: string[]; shippingAddress: Address },
+      key: string,
+    ): Promise<Placed> {
+      const { order, payment } = await batch.ask({
+        orderId: newId(),
+        paymentId: newId(),
+        buyer: who.accountId,
+        key,
+        bodyHash: fingerprint(body),
+        holdIds: body.holdIds,
+        shippingAddress: body.shippingAddress,
+      })
+      if (payment.payUrl !== null) return { order, payment }
+      try {
+        return { order, payment: { ...payment, payUrl: await tills.open(payment.id) } }
+      } catch (err) {
+        logger.warn({ err, paymentId: payment.id }, 'payment not opened yet')
+        return { order, payment }
+      }
+    },
+
+    close: () => batch.close(),
+  }
+}
+
+function asRefusal({ refused: { code, message, errors } }: Refused): Refusal {
+  return new Refusal(code, message, errors ? { errors } : {})
+}

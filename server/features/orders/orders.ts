@@ -1,0 +1,125 @@
+import { pageDefault } from '../../../shared/limits.ts'
+import type { MerchantOrder, Order, OrderStatus, Payment } from '../../../shared/wire/orders.ts'
+import { fingerprint } from '../../base/ids.ts'
+import type { Logger } from '../../base/log.ts'
+import { invalid, notFound } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type { Log } from '../../events/log.ts'
+import { readCursor, writeCursor } from '../../store/page.ts'
+import type { Postgres } from '../../store/postgres.ts'
+import type { Payments } from '../payments/payments.ts'
+import { createCheckout } from './checkout.ts'
+import {
+  readMerchantOrder,
+  readMerchantOrders,
+  readOrder,
+  readOrders,
+  readPayment,
+} from './store.ts'
+import { createTills } from './tills.ts'
+
+type Needs = {
+  pg: Pick<Postgres, 'hot' | 'rest' | 'jobs'>
+  log: Log
+  payments: Pick<Payments, 'current' | 'named' | 'isUnknown'>
+  publicUrl: string
+  /** How long an order may wait for its payment. */
+  payMs: number
+  logger: Logger
+}
+
+type PageAsk = { cursor?: string; limit?: number }
+
+/** Orders ended by one call: each locks the stock rows of its items. */
+const expireMax = 100
+
+export type Orders = ReturnType<typeof createOrders>
+
+/** What was bought: from held units to paid, sent, or given back. The README here has its law. */
+export function createOrders(needs: Needs) {
+  const { pg, log } = needs
+  const tills = createTills(needs)
+  const checkout = createCheckout({ ...needs, tills })
+
+  return {
+    ...checkout,
+    ...tills,
+
+    async list(who: Who, { cursor, limit = pageDefault }: PageAsk) {
+      const before = cursor === undefined ? null : readCursor(cursor)
+      return page(await readOrders(pg.rest, who.accountId, { before, limit: limit + 1 }), limit)
+    },
+
+    async read(who: Who, id: string): Promise<Order> {
+      const order = await readOrder(pg.rest, who.accountId, id)
+      if (!order) throw notFound('order')
+      return order
+    },
+
+    async payment(who: Who, orderId: string): Promise<Payment> {
+      const payment = await readPayment(pg.rest, who.accountId, orderId)
+      if (!payment) throw notFound('order')
+      return payment
+    },
+
+    /** Gives a pending order up; its units are free when this answers. */
+    cancel(who: Who, orderId: string, key: string): Promise<Order> {
+      const bodyHash = fingerprint({ orderId })
+      const args = { orderId, buyer: who.accountId, key, bodyHash }
+      return log.call<Order>(pg.rest, 'cancel_order_v1', args)
+    },
+
+    async merchantList(
+      who: Who,
+      { cursor, limit = pageDefault, status }: PageAsk & { status?: OrderStatus },
+    ) {
+      const before = cursor === undefined ? null : readCursor(cursor)
+      const slice = { before, limit: limit + 1, status: status ?? null }
+      return page(await readMerchantOrders(pg.rest, who.accountId, slice), limit)
+    },
+
+    /** For the merchant, and for an admin to read. */
+    async merchantRead(who: Who, id: string): Promise<MerchantOrder> {
+      const merchant = who.kind === 'admin' ? null : who.accountId
+      const order = await readMerchantOrder(pg.rest, merchant, id)
+      if (!order) throw notFound('order')
+      return order
+    },
+
+    /** A paid order is on its way: nothing unpaid or given back is ever sent. */
+    ship(
+      who: Who,
+      orderId: string,
+      parcel: { carrier: string; trackingNumber: string },
+      key?: string,
+    ): Promise<MerchantOrder> {
+      const bodyHash = fingerprint({ orderId, ...parcel })
+      const args = { ...parcel, orderId, merchant: who.accountId, bodyHash, key: key ?? null }
+      return log.call<MerchantOrder>(pg.rest, 'ship_order_v1', args)
+    },
+
+    /** Owes money back from this moment; the provider is told until it has said yes. */
+    async refund(
+      who: Who,
+      orderId: string,
+      { amount }: { amount?: number },
+      key: string,
+    ): Promise<MerchantOrder> {
+      if (amount === 0) throw invalid('/amount', 'is nothing. Leave it out to give back all of it.')
+      const bodyHash = fingerprint({ orderId, amount })
+      const args = { orderId, merchant: who.accountId, amount: amount ?? null, key, bodyHash }
+      return log.call<MerchantOrder>(pg.rest, 'refund_order_v1', args)
+    },
+
+    /** Ends orders that nobody paid in time. Answers how many. */
+    expire(): Promise<number> {
+      return log.call<number>(pg.jobs, 'expire_orders_v1', { max: expireMax })
+    },
+  }
+}
+
+function page<T extends { id: string }>(found: T[], limit: number) {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: found.length > limit && last ? writeCursor(last.id) : null }
+}

@@ -1,0 +1,29 @@
+import type {
+  orderRoutes as orderTable,
+  paymentRoutes as paymentTable,
+} from '../../../shared/wire/orders.ts'
+import type { Handlers } from '../../http/mount.ts'
+import type { Orders } from './orders.ts'
+
+export function orderRoutes(orders: Orders): Handlers<typeof orderTable> {
+  return {
+    quote: ({ who, body }) => orders.quote(who, body),
+    place: ({ who, body, key }) => orders.place(who, body, key),
+    orders: ({ who, query }) => orders.list(who, query),
+    order: ({ who, params }) => orders.read(who, params.id),
+    payment: ({ who, params }) => orders.payment(who, params.id),
+    cancel: ({ who, params, key }) => orders.cancel(who, params.id, key),
+    merchantOrders: ({ who, query }) => orders.merchantList(who, query),
+    merchantOrder: ({ who, params }) => orders.merchantRead(who, params.id),
+    ship: ({ who, params, body, key }) => orders.ship(who, params.id, body, key),
+    refund: ({ who, params, body, key }) => orders.refund(who, params.id, body ?? {}, key),
+  }
+}
+
+/** A provider's events come here with the very bytes that were signed. */
+export function paymentRoutes(orders: Pick<Orders, 'hear'>): Handlers<typeof paymentTable> {
+  return {
+    webhook: ({ params, headers, body }) =>
+      orders.hear(params.provider, headers, Buffer.isBuffer(body) ? body : Buffer.alloc(0)),
+  }
+}

@@ -1,0 +1,136 @@
+import type { MerchantOrder, Order, OrderStatus, Payment } from '../../../shared/wire/orders.ts'
+import type { Sql } from '../../store/postgres.ts'
+
+type Slice = { before: string | null; limit: number }
+
+/** A buyer's orders, newest first. */
+export async function readOrders(
+  sql: Sql,
+  buyer: string,
+  { before, limit }: Slice,
+): Promise<Order[]> {
+  const rows = await sql<{ view: Order }[]>`
+    select order_view_v1(o) as view from orders o
+    where o.buyer = ${buyer} and (${before}::uuid is null or o.id < ${before}::uuid)
+    order by o.id desc limit ${limit}`
+  return rows.map((row) => row.view)
+}
+
+export async function readOrder(sql: Sql, buyer: string, id: string): Promise<Order | undefined> {
+  const [row] = await sql<{ view: Order }[]>`
+    select order_view_v1(o) as view from orders o where o.id = ${id} and o.buyer = ${buyer}`
+  return row?.view
+}
+
+export async function readPayment(
+  sql: Sql,
+  buyer: string,
+  id: string,
+): Promise<Payment | undefined> {
+  const [row] = await sql<{ view: Payment }[]>`
+    select payment_view_v1(p) as view from orders o join payments p on p.order_id = o.id
+    where o.id = ${id} and o.buyer = ${buyer}`
+  return row?.view
+}
+
+/** A shop's orders, newest first. */
+export async function readMerchantOrders(
+  sql: Sql,
+  merchant: string,
+  { before, limit, status }: Slice & { status: OrderStatus | null },
+): Promise<MerchantOrder[]> {
+  const rows = await sql<{ view: MerchantOrder }[]>`
+    select merchant_view_v1(o) as view from orders o
+    where o.merchant_id = ${merchant} and (${before}::uuid is null or o.id < ${before}::uuid)
+      and (${status}::text is null or o.status = ${status})
+    order by o.id desc limit ${limit}`
+  return rows.map((row) => row.view)
+}
+
+/** `merchant` null: whoever's it is, for an admin who may read. */
+export async function readMerchantOrder(
+  sql: Sql,
+  merchant: string | null,
+  id: string,
+): Promise<MerchantOrder | undefined> {
+  const [row] = await sql<{ view: MerchantOrder }[]>`
+    select merchant_view_v1(o) as view from orders o
+    where o.id = ${id} and (${merchant}::uuid is null or o.merchant_id = ${merchant}::uuid)`
+  return row?.view
+}
+
+/** A payment as the provider must hear of it. */
+export type OpenPayment = {
+  paymentId: string
+  orderId: string
+  provider: string
+  ref: string | null
+  amount: number
+  currency: string
+}
+
+export async function readOpenPayment(
+  sql: Sql,
+  paymentId: string,
+): Promise<OpenPayment | undefined> {
+  const [row] = await sql<OpenPayment[]>`
+    select id as "paymentId", order_id as "orderId", provider, provider_ref as ref,
+      amount::float8 as amount, currency
+    from payments where id = ${paymentId}`
+  return row
+}
+
+/** Notes what the provider called it. Whoever asked first or again: it answers the same. */
+export async function saveOpened(
+  sql: Sql,
+  paymentId: string,
+  { ref, payUrl }: { ref: string; payUrl: string },
+): Promise<void> {
+  await sql`update payments set provider_ref = ${ref}, pay_url = ${payUrl} where id = ${paymentId}`
+}
+
+/** Payments read at their provider in one go. */
+const paymentsMax = 20
+
+/**
+ * Takes unsettled payments whose time to be read has come, and sets the next: after half their age,
+ * at least 2 s and at most 30 s in the first hour, then every 10 minutes for two days. After that
+ * only a webhook brings news. So money that was taken unheard is found within 30 s while it is young.
+ */
+export async function claimPayments(sql: Sql): Promise<OpenPayment[]> {
+  return sql<OpenPayment[]>`
+    update payments p set due_at = case
+        when p.created_at < clock_timestamp() - interval '2 days' then null
+        when p.created_at < clock_timestamp() - interval '1 hour' then clock_timestamp() + interval '10 minutes'
+        else clock_timestamp() + greatest(interval '2 seconds',
+          least(interval '30 seconds', (clock_timestamp() - p.created_at) / 2)) end
+    where p.id in (
+      select id from payments where due_at <= clock_timestamp() order by due_at
+      limit ${paymentsMax} for update skip locked)
+    returning p.id as "paymentId", p.order_id as "orderId", p.provider, p.provider_ref as ref,
+      p.amount::float8 as amount, p.currency`
+}
+
+export type DueRefund = {
+  refundId: string
+  provider: string
+  ref: string
+  amount: number
+  /** Tries before this one: whether the provider heard of it is not known. */
+  before: number
+}
+
+const refundsMax = 10
+
+/** Takes due refunds; each is due again after a wait that doubles from 5 s to an hour, until settled. */
+export async function claimRefunds(sql: Sql): Promise<DueRefund[]> {
+  return sql<DueRefund[]>`
+    update refunds r set attempts = r.attempts + 1,
+      due_at = clock_timestamp() + least(interval '1 hour', interval '5 seconds' * 2 ^ least(r.attempts, 12))
+    from payments p
+    where p.id = r.payment_id and r.id in (
+      select id from refunds where due_at <= clock_timestamp() order by due_at
+      limit ${refundsMax} for update skip locked)
+    returning r.id as "refundId", p.provider, p.provider_ref as ref, r.amount::float8 as amount,
+      r.attempts - 1 as before`
+}
