@@ -2,10 +2,12 @@ import sceneUrl from '../ui/art/scene-kiln.svg?url'
 
 export type TestPicture = { stream: MediaStream; stop: () => void }
 
+export type Frame = { width: number; height: number; fps: number }
+
 /** Upright, as most people watch, and light enough for a laptop that encodes three layers of it. */
-const width = 720
-const height = 1_280
-const fps = 24
+const usual: Frame = { width: 720, height: 1_280, fps: 24 }
+/** What it is drawn in, whatever its size. */
+const { width, height } = usual
 /** The scene breathes by so much of its size, once in so long. */
 const breath = 0.04
 const breathMs = 9_000
@@ -17,19 +19,20 @@ const toneGain = 0.012
  * A drawn picture with a running clock and a soft tone, for hosts without a camera and for tests:
  * everything in it moves, so a still picture is a broken one.
  */
-export async function testPicture(): Promise<TestPicture> {
+export async function testPicture(frame: Frame = usual): Promise<TestPicture> {
   const canvas = document.createElement('canvas')
-  canvas.width = width
-  canvas.height = height
+  canvas.width = frame.width
+  canvas.height = frame.height
   const pen = canvas.getContext('2d', { alpha: false })
   if (!pen) throw new Error('this browser cannot draw')
+  pen.scale(frame.width / width, frame.height / height)
   const scene = await rasterised(sceneUrl)
   const beginning = performance.now()
   const draw = () => drawFrame(pen, scene, performance.now() - beginning)
   draw()
-  const timer = setInterval(draw, 1_000 / fps)
+  const timer = setInterval(draw, 1_000 / frame.fps)
   const sound = softTone()
-  const stream = canvas.captureStream(fps)
+  const stream = canvas.captureStream(frame.fps)
   for (const track of sound.tracks) stream.addTrack(track)
   return {
     stream,

@@ -19,8 +19,8 @@ export const limits = {
   /** A verb answers within this; longer than the probe needs to give up on a stuck worker. */
   verbMs: 4_500,
   /** A worker is asked for a sign of life this often, and counts as dead after so many unanswered. */
-  probeMs: 750,
-  probeMisses: 3,
+  probeMs: 500,
+  probeMisses: 4,
   /** A verb waits so long for a worker that is just coming back before it says UNAVAILABLE. */
   workerWaitMs: 2_500,
   /** A worker's process has so long to say that it runs. */

@@ -155,7 +155,7 @@ export class WorkerPool {
     if (slot.worker === worker) slot.worker = undefined
     if (performance.now() - worker.startedAt > limits.stableMs) slot.deaths = 0
     this.#lastReason = `media worker ${slot.place.index} is gone: ${why}`
-    this.#needs.log.error({ worker: slot.place.index, why }, 'media worker is gone')
+    this.#needs.log.warn({ worker: slot.place.index, why }, 'media worker is gone')
     if (!this.#closed) this.#startLater(slot)
   }
 

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { createServer, type ViteDevServer } from 'vite'
+import { expect } from 'vitest'
 import { Refusal } from '../../server/base/refusal.ts'
 import type { Media, MediaPeer } from '../../server/media/media.ts'
 
@@ -8,29 +12,46 @@ declare global {
   var media: {
     push(name: string, payload: unknown): void
     lineUp(): void
+    enter(house: { url: string; token: string }, showId: string): Promise<void>
+    events: { type: string }[]
     host(showId: string): Promise<void>
     view(showId: string): void
     state(): { at: string; why?: string }
     health(): Promise<{ layers: { rid: string; width: number; bitrate: number }[] }>
+    /** Shows the picture so wide, in CSS pixels. */
+    resize(width: number): void
     frames(): { shown: number; width: number }
   }
 }
 
-/** Chromium with the project's own media client, talking to a media room in this process. */
+/** Chromium with the project's own media client, talking to a media room or a whole house. */
 export type Studio = {
+  /** Where its pages come from: a house that they may enter has this as its PUBLIC_URL. */
+  origin: string
+  /** A page of nobody yet; it enters a house, or is wired to a room. */
+  blank: () => Promise<Page>
   page: (media: Media, accountId: string) => Promise<Page>
+  /** As whom a page is known to its room. */
+  peerOf: (page: Page) => MediaPeer
+  /** Closes every page: for between tests. */
+  leave: () => Promise<void>
   close: () => Promise<void>
 }
 
 export async function openStudio(): Promise<Studio> {
   const root = new URL('../..', import.meta.url).pathname
+  // One for each: files of tests run at the same time.
+  const cacheDir = mkdtempSync(join(tmpdir(), 'vitrine-studio-'))
   const vite: ViteDevServer = await createServer({
     root,
     configFile: false,
     logLevel: 'error',
-    cacheDir: 'node_modules/.vite-media-test',
-    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ['mediasoup-client', '@preact/signals'] },
+    cacheDir,
+    server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, fs: { strict: false } },
+    optimizeDeps: {
+      entries: ['test/media/page/page.js'],
+      include: ['mediasoup-client', '@preact/signals', 'socket.io-client'],
+    },
   })
   await vite.listen()
   const browser: Browser = await chromium.launch({
@@ -39,20 +60,40 @@ export async function openStudio(): Promise<Studio> {
   })
   const [address] = vite.resolvedUrls?.local ?? []
 
+  const origin = new URL(address ?? '').origin
+  const loaded = async (page: Page) => {
+    await page.goto(`${origin}/test/media/page/index.html`)
+    await page.waitForFunction(() => 'media' in globalThis)
+    return page
+  }
+  const peers = new Map<Page, MediaPeer>()
+  const newPage = async () => (await browser.newContext()).newPage()
+
   return {
+    origin,
+    blank: async () => loaded(await newPage()),
     async page(media, accountId) {
-      const context = await browser.newContext()
-      const page = await context.newPage()
       const peer = { peerId: crypto.randomUUID(), accountId }
+      const page = await newPage()
+      peers.set(page, peer)
       await takeCommands(page, media, peer)
-      await page.goto(new URL('test/media/page/index.html', address).href)
-      await page.waitForFunction(() => 'media' in globalThis)
+      await loaded(page)
       tellPage(page, media, peer)
       return page
+    },
+    peerOf(page) {
+      const peer = peers.get(page)
+      if (!peer) throw new Error('that page is in no room')
+      return peer
+    },
+    async leave() {
+      peers.clear()
+      await Promise.all(browser.contexts().map((context) => context.close()))
     },
     async close() {
       await browser.close()
       await vite.close()
+      rmSync(cacheDir, { recursive: true, force: true })
     },
   }
 }
@@ -120,4 +161,13 @@ function answer(media: Media, peer: MediaPeer, name: string, asked: Asked): Prom
   const verb = verbs[name]
   if (!verb) throw new Error(`the media client asked for ${name}`)
   return verb()
+}
+
+/** Waits until so many more frames were shown. */
+export async function moreFrames(page: Page, count: number, withinMs: number): Promise<void> {
+  const shown = () => page.evaluate(() => globalThis.media.frames().shown)
+  const before = await shown()
+  await expect
+    .poll(async () => (await shown()) - before, { timeout: withinMs, interval: 100 })
+    .toBeGreaterThan(count)
 }

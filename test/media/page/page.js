@@ -1,15 +1,16 @@
+import { io } from 'socket.io-client'
+import { Refused } from '../../../client/api/refused.ts'
 import { publish } from '../../../client/media/publish.ts'
 import { testPicture } from '../../../client/media/test-picture.ts'
 import { watch } from '../../../client/media/watch.ts'
 
+/** A line to a room alone: `ask` is the test's, it runs a command there and answers an ack. */
 const hearers = new Map()
 const ups = new Set()
-
-/** `ask` is the test's: it runs a command in its process and answers an ack. */
-const line = {
+const roomLine = {
   async command(name, payload) {
     const ack = await globalThis.ask(name, payload)
-    if (!ack.ok) throw Object.assign(new Error('refused'), ack.value)
+    if (!ack.ok) throw new Refused(ack.value.code, 'refused', ack.value)
     return ack.value
   },
   on(name, hear) {
@@ -25,6 +26,29 @@ const line = {
   },
 }
 
+/** A line to a whole house, over its real socket, for somebody with a session there. */
+async function houseLine({ url, token }) {
+  const socket = io(url, { transports: ['websocket'], auth: { token } })
+  await new Promise((resolve) => socket.once('connect', resolve))
+  return {
+    async command(name, payload) {
+      const ack = await socket.timeout(8_000).emitWithAck(name, payload)
+      if (!ack.ok) throw new Refused(ack.code, ack.message, ack)
+      return ack.value
+    },
+    on(name, hear) {
+      socket.on(name, hear)
+      return () => socket.off(name, hear)
+    },
+    whenUp(tell) {
+      socket.on('connect', tell)
+      tell()
+      return () => socket.off('connect', tell)
+    },
+  }
+}
+
+let line = roomLine
 const video = document.querySelector('video')
 
 globalThis.media = {
@@ -34,13 +58,25 @@ globalThis.media = {
   lineUp() {
     for (const tell of ups) tell()
   },
+  /** From here on, a house instead of a room; in its show, so that it hears of changes. */
+  async enter(house, showId) {
+    line = await houseLine(house)
+    await line.command('show:join', { showId })
+    line.on('show:events', ({ events }) => globalThis.media.events.push(...events))
+  },
+  events: [],
   async host(showId) {
-    const picture = await testPicture()
+    // Small: machines that test encode it in software, beside everything else.
+    const picture = await testPicture({ width: 360, height: 640, fps: 15 })
     globalThis.media.publisher = publish({ line, showId, stream: picture.stream })
   },
   view(showId) {
     globalThis.media.watcher = watch({ line, showId })
     globalThis.media.watcher.attach(video)
+  },
+  resize(width) {
+    video.style.width = `${width}px`
+    video.style.height = `${(width * 16) / 9}px`
   },
   state() {
     return (globalThis.media.publisher ?? globalThis.media.watcher).state.value
