@@ -3,7 +3,6 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import { Refusal, unavailable } from '../base/refusal.ts'
 import { failed } from './errors.ts'
-import type { MediaStats, StreamHealth } from './gauges.ts'
 import { type IceServer, iceServersFor } from './ice.ts'
 import { limits as defaultLimits, type Limits } from './limits.ts'
 import type { MediaStatus } from './pool.ts'
@@ -12,7 +11,7 @@ import type { ProducerInfo } from './stream.ts'
 import type { CloseReason } from './transport.ts'
 import { type Answered, type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
 
-export type { IceServer, MediaEars, MediaPeer, MediaStats, MediaStatus, ProducerInfo, StreamHealth }
+export type { IceServer, MediaEars, MediaPeer, MediaStatus, ProducerInfo }
 
 export type MediaSettings = {
   workers: number
