@@ -63,6 +63,16 @@ export function openPostgres(url: string): Postgres {
   }
 }
 
+/** One patient connection for recounting everything: each question has a minute, none holds a lock. */
+export function openForAudit(url: string): Sql {
+  return postgres(url, {
+    max: 1,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { application_name: 'vitrine verify', statement_timeout: 60_000 },
+  })
+}
+
 /** SQLSTATE of the refusals that our own functions raise: message = code, detail = sentence. */
 const refusedState = 'VTRNE'
 
