@@ -1,3 +1,4 @@
+import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Empty, Key } from '../../shared/wire/base.ts'
 import type { Body, Params, Query, Reply, Route, Routes } from '../../shared/wire/contract.ts'
@@ -141,11 +142,18 @@ function tools(doorman: Doorman, request: FastifyRequest, reply: FastifyReply) {
         throw new Refusal('UNSUPPORTED_MEDIA_TYPE', 'Send multipart/form-data with a field `file`.')
       }
       const part = await request.file()
-      return part && { type: part.mimetype, read: () => part.toBuffer() }
+      return part && { type: part.mimetype, read: () => wholeFile(part) }
     },
     setSession: (token: string) => doorman.setSession(reply, token),
     clearSession: () => doorman.clearSession(reply),
   }
+}
+
+/** The library itself misses a file that is cut off at its very last piece. */
+async function wholeFile(part: MultipartFile): Promise<Buffer> {
+  const bytes = await part.toBuffer()
+  if (!part.file.truncated) return bytes
+  throw new Refusal('PAYLOAD_TOO_LARGE', 'That is larger than this door takes.')
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {

@@ -123,7 +123,7 @@ export async function insertPicture(db: Db, row: PictureRow): Promise<void> {
 export async function countPictures(client: Sql, accountId: string, most: number): Promise<number> {
   const [row] = await client<{ n: number }[]>`
     select count(*)::int as n from (
-      select from pictures where account_id = ${accountId} limit ${most + 1}) some`
+      select from pictures where account_id = ${accountId} limit ${most + 1}) counted`
   return row?.n ?? 0
 }
 
