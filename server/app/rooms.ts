@@ -7,7 +7,7 @@ import { createCatalog } from '../features/catalog/catalog.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
 import { createSales } from '../features/sales/sales.ts'
-import { createBroadcasts } from '../features/shows/broadcasts.ts'
+import { Broadcasts } from '../features/shows/broadcasts.ts'
 import { createShows } from '../features/shows/shows.ts'
 import { createMedia } from '../media/media.ts'
 import { Audience } from '../realtime/audience.ts'
@@ -52,7 +52,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   building.defer(() => presence.close())
   const media = await openMedia(floor, building)
   const follow = (showId: string) => relay.follow(showId)
-  const broadcasts = createBroadcasts({ shows, media, mustNotBeBanned, follow })
+  const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
   return {
     mail,
     accounts,

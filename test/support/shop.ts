@@ -5,7 +5,7 @@ import { type Appended, createLogbook, type Log, type Notice } from '../../serve
 import { createInventory, type Inventory } from '../../server/features/inventory/inventory.ts'
 import { createSales } from '../../server/features/sales/sales.ts'
 import { openPostgres, type Postgres } from '../../server/store/postgres.ts'
-import { openDatabase } from './house.ts'
+import { openDatabase } from './database.ts'
 
 const euros = 'EUR'
 

@@ -19,34 +19,11 @@ import {
 type ListQuery = { status?: ShowStatus; mine?: boolean; cursor?: string; limit?: number }
 
 /** Planning, running and ending a show, and telling of it. */
-export function planVerbs({ pg, log, accounts, catalog, viewers }: ShowNeeds) {
+export function planVerbs(needs: ShowNeeds) {
+  const { pg, log, catalog } = needs
   const { db } = pg
 
-  async function tell(rows: ShowRow[]): Promise<Show[]> {
-    const ids = rows.map((row) => row.id)
-    const [lineups, watching, hosts] = await Promise.all([
-      catalog.publicProducts(ids),
-      viewers(ids),
-      accounts.people(rows.map((row) => row.hostId)),
-    ])
-    return rows.map((row) => ({
-      id: row.id,
-      title: row.title,
-      status: row.status,
-      startsAt: row.startsAt?.toISOString() ?? null,
-      startedAt: row.startedAt?.toISOString() ?? null,
-      endedAt: row.endedAt?.toISOString() ?? null,
-      host: { id: row.hostId, displayName: hosts.get(row.hostId)?.displayName ?? '' },
-      lineup: lineups.get(row.id) ?? [],
-      viewers: watching.get(row.id) ?? 0,
-      pinned: row.pinnedProduct,
-    }))
-  }
-
-  async function get(id: string): Promise<Show> {
-    const [show] = await tell([await showRow(db, id)])
-    return show as Show
-  }
+  const { tell, get } = teller(needs)
 
   /** A change of the show's own row, told as `show.updated`. */
   const update = (who: Who, id: string, changes: ShowChanges) =>
@@ -125,4 +102,35 @@ function mayChange(show: ShowRow, changes: ShowChanges): void {
   if (changes.status === 'canceled' && show.status !== 'scheduled') {
     throw new Refusal('CONFLICT', 'A running show is ended, not called off.')
   }
+}
+
+/** Rows as the wire tells them, with line-up, host and viewers. */
+function teller({ pg, accounts, catalog, viewers }: ShowNeeds) {
+  async function tell(rows: ShowRow[]): Promise<Show[]> {
+    const ids = rows.map((row) => row.id)
+    const [lineups, watching, hosts] = await Promise.all([
+      catalog.publicProducts(ids),
+      viewers(ids),
+      accounts.people(rows.map((row) => row.hostId)),
+    ])
+    return rows.map((row) => ({
+      id: row.id,
+      title: row.title,
+      status: row.status,
+      startsAt: row.startsAt?.toISOString() ?? null,
+      startedAt: row.startedAt?.toISOString() ?? null,
+      endedAt: row.endedAt?.toISOString() ?? null,
+      host: { id: row.hostId, displayName: hosts.get(row.hostId)?.displayName ?? '' },
+      lineup: lineups.get(row.id) ?? [],
+      viewers: watching.get(row.id) ?? 0,
+      pinned: row.pinnedProduct,
+    }))
+  }
+
+  async function get(id: string): Promise<Show> {
+    const [show] = await tell([await showRow(pg.db, id)])
+    return show as Show
+  }
+
+  return { tell, get }
 }

@@ -40,8 +40,7 @@ export function mediaSocket(broadcasts: Broadcasts): CommandHandlers<typeof medi
   }
   return {
     'media:capabilities': (who, { showId }) => broadcasts.capabilities(who, showId),
-    'media:transport': (who, { showId, direction }, line) =>
-      broadcasts.openTransport(who, line.id, showId, direction),
+    'media:transport': (who, payload, line) => broadcasts.openTransport(who, line.id, payload),
     'media:connect': (who, payload, line) => done(broadcasts.connect(who, line.id, payload)),
     'media:produce': (who, payload, line) => broadcasts.produce(who, line.id, payload),
     'media:consume': (who, payload, line) => broadcasts.consume(who, line.id, payload),
