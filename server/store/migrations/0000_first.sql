@@ -433,7 +433,6 @@ CREATE UNIQUE INDEX "holds_key" ON "holds" USING btree ("buyer","key");--> state
 CREATE INDEX "holds_due" ON "holds" USING btree ("variant_id","expires_at") WHERE "holds"."state" = 'active';--> statement-breakpoint
 CREATE INDEX "holds_expiry" ON "holds" USING btree ("expires_at") WHERE "holds"."state" = 'active';--> statement-breakpoint
 CREATE INDEX "holds_order" ON "holds" USING btree ("order_id") WHERE "holds"."order_id" is not null;--> statement-breakpoint
-CREATE INDEX "holds_buyer" ON "holds" USING btree ("buyer","id");--> statement-breakpoint
 CREATE INDEX "holds_ordered" ON "holds" USING btree ("offer_id") WHERE "holds"."state" = 'ordered';--> statement-breakpoint
 CREATE INDEX "offers_open" ON "offers" USING btree ("variant_id","show_id") WHERE "offers"."closed_at" is null;--> statement-breakpoint
 CREATE INDEX "offers_show" ON "offers" USING btree ("show_id");--> statement-breakpoint
