@@ -38,6 +38,10 @@ test.each([
   'is it 1,284.00 or 1.284,00?',
   'Dr. Me. and Mr.to',
   'order 12345678',
+  'message 1763806543123 of 1763806543999',
+  'id 019aab12-0000-7000-8000-000000123456',
+  'fa6e1234-f46a-4f46-8fa6-b00b5a55b00b',
+  '1 2 3 4 5 6 7 8 9 10 11 12',
   'what time is it: 20:00 or 8.30?',
   'bowl. Net weight is 2 kg',
 ])('%s is no link', (text) => {
@@ -66,6 +70,8 @@ test.each([
   'it costs 455 or 4.55, A55 or S 55',
   'shiitake bowl, cocktail, Dickens, Sussex, Essex',
   'I s m l xl',
+  'id fa6e1234-f46a-4f46-8fa6-b00b5a55b00b',
+  'x-fa6-1 F46',
 ])('%s is not rude', (text) => {
   expect(rudeWords(text)).toEqual([])
 })

@@ -75,18 +75,18 @@ function wordAround(text: string, at: number): string {
   return text.slice(from, to === -1 ? undefined : to).slice(0, 200)
 }
 
+/** A telephone number as people write it, or the groups of a card. A plain row of digits may be anything. */
+const telephone = /^(?:\+|00|\(|0\d*[ ()./-])/
+const card = /^\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}$/
+
 function findNumber(text: string): string | undefined {
-  let from = -1
-  let digits = 0
-  for (let at = 0; at <= text.length; at += 1) {
-    const character = text.charAt(at)
-    if (/^\d$/.test(character)) {
-      if (digits === 0) from = at
-      digits += 1
-    } else if (digits > 0 && !/^[ ()./-]$/.test(character)) {
-      if (digits >= digitsMin) return text.slice(from, at).trim()
-      digits = 0
-    }
+  for (const found of text.matchAll(/[+(\d][\d ()./-]{7,40}\d/g)) {
+    const [number] = found
+    const before = text.charAt(found.index - 1)
+    const after = text.charAt(found.index + number.length)
+    if (/[\p{L}\p{N}-]/u.test(before) || /[\p{L}\p{N}-]/u.test(after)) continue
+    const digits = number.replace(/\D/g, '').length
+    if (digits >= digitsMin && (telephone.test(number) || card.test(number))) return number
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 import {
   englishDataset,
+  englishRecommendedBlacklistMatcherTransformers,
   englishRecommendedTransformers,
   RegExpMatcher,
   skipNonAlphabeticTransformer,
@@ -16,20 +17,25 @@ const asSpelt = new RegExpMatcher({
   ...terms,
   ...englishRecommendedTransformers,
   blacklistMatcherTransformers: [
-    ...englishRecommendedTransformers.blacklistMatcherTransformers,
+    ...englishRecommendedBlacklistMatcherTransformers,
     skipNonAlphabeticTransformer(),
   ],
 })
 
-/** Words that many find rude, as written: "455" and "A55" are sizes and telephones, not words. */
+/** Longer things with digits in them are order numbers and ids, not words in disguise. */
+const disguiseMax = 15
+/** A word cut into letters, with what stands between them. */
+const spelledMax = 30
+
+/** Words that many find rude. "455", "A55" and "fa6e" are sizes, telephones and ids, not words. */
 export function rudeWords(text: string): string[] {
   const written = asWritten
     .getAllMatches(text, true)
+    .filter((m) => isWord(text, m.startIndex, m.endIndex + 1))
     .map((m) => text.slice(m.startIndex, m.endIndex + 1))
-    .filter(isWord)
   const spelt = spelled(text)
     .filter(({ slice, letters }) => {
-      if (!isWord(slice)) return false
+      if (slice.length > spelledMax || /\p{N}/u.test(slice)) return false
       const matches = asSpelt.getAllMatches(slice)
       // Inside a word with a stop or hyphen only its start counts: "class-hit" is no insult.
       return matches.some((m) => letters || m.startIndex === 0)
@@ -38,8 +44,15 @@ export function rudeWords(text: string): string[] {
   return [...new Set([...written, ...spelt])]
 }
 
-function isWord(found: string): boolean {
-  return (found.match(/\p{L}/gu)?.length ?? 0) >= 2
+/** Letters only, or letters enough that a few digits and signs are a disguise: "sh1t". */
+function isWord(text: string, from: number, to: number): boolean {
+  const start = text.lastIndexOf(' ', from) + 1
+  const end = text.indexOf(' ', to)
+  const around = text.slice(start, end === -1 ? undefined : end)
+  if (around.length > disguiseMax && /\p{N}/u.test(around)) return false
+  const found = text.slice(from, to)
+  const letters = found.match(/\p{L}/gu)?.length ?? 0
+  return letters === [...found].length || (letters >= 2 && found.length >= 4)
 }
 
 /** The words of the show's own list that a message has, strictest first. */

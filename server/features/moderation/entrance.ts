@@ -1,0 +1,68 @@
+import { notFound, Refusal } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import { batchedLookup } from '../../store/lookup.ts'
+import { asRefusal, type Sql } from '../../store/postgres.ts'
+import type { Gates } from './gates.ts'
+import { bannedBecause, networkOf } from './rules.ts'
+import { type BanQuestion, bansOf, mutesOf, noteVisits } from './store.ts'
+
+type Needs = { sql: Sql; gates: Gates; addressHash(network: string): string }
+
+/** Who may be here. */
+export function createEntrance({ sql, gates, addressHash }: Needs) {
+  const lookUpBan = batchedLookup(async (keys: string[]) => {
+    const reasons = await bansOf(sql, keys.map(questionOf))
+    return new Map(keys.map((key, i) => [key, reasons[i] ?? undefined]))
+  })
+  const noteVisit = batchedLookup(async (keys: string[]) => {
+    await noteVisits(sql, keys.map(questionOf))
+    return new Map<string, never>()
+  })
+  const addressOf = (who: Who) => (who.kind === 'guest' ? addressHash(networkOf(who.address)) : '')
+  const keyOf = (showId: string, who: Who) => `${showId} ${who.accountId} ${addressOf(who)}`
+  const banOf = (showId: string, who: Who) => lookUpBan(keyOf(showId, who)).catch(rethrow)
+
+  async function mustNotBeBanned(showId: string, who: Who): Promise<void> {
+    const reason = await banOf(showId, who)
+    if (reason !== undefined) throw new Refusal('BANNED', bannedBecause(reason))
+  }
+
+  return {
+    /** Throws BANNED with the reason given; from current rows. */
+    mustNotBeBanned,
+
+    isBanned: async (showId: string, who: Who) => (await banOf(showId, who)) !== undefined,
+
+    /** Lets somebody in: BANNED, or they are seen here from now on. */
+    async enter(showId: string, who: Who): Promise<void> {
+      await mustNotBeBanned(showId, who)
+      await noteVisit(keyOf(showId, who)).catch(rethrow)
+    },
+
+    /**
+     * For what is cheap and frequent: a show's bans as they were at most a second ago. Refuses BANNED,
+     * NOT_FOUND, SHOW_NOT_LIVE.
+     */
+    async mayReact(showId: string, who: Who): Promise<void> {
+      const gate = await gates.of(showId)
+      if (!gate) throw notFound('show')
+      if (gate.over) throw new Refusal('SHOW_NOT_LIVE', 'This show is over.')
+      if (gate.isBanned(who.accountId, addressOf(who))) {
+        throw new Refusal('BANNED', 'You were removed from this show.')
+      }
+    },
+
+    /** Until when somebody may not chat; undefined: they may. */
+    mutedUntil: (showId: string, accountId: string) =>
+      mutesOf(sql, showId, accountId).catch(rethrow),
+  }
+}
+
+function questionOf(key: string): BanQuestion {
+  const [showId = '', accountId = '', ...address] = key.split(' ')
+  return { showId, accountId, address: address.join(' ') }
+}
+
+function rethrow(error: unknown): never {
+  throw asRefusal(error)
+}
