@@ -68,10 +68,11 @@ test('after a ban is acknowledged no hold of that buyer succeeds, 100 rounds', a
   const seen: string[] = []
   for (const banned of await shop.people(rounds)) {
     const ban = () =>
-      shop.sql.begin(async (sql) => {
-        await sql`select show_fence_v1(${showId}, true)`
-        await sql`insert into sanctions(show_id, account_id, kind, reason, by, at)
-          values (${showId}, ${banned.accountId}, 'ban', 'rude', ${host.accountId}, clock_timestamp())`
+      shop.log.call(shop.pg.talk, 'ban_v1', {
+        showId,
+        by: host.accountId,
+        accountId: banned.accountId,
+        reason: 'rude',
       })
     const held = async () => {
       const [row] = await shop.sql<{ holds: number }[]>`

@@ -134,7 +134,7 @@ test('whatever is done in whatever order, the ledger adds up and the chain holds
         })
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
   expect(await auditStock(shop.sql)).toEqual([])
 }, 60_000)

@@ -114,6 +114,22 @@ describe('a flash sale', () => {
     ])
   })
 
+  test('held out when its time is over: the log hears that units are to be had again', async () => {
+    const opened = await shop.open(5)
+    await start(opened, 2)
+    await take(await shop.person(), opened, 2)
+    await pass(opened.variantId, 60_000)
+    await sweep()
+    expect(await shop.told(opened.showId)).toEqual([
+      'show.started',
+      'sale.started',
+      'stock.sold-out',
+      'sale.ended',
+      'stock.available',
+    ])
+    expect(shop.events.at(-1)?.body).toEqual({ variantId: opened.variantId, available: 3 })
+  })
+
   test('ends early when every unit is paid, and the standing offer goes on', async () => {
     const opened = await shop.open(5)
     const { showId, variantId } = opened
