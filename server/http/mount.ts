@@ -11,6 +11,8 @@ const prefix = '/api/v1'
 /** An answer or UNAVAILABLE by then; placing an order may ask the payment provider. */
 const deadlineMs = 5_000
 const slowDeadlineMs = 10_000
+/** Providers' events are a few kilobytes. */
+const webhookBytesMax = 64 * 1024
 
 /** What a handler is given: only what its contract names, checked. */
 export type Call<R extends Route> = {
@@ -51,8 +53,24 @@ export function mount<T extends Routes>(
 ): void {
   for (const [name, route] of Object.entries(table)) {
     const handler = handlers[name as keyof T] as (call: Call<Route>) => Promise<unknown>
-    mountOne(app, doorman, name, route, handler)
+    if (route.takes !== 'webhook') mountOne(app, doorman, name, route, handler)
+    else {
+      app.register(async (scope) => {
+        takeRawBodies(scope)
+        mountOne(scope, doorman, name, route, handler)
+      })
+    }
   }
+}
+
+/** A signature covers bytes: a webhook's body is handed on as it came, whatever it calls itself. */
+function takeRawBodies(scope: Door): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: webhookBytesMax },
+    (_request, body, done) => done(null, body),
+  )
 }
 
 function mountOne(

@@ -15,6 +15,8 @@ export type Route = {
   summary: string
   may: May
   admin?: boolean
+  /** Refused to banned people, where the call names a show. */
+  notWhen?: readonly 'banned'[]
   params?: TSchema
   query?: TSchema
   body?: TSchema

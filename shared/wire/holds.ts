@@ -31,6 +31,7 @@ export const holdRoutes = routes({
     path: '/holds',
     summary: 'Hold units for a time; the key makes a repeat answer the same hold',
     may: 'account',
+    notWhen: ['banned'],
     key: 'required',
     body: Shape(HoldAsk),
     reply: Hold,

@@ -138,6 +138,7 @@ export const showRoutes = routes({
     path: '/shows/:id/events',
     summary: "The show's log after a seq; bodies as on the socket",
     may: 'guest',
+    notWhen: ['banned'],
     params: IdParam,
     query: Shape({
       after: Type.Optional(Seq),
