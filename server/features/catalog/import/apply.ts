@@ -45,25 +45,31 @@ type Verbs = {
 export async function applyDrafts(drafts: Draft[], shop: Shop, verbs: Verbs): Promise<Tally> {
   const elapsed = stopwatch()
   const report: Tally = { created: 0, updated: 0, rejected: [] }
-  const fresh: { draft: Draft; row: ProductRow }[] = []
-  for (const draft of drafts) {
-    if (elapsed() > importMs) {
-      report.rejected.push(remark(draft, 'title', 'Not reached in time. Send the file again.'))
-      continue
-    }
+  const late = (draft: Draft) => {
+    if (elapsed() <= importMs) return false
+    report.rejected.push(remark(draft, 'title', 'Not reached in time. Send the file again.'))
+    return true
+  }
+  const fresh: Fresh[] = []
+  // In order, so that the shop lists them in the order of the file.
+  const ids = drafts.map(() => newId()).sort()
+  for (const [i, draft] of drafts.entries()) {
+    if (late(draft)) continue
     dropStrangePictures(draft, shop, report.rejected)
     const known = shop.products.get(draft.handle)
     if (known) await changeOne(draft, known, { shop, verbs, report })
     else {
       const row = productRow(draft, shop, verbs.merchantId, report.rejected)
-      if (row) fresh.push({ draft, row })
+      if (row) fresh.push({ draft, row: { ...row, id: ids[i] as string } })
     }
   }
   for (let at = 0; at < fresh.length; at += togetherMax) {
-    await listSome(fresh.slice(at, at + togetherMax), verbs, report)
+    await listSome(fresh.slice(at, at + togetherMax), { verbs, report, late })
   }
   return report
 }
+
+type Fresh = { draft: Draft; row: ProductRow }
 
 function remark(at: Pick<Draft, 'row'>, column: Column, detail: string): Remark {
   return { row: at.row.number, pointer: at.row.pointer(column), detail }
@@ -138,7 +144,7 @@ function productRow(
   shop: Shop,
   merchantId: string,
   remarks: Remark[],
-): ProductRow | undefined {
+): Omit<ProductRow, 'id'> | undefined {
   const report = { created: 0, updated: 0, rejected: remarks }
   const variants = draft.variants
     .filter((variant) => isFree(variant, shop, null, report))
@@ -149,7 +155,6 @@ function productRow(
     return undefined
   }
   return {
-    id: newId(),
     merchantId,
     title: draft.title,
     description: draft.description ?? '',
@@ -160,20 +165,21 @@ function productRow(
   }
 }
 
+type Listing = { verbs: Verbs; report: Tally; late(draft: Draft): boolean }
+
 /** Together, since that is quick; one by one when somebody else was faster with a handle or an SKU. */
-async function listSome(
-  some: { draft: Draft; row: ProductRow }[],
-  verbs: Verbs,
-  report: Tally,
-): Promise<void> {
+async function listSome(some: Fresh[], listing: Listing): Promise<void> {
+  const { verbs, report, late } = listing
+  const inTime = some.filter(({ draft }) => !late(draft))
+  const [only] = inTime
+  if (!only) return
   try {
-    await verbs.list(some.map(({ row }) => row))
-    report.created += some.length
+    await verbs.list(inTime.map(({ row }) => row))
+    report.created += inTime.length
   } catch (error) {
-    const [only] = some
-    if (some.length > 1) {
-      for (const one of some) await listSome([one], verbs, report)
-    } else if (only) report.rejected.push(refused(only.draft, error))
+    const remarked = refused(only.draft, error)
+    if (inTime.length === 1) report.rejected.push(remarked)
+    else for (const one of inTime) await listSome([one], listing)
   }
 }
 
