@@ -13,7 +13,9 @@ begin
   notices := end_holds_v1(array(select hold_id from order_items where order_id = any(os)),
     case as_what when 'canceled' then 'released' else 'expired' end, t);
   update orders set status = as_what where id = any(os);
-  update payments set status = 'canceled' where order_id = any(os) and captured = 0;
+  -- One that its provider never heard of can be paid by nobody: it is not asked for any more.
+  update payments set status = 'canceled', due_at = case when provider_ref is not null then due_at end
+    where order_id = any(os) and captured = 0;
   select notices || coalesce(jsonb_agg(n), '[]'::jsonb) into notices
     from orders o cross join lateral jsonb_array_elements(order_notices_v1(o)) n where o.id = any(os);
   return jsonb_build_object('events', append_many_v1(crossed_v1(before, vs)), 'notices', notices);

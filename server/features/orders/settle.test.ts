@@ -102,7 +102,7 @@ test('the rows depend on the set of events, not on their order, number or concur
       expect(await rows(wild.orderId, wild.variantId)).toEqual(expected)
       expect(expected.order?.['status']).toBe(outcome(steps, fate))
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
   expect(await auditMoney(shop.sql)).toEqual([])
 }, 60_000)

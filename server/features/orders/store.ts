@@ -80,13 +80,16 @@ export async function readOpenPayment(
   return row
 }
 
-/** Notes what the provider called it. Whoever asked first or again: it answers the same. */
+/** Notes what the provider called it, and that it is to be read from now on: it can be paid. */
 export async function saveOpened(
   sql: Sql,
   paymentId: string,
   { ref, payUrl }: { ref: string; payUrl: string },
 ): Promise<void> {
-  await sql`update payments set provider_ref = ${ref}, pay_url = ${payUrl} where id = ${paymentId}`
+  await sql`
+    update payments set provider_ref = ${ref}, pay_url = ${payUrl},
+      due_at = case when captured = 0 then coalesce(due_at, clock_timestamp() + interval '2 seconds') end
+    where id = ${paymentId}`
 }
 
 /** Payments read at their provider in one go. */

@@ -1,0 +1,117 @@
+import { createServer, type Server } from 'node:net'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '../../../test/support/database.ts'
+import { openPostgres, type Postgres } from '../../store/postgres.ts'
+import { createMail, type Post, smtpPost } from './mail.ts'
+
+const link = 'https://shop.test/reset#secret-token'
+
+let database: Awaited<ReturnType<typeof openDatabase>>
+let pg: Postgres
+let logged = ''
+
+beforeAll(async () => {
+  database = await openDatabase()
+  pg = openPostgres(database.url)
+})
+afterAll(async () => {
+  await pg.close()
+  await database.drop()
+})
+
+function mailBy(post: Post) {
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void (logged += line) })
+  return createMail({
+    pg,
+    post,
+    from: 'Shop <a@shop.test>',
+    publicUrl: 'https://shop.test',
+    logger,
+  })
+}
+
+async function rowOf(to: string) {
+  const [row] = await pg.rest<
+    { sent: boolean; due: boolean; attempts: number; facts: object; wait: number }[]
+  >`
+    select sent_at is not null as sent, due_at is not null as due, attempts, facts,
+      extract(epoch from due_at - clock_timestamp())::float8 as wait
+    from mails where "to" = ${to}`
+  if (!row) throw new Error('no letter')
+  return row
+}
+
+test('a letter exists only when what it tells of was committed', async () => {
+  const mail = mailBy(async () => {})
+  const lost = pg.db.transaction(async (tx) => {
+    await mail.write(tx, { to: 'lost@b.test', kind: 'password', facts: { link } })
+    throw new Error('it did not happen')
+  })
+  await expect(lost).rejects.toThrow('it did not happen')
+  expect(await mail.sendDue()).toBe(0)
+})
+
+test('a letter is tried again with longer waits, sent once, and then forgotten', async () => {
+  let away = true
+  const sent: string[] = []
+  const mail = mailBy(async ({ to, letter }) => {
+    if (away) throw Object.assign(new Error(`no mailbox ${to}`), { responseCode: 451 })
+    sent.push(`${to} ${letter.text}`)
+  })
+  await pg.db.transaction((tx) =>
+    mail.write(tx, { to: 'aylin@b.test', kind: 'password', facts: { link } }),
+  )
+  expect(await mail.sendDue()).toBe(1)
+  expect(await mail.sendDue()).toBe(0)
+  const first = await rowOf('aylin@b.test')
+  expect(first).toMatchObject({ sent: false, due: true, attempts: 1 })
+  await pg.rest`update mails set due_at = now() where "to" = 'aylin@b.test'`
+  await mail.sendDue()
+  expect((await rowOf('aylin@b.test')).wait).toBeGreaterThan(first.wait * 1.5)
+  away = false
+  await pg.rest`update mails set due_at = now() where "to" = 'aylin@b.test'`
+  await Promise.all([mail.sendDue(), mail.sendDue(), mail.sendDue()])
+  expect(sent).toHaveLength(1)
+  expect(sent[0]).toContain(link)
+  expect(await rowOf('aylin@b.test')).toMatchObject({ sent: true, due: false, facts: {} })
+  expect(logged).toContain('451')
+  expect(logged).not.toContain('aylin')
+  expect(logged).not.toContain('secret-token')
+})
+
+test('by SMTP it reaches one mailbox as text and as HTML', async () => {
+  const { server, got, port } = await openMailServer()
+  const post = smtpPost(`smtp://127.0.0.1:${port}`)
+  const letter = { subject: 'Order 12 is paid', text: 'It is yours.', html: '<p>It is yours.</p>' }
+  await post({ id: 'letter-1', to: 'aylin@b.test', from: 'Shop <a@shop.test>', letter })
+  server.close()
+  expect(got.filter((line) => /^RCPT/.test(line))).toEqual(['RCPT TO:<aylin@b.test>'])
+  expect(got).toContain('Subject: Order 12 is paid')
+  expect(got).toContain('Message-ID: <letter-1@vitrine>')
+  expect(got.filter((line) => /It is yours/.test(line))).toHaveLength(2)
+})
+
+/** The least of a mail server: says yes to everything and keeps what it heard. */
+async function openMailServer(): Promise<{ server: Server; got: string[]; port: number }> {
+  const got: string[] = []
+  const server = createServer((socket) => {
+    let inData = false
+    socket.write('220 ready\r\n')
+    createInterface({ input: socket }).on('line', (line) => {
+      got.push(line)
+      if (inData) {
+        if (line !== '.') return
+        inData = false
+        socket.write('250 taken\r\n')
+      } else if (line === 'DATA') {
+        inData = true
+        socket.write('354 go on\r\n')
+      } else if (line === 'QUIT') socket.end('221 bye\r\n')
+      else socket.write('250 yes\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, got, port: (server.address() as { port: number }).port }
+}

@@ -1,0 +1,116 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openDatabase } from '../../../../test/support/database.ts'
+import { newId } from '../../../base/ids.ts'
+import { openPostgres, type Postgres } from '../../../store/postgres.ts'
+import { verifySigned } from '../signature.ts'
+import { type Bank, createBank } from './bank.ts'
+
+const secret = Buffer.from('between bank and shop')
+
+let database: Awaited<ReturnType<typeof openDatabase>>
+let pg: Postgres
+let bank: Bank
+/** A shop that takes events: what it heard, and how it answers next. */
+let shop: Server
+let heard: { id: string; type: string; reference: string }[] = []
+let answers: number[] = []
+
+beforeAll(async () => {
+  database = await openDatabase()
+  pg = openPostgres(database.url)
+  shop = createServer(async (request, response) => {
+    const body = await text(request)
+    const id = verifySigned(secret, request.headers, Buffer.from(body), new Date())
+    const { type, data } = JSON.parse(body)
+    heard.push({ id, type, reference: (data.payment ?? data.refund).reference })
+    response.writeHead(answers.shift() ?? 204).end()
+  })
+  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+  const { port } = shop.address() as AddressInfo
+  bank = createBank({
+    pg,
+    publicUrl: 'http://shop.test',
+    webhookUrl: () => `http://127.0.0.1:${port}/webhook`,
+    webhookSecret: secret,
+    now: () => new Date(),
+    logger: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  shop.close()
+  await pg.close()
+  await database.drop()
+})
+beforeEach(() => {
+  heard = []
+  answers = []
+})
+
+const open = (reference = newId()) =>
+  bank.open({ reference, amount: 2_950, currency: 'USD', returnUrl: 'http://shop.test/orders/1' })
+const typesOf = (reference: string) =>
+  heard.filter((e) => e.reference === reference).map((e) => e.type)
+
+async function deliverAll(): Promise<void> {
+  await pg.rest`update sandbox_events set due_at = now() where not delivered`
+  await bank.deliverEvents()
+}
+
+test('the same reference opens one payment; with other money it is refused', async () => {
+  const reference = newId()
+  const opened = await Promise.all(Array.from({ length: 10 }, () => open(reference)))
+  expect(new Set(opened.map((p) => p.id)).size).toBe(1)
+  const other = { reference, amount: 1, currency: 'USD', returnUrl: 'http://shop.test/' }
+  await expect(bank.open(other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' })
+})
+
+test('twenty cards at once take the money once', async () => {
+  const { id, reference } = await open()
+  const cards = Array.from({ length: 20 }, (_, i) =>
+    i % 4 === 0 ? '4000000000000002' : '4242 4242 4242 4242',
+  )
+  await Promise.all(cards.map((card) => bank.pay(id, card)))
+  const { status, captured } = await bank.find(id)
+  expect({ status, captured }).toEqual({ status: 'succeeded', captured: 2_950 })
+  const [events] = await pg.rest`
+    select count(*)::int as n from sandbox_events
+    where type = 'payment.succeeded' and body -> 'data' -> 'payment' ->> 'reference' = ${reference}`
+  expect(events?.['n']).toBe(1)
+})
+
+test('an event is brought again until the shop takes it, under one id', async () => {
+  answers = [500, 500]
+  const { id, reference } = await open()
+  await bank.pay(id, '4242424242424242')
+  for (let i = 0; i < 6 && typesOf(reference).length < 3; i++) await deliverAll()
+  const mine = heard.filter((e) => e.reference === reference)
+  expect(mine.length).toBeGreaterThanOrEqual(3)
+  expect(new Set(mine.map((e) => e.id)).size).toBe(1)
+  const before = heard.length
+  await deliverAll()
+  expect(heard.length).toBe(before)
+})
+
+test('money goes back once for each reference, and never more than was taken', async () => {
+  const { id } = await open()
+  await bank.pay(id, '4242424242424242')
+  const refund = { paymentId: id, reference: newId(), amount: 2_000 }
+  const given = await Promise.all([bank.refund(refund), bank.refund(refund), bank.refund(refund)])
+  expect(new Set(given.map((r) => r.id)).size).toBe(1)
+  expect((await bank.find(id)).refunded).toBe(2_000)
+  const more = { ...refund, reference: newId(), amount: 951 }
+  await expect(bank.refund(more)).rejects.toMatchObject({ code: 'CONFLICT' })
+  const other = { ...refund, amount: 1 }
+  await expect(bank.refund(other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' })
+})
+
+test('nobody tries cards without end', async () => {
+  const { id } = await open()
+  await pg.rest`update sandbox_payments set version = 100 where id = ${id}`
+  const tried = bank.pay(id, '4000000000000002')
+  await expect(tried).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+})
