@@ -13,17 +13,19 @@ export function Door(props: { title: string; onSubmit: () => void; children: Com
         <Awning />
         <img src={kiln} alt="" />
       </div>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          props.onSubmit()
-        }}
-      >
-        <Brand />
-        <h1>{props.title}</h1>
-        {props.children}
-      </form>
+      <main class="door-main">
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            props.onSubmit()
+          }}
+        >
+          <Brand />
+          <h1>{props.title}</h1>
+          {props.children}
+        </form>
+      </main>
     </>
   )
 }

@@ -19,84 +19,81 @@ function backPath(): string {
   return back.startsWith('/') && !back.startsWith('//') ? back : '/'
 }
 
+type Draft = { email: string; password: string; name: string }
+const emailShape = /^\S+@\S+\.\S+$/
+
+/** What is missing before anything is sent, by field. */
+function missing({ email, password, name }: Draft, joining: boolean): Partial<Draft> {
+  const wrong: Partial<Draft> = {}
+  if (!emailShape.test(email.trim())) wrong.email = t('need.email')
+  if (joining && password.length < passwordMin) {
+    wrong.password = t('password.short', { n: passwordMin })
+  } else if (password === '') wrong.password = t('need.field')
+  if (joining && name.trim() === '') wrong.name = t('need.field')
+  return wrong
+}
+
+/** What the server refused, by field; `said` is for what belongs to none. */
+function refusedFields(
+  refused: Refused | null,
+  joining: boolean,
+): Partial<Draft> & { said?: string } {
+  if (refused === null) return {}
+  if (!joining && refused.code === 'UNAUTHENTICATED') return { password: t('sign.in.bad') }
+  if (joining && refused.code === 'CONFLICT') return { email: t('sign.up.taken') }
+  const email = refused.field('email')
+  const password = refused.field('password')
+  const name = refused.field('displayName')
+  return {
+    ...(email === undefined ? {} : { email }),
+    ...(password === undefined ? {} : { password }),
+    ...(name === undefined ? {} : { name }),
+    ...(refused.errors.length > 0 ? {} : { said: sentence(refused) }),
+  }
+}
+
 /** Signing in and opening an account are one page: nothing typed is lost in between. */
 export function SignInPage() {
   const [joining, setJoining] = useState(query.value.has('new'))
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
-  const [name, setName] = useState('')
+  const [draft, setDraft] = useState<Draft>({ email: '', password: '', name: '' })
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
   const [busy, run] = useBusy()
-
-  const errors = {
-    email: tried && !/^\S+@\S+\.\S+$/.test(email.trim()) ? t('need.email') : undefined,
-    password:
-      tried && joining && password.length < passwordMin
-        ? t('password.short', { n: passwordMin })
-        : tried && password === ''
-          ? t('need.field')
-          : undefined,
-    name: tried && joining && name.trim() === '' ? t('need.field') : undefined,
-  }
+  const wrong = missing(draft, joining)
+  const errors = { ...(tried ? wrong : {}), ...refusedFields(refused, joining) }
+  const type = (field: keyof Draft) => (value: string) => setDraft({ ...draft, [field]: value })
 
   const enter = () => {
     setTried(true)
     setRefused(null)
-    const wrong =
-      !/^\S+@\S+\.\S+$/.test(email.trim()) ||
-      password.length < (joining ? passwordMin : 1) ||
-      (joining && name.trim() === '')
-    if (wrong) return
+    if (Object.keys(wrong).length > 0) return
     run(async () => {
       try {
-        if (joining) await signUp(email.trim(), password, name.trim())
-        else await signIn(email.trim(), password)
+        const email = draft.email.trim()
+        if (joining) await signUp(email, draft.password, draft.name.trim())
+        else await signIn(email, draft.password)
         go(backPath(), { replace: true })
       } catch (thrown) {
         setRefused(asRefused(thrown))
       }
     })
   }
-
-  const mismatch = !joining && refused?.code === 'UNAUTHENTICATED'
-  const taken = joining && refused?.code === 'CONFLICT'
-  const said = refused !== null && !mismatch && !taken && refused.errors.length === 0
+  const other = () => {
+    setJoining(!joining)
+    setTried(false)
+    setRefused(null)
+  }
   const watching = backPath().startsWith('/s/')
   const title = joining ? 'sign.up.title' : watching ? 'sign.in.title' : 'sign.in'
 
   return (
     <Door title={t(title)} onSubmit={enter}>
-      {said && (
+      {errors.said !== undefined && (
         <Strip tone="bad" icon="alert" alert>
-          {rich(sentence(refused))}
+          {rich(errors.said)}
         </Strip>
       )}
-      {joining && (
-        <Field
-          label={t('name.shown')}
-          help={t('name.help')}
-          autocomplete="nickname"
-          maxLength={displayNameMax}
-          value={name}
-          error={refused?.field('displayName') ?? errors.name}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-      )}
-      <Field
-        label={t('email')}
-        type="email"
-        autocomplete="username"
-        value={email}
-        error={refused?.field('email') ?? (taken ? t('sign.up.taken') : errors.email)}
-        onInput={(event) => setEmail(event.currentTarget.value)}
-      />
-      <PasswordField
-        fresh={joining}
-        value={password}
-        error={refused?.field('password') ?? (mismatch ? t('sign.in.bad') : errors.password)}
-        onInput={setPassword}
-      />
+      <Fields draft={draft} joining={joining} errors={errors} type={type} />
       <Button wide type="submit" busy={busy && t('entering')}>
         {t(joining ? 'sign.up' : 'sign.in')}
       </Button>
@@ -106,15 +103,7 @@ export function SignInPage() {
             {t('password.new')}
           </a>
         )}
-        <Button
-          kind="bare"
-          class="push"
-          onClick={() => {
-            setJoining(!joining)
-            setTried(false)
-            setRefused(null)
-          }}
-        >
+        <Button kind="bare" class="push" onClick={other}>
           {t(joining ? 'sign.up.have' : 'sign.up')}
         </Button>
       </div>
@@ -124,6 +113,45 @@ export function SignInPage() {
       </Button>
       <p class="quiet small">{t('guest.help')}</p>
     </Door>
+  )
+}
+
+type FieldsProps = {
+  draft: Draft
+  joining: boolean
+  errors: Partial<Draft>
+  type: (field: keyof Draft) => (value: string) => void
+}
+
+function Fields({ draft, joining, errors, type }: FieldsProps) {
+  return (
+    <>
+      {joining && (
+        <Field
+          label={t('name.shown')}
+          help={t('name.help')}
+          autocomplete="nickname"
+          maxLength={displayNameMax}
+          value={draft.name}
+          error={errors.name}
+          onInput={(event) => type('name')(event.currentTarget.value)}
+        />
+      )}
+      <Field
+        label={t('email')}
+        type="email"
+        autocomplete="username"
+        value={draft.email}
+        error={errors.email}
+        onInput={(event) => type('email')(event.currentTarget.value)}
+      />
+      <PasswordField
+        fresh={joining}
+        value={draft.password}
+        error={errors.password}
+        onInput={type('password')}
+      />
+    </>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Order } from '../../shared/wire/orders.ts'
-import { openPay, type Pay } from '../pay/pay.ts'
+import { Pay } from '../pay/pay.ts'
 import { BankStep, CardStep, DeclinedStep, EndedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
 import { Button } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
@@ -12,10 +12,10 @@ import { t } from '../ui/words.ts'
 export function PaySheet({ order, onClose }: { order: Order; onClose: () => void }) {
   const [pay, setPay] = useState<Pay | null>(null)
   useEffect(() => {
-    const made = openPay()
+    const made = new Pay()
     made.resume(order)
     setPay(made)
-    return made.close
+    return () => made.close()
   }, [])
   return pay === null ? null : <OpenPay pay={pay} onClose={onClose} />
 }

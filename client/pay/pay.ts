@@ -1,4 +1,4 @@
-import { type Signal, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import type { Address } from '../../shared/wire/accounts.ts'
 import type { Order, Payment } from '../../shared/wire/orders.ts'
 import { call, newKey, postTo } from '../api/http.ts'
@@ -33,160 +33,154 @@ type BankAnswer = {
   redirectUrl?: string
 }
 
-export type Pay = {
-  step: Signal<PayStep>
-  card: Signal<string>
-  order: Signal<Order | null>
-  bankUrl: Signal<string | null>
-  /** Why nothing was ordered or paid, when the server refused. */
-  refused: Signal<Refused | null>
-  /** Orders what is held and pays for it. */
-  buy: (holdIds: string[], to: Address) => Promise<void>
-  /** Pays an order that is there already, also after a declined card. */
-  pay: () => Promise<void>
-  /** Starts from an order that waits for payment. */
-  resume: (order: Order) => void
-  reset: () => void
-  close: () => void
-}
-
 /** How often the order is read while its payment is open: pushes are quicker, this is the truth. */
 const readEveryMs = 2_000
 
-export function openPay(): Pay {
-  const step = signal<PayStep>('review')
-  const card = signal<string>(testCards[0].number)
-  const order = signal<Order | null>(null)
-  const bankUrl = signal<string | null>(null)
-  const refused = signal<Refused | null>(null)
-  /** The payment that came with the order: good for one try, later ones are asked for. */
-  let fresh: Payment | null = null
-  /** One key per bag: the same bag sent twice is one order. */
-  let intention = { of: '', key: '' }
-  let timer: ReturnType<typeof setInterval> | undefined
+/** Steps that nothing the bank still says can change. */
+const finalSteps = new Set<PayStep>(['paid', 'refunded', 'ended'])
 
-  async function buy(holdIds: string[], shippingAddress: Address): Promise<void> {
-    refused.value = null
-    step.value = 'ordering'
+/** One payment from bag to outcome. Orders what is held, pays for it, and believes only the order. */
+export class Pay {
+  readonly step = signal<PayStep>('review')
+  readonly card = signal<string>(testCards[0].number)
+  readonly order = signal<Order | null>(null)
+  readonly bankUrl = signal<string | null>(null)
+  /** Why nothing was ordered or paid, when the server refused. */
+  readonly refused = signal<Refused | null>(null)
+  /** The payment that came with the order: good for one try, later ones are asked for. */
+  #fresh: Payment | null = null
+  /** One key per bag: the same bag sent twice is one order. */
+  #intention = { of: '', key: '' }
+  #timer: ReturnType<typeof setInterval> | undefined
+  #stopHearing = on('order:changed', ({ orderId }) => {
+    if (orderId === this.order.value?.id) void this.#read()
+  })
+
+  /** Orders what is held and pays for it. */
+  async buy(holdIds: string[], shippingAddress: Address): Promise<void> {
+    this.refused.value = null
+    this.step.value = 'ordering'
     const of = JSON.stringify([[...holdIds].sort(), shippingAddress])
-    if (intention.of !== of) intention = { of, key: newKey() }
+    if (this.#intention.of !== of) this.#intention = { of, key: newKey() }
     try {
       const body = { holdIds, shippingAddress }
-      const placed = await call('POST', '/orders', { body, key: intention.key })
-      order.value = placed.order
-      fresh = placed.payment
+      const placed = await call('POST', '/orders', { body, key: this.#intention.key })
+      this.#fresh = placed.payment
+      this.order.value = placed.order
     } catch (thrown) {
-      refused.value = asRefused(thrown)
-      if (refused.value.code !== 'OFFLINE') intention = { of: '', key: '' }
-      step.value = 'review'
+      this.refused.value = asRefused(thrown)
+      if (this.refused.value.code !== 'OFFLINE') this.#intention = { of: '', key: '' }
+      this.step.value = 'review'
       return
     }
-    await pay()
+    await this.pay()
   }
 
-  async function pay(): Promise<void> {
-    if (order.value === null) return
-    refused.value = null
-    step.value = 'paying'
-    watchOrder()
+  /** Pays an order that is there already, also after a declined card. */
+  async pay(): Promise<void> {
+    if (this.order.value === null) return
+    this.refused.value = null
+    this.step.value = 'paying'
+    this.#watchOrder()
     try {
-      const { payUrl } = fresh ?? (await paymentOf(order.value.id))
-      fresh = null
-      if (payUrl === null) return settle('waiting')
-      heard(await postTo<BankAnswer>(payUrl, { card: card.value }))
+      const { payUrl } = this.#fresh ?? (await paymentOf(this.order.value.id))
+      this.#fresh = null
+      if (payUrl === null) return this.#settle('waiting')
+      this.#heard(await postTo<BankAnswer>(payUrl, { card: this.card.value }))
     } catch (thrown) {
-      const refusal = asRefused(thrown)
-      if (refusal.code === 'PAYMENT_FAILED') return settle('declined')
-      // Without an answer nobody knows what the bank did: ask, do not pay again.
-      if (refusal.code === 'OFFLINE' || refusal.code === 'UNAVAILABLE') return settle('waiting')
-      refused.value = refusal
-      settle('declined')
+      this.#failed(asRefused(thrown))
     }
   }
 
-  function heard({ status, redirectUrl }: BankAnswer): void {
-    if (status === 'failed') return settle('declined')
+  /** Starts from an order that waits for payment. */
+  resume(order: Order): void {
+    this.reset()
+    this.order.value = order
+    this.#watchOrder()
+    this.#follow(order)
+  }
+
+  reset(): void {
+    this.#stopWatching()
+    this.#fresh = null
+    this.order.value = null
+    this.bankUrl.value = null
+    this.refused.value = null
+    this.step.value = 'review'
+  }
+
+  close(): void {
+    this.#stopWatching()
+    this.#stopHearing()
+  }
+
+  #heard({ status, redirectUrl }: BankAnswer): void {
+    if (status === 'failed') return this.#settle('declined')
     if (status === 'requires_action' && redirectUrl !== undefined) {
-      bankUrl.value = redirectUrl
-      settle('asks')
-      window.open(redirectUrl, 'bank', 'popup,width=460,height=640')
+      this.bankUrl.value = redirectUrl
+      this.#settle('asks')
+      openBank(redirectUrl)
       return
     }
-    settle('waiting')
-    void read()
+    this.#settle('waiting')
+    void this.#read()
+  }
+
+  #failed(refusal: Refused): void {
+    if (refusal.code === 'PAYMENT_FAILED') return this.#settle('declined')
+    // Without an answer nobody knows what the bank did: ask, do not pay again.
+    if (refusal.code === 'OFFLINE' || refusal.code === 'UNAVAILABLE') {
+      return this.#settle('waiting')
+    }
+    this.refused.value = refusal
+    this.#settle('declined')
   }
 
   /** The order may have said something final while the bank was still talking. */
-  function settle(to: PayStep): void {
-    const now = step.value
-    if (now !== 'paid' && now !== 'refunded' && now !== 'ended') step.value = to
+  #settle(to: PayStep): void {
+    if (!finalSteps.has(this.step.value)) this.step.value = to
   }
 
-  async function read(): Promise<void> {
-    const id = order.value?.id
+  async #read(): Promise<void> {
+    const id = this.order.value?.id
     if (id === undefined) return
     try {
       const known = await call('GET', '/orders/:id', { params: { id } })
-      if (order.value?.id !== id) return
-      order.value = known
-      follow(known)
-      if (known.status === 'pending') await readPayment(id)
+      if (this.order.value?.id !== id) return
+      this.order.value = known
+      this.#follow(known)
+      if (known.status === 'pending') await this.#readPayment(id)
     } catch {
       // No answer is no news: the next reading asks again.
     }
   }
 
-  function follow({ status }: Order): void {
+  #follow({ status }: Order): void {
     if (status === 'pending') return
-    stopWatching()
-    if (status === 'refunded') step.value = 'refunded'
-    else step.value = status === 'expired' || status === 'canceled' ? 'ended' : 'paid'
+    this.#stopWatching()
+    if (status === 'refunded') this.step.value = 'refunded'
+    else this.step.value = status === 'expired' || status === 'canceled' ? 'ended' : 'paid'
   }
 
-  async function readPayment(id: string): Promise<void> {
+  async #readPayment(id: string): Promise<void> {
     const { status } = await paymentOf(id)
-    const asking = step.value === 'waiting' || step.value === 'asks'
-    if (asking && (status === 'failed' || status === 'canceled')) settle('declined')
+    const asking = this.step.value === 'waiting' || this.step.value === 'asks'
+    if (asking && (status === 'failed' || status === 'canceled')) this.#settle('declined')
   }
 
-  function watchOrder(): void {
-    clearInterval(timer)
-    timer = setInterval(() => void read(), readEveryMs)
+  #watchOrder(): void {
+    clearInterval(this.#timer)
+    this.#timer = setInterval(() => void this.#read(), readEveryMs)
   }
-  const stopWatching = () => clearInterval(timer)
-  const stopHearing = on('order:changed', ({ orderId }) => {
-    if (orderId === order.value?.id) void read()
-  })
 
-  return {
-    step,
-    card,
-    order,
-    bankUrl,
-    refused,
-    buy,
-    pay,
-    resume(known) {
-      order.value = known
-      fresh = null
-      refused.value = null
-      step.value = 'review'
-      watchOrder()
-      follow(known)
-    },
-    reset() {
-      stopWatching()
-      order.value = null
-      fresh = null
-      bankUrl.value = null
-      refused.value = null
-      step.value = 'review'
-    },
-    close() {
-      stopWatching()
-      stopHearing()
-    },
+  #stopWatching(): void {
+    clearInterval(this.#timer)
   }
+}
+
+/** The bank's own window: what is typed there never passes this page. */
+export function openBank(url: string): void {
+  window.open(url, 'bank', 'popup,width=460,height=640')
 }
 
 function paymentOf(id: string): Promise<Payment> {

@@ -13,33 +13,27 @@ import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
 import { AddressForm, addressLine } from './address.tsx'
-import { cardGroups, lastFour, type Pay, testCards } from './pay.ts'
+import { cardGroups, lastFour, openBank, type Pay, testCards } from './pay.ts'
 
 /** First what happened to the money, then what to do. */
 export function PayStrip({ pay }: { pay: Pay }) {
+  const step = pay.step.value
   const refused = pay.refused.value
-  switch (pay.step.value) {
-    case 'declined':
-      return (
-        <Strip tone="bad" icon="alert" alert>
-          {rich(refused === null ? t('no.PAYMENT_FAILED') : sentence(refused))}
-        </Strip>
-      )
-    case 'waiting':
-      return (
-        <Strip tone="time" icon="clock">
-          {rich(t('bank.waiting'))}
-        </Strip>
-      )
-    case 'review':
-      return refused === null ? null : (
-        <Strip tone="bad" icon="alert" alert>
-          {rich(sentence(refused))}
-        </Strip>
-      )
-    default:
-      return null
+  if (step === 'waiting') {
+    return (
+      <Strip tone="time" icon="clock">
+        {rich(t('bank.waiting'))}
+      </Strip>
+    )
   }
+  const words =
+    refused !== null ? sentence(refused) : step === 'declined' ? t('no.PAYMENT_FAILED') : null
+  if (words === null || (step !== 'declined' && step !== 'review')) return null
+  return (
+    <Strip tone="bad" icon="alert" alert>
+      {rich(words)}
+    </Strip>
+  )
 }
 
 /** One line of the sheet that is a whole button: what is chosen, and the way to change it. */
@@ -202,10 +196,7 @@ export function BankStep({ pay }: { pay: Pay }) {
       <h3>{t('bank.asks')}</h3>
       <p class="quiet">{t('bank.asks.help')}</p>
       {url !== null && (
-        <Button
-          kind="quiet-btn"
-          onClick={() => window.open(url, 'bank', 'popup,width=460,height=640')}
-        >
+        <Button kind="quiet-btn" onClick={() => openBank(url)}>
           {t('bank.open')}
         </Button>
       )}

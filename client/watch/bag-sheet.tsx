@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { SavedAddress } from '../../shared/wire/accounts.ts'
 import type { Quote } from '../../shared/wire/orders.ts'
 import { serverNow } from '../api/clock.ts'
@@ -8,21 +8,12 @@ import type { Room } from '../api/room.ts'
 import { me } from '../api/session.ts'
 import { addressLine } from '../pay/address.tsx'
 import { lastFour, type Pay } from '../pay/pay.ts'
-import {
-  AddressStep,
-  BankStep,
-  CardStep,
-  DeclinedStep,
-  EndedStep,
-  PaidStep,
-  PayStrip,
-  Pick,
-} from '../pay/steps.tsx'
+import { AddressStep, CardStep, EndedStep, PayStrip, Pick } from '../pay/steps.tsx'
 import { go } from '../router.ts'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
 import { Stepper } from '../ui/field.tsx'
-import { money, plus, times } from '../ui/money.ts'
+import { type Money, money, plus, times } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
 import { Price } from '../ui/price.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -30,6 +21,7 @@ import { Empty } from '../ui/states.tsx'
 import { at } from '../ui/time.ts'
 import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { OrderSheet, PaidSheet } from './order-sheet.tsx'
 import { type BagLine, countOf, earliestEnd, type Visit } from './visit.ts'
 
 type Props = { visit: Visit; room: Room; pay: Pay }
@@ -80,7 +72,8 @@ type CheckoutProps = Props & {
   close: () => void
 }
 
-function Checkout({ visit, room, pay, lines, page, setPage, close }: CheckoutProps) {
+function Checkout(props: CheckoutProps) {
+  const { pay, lines, page, setPage, close } = props
   const [chosen, choose] = useState<SavedAddress | undefined>(undefined)
   const address = chosen ?? me.value?.addresses[0]
   const holdIds = lines.flatMap((line) => line.holds.map((hold) => hold.holdId))
@@ -89,10 +82,9 @@ function Checkout({ visit, room, pay, lines, page, setPage, close }: CheckoutPro
     [holdIds.join()],
   ).value
   const until = earliestEnd(lines)
-  const total = quote?.total ?? sumOf(lines)
-  const ordering = pay.step.value === 'ordering'
-  const needsAddress = address === undefined
   const served = quote?.merchant.countries ?? []
+  const back = () => setPage('bag')
+  const buy = () => address && void pay.buy(holdIds, plainAddress(address))
 
   return (
     <Sheet
@@ -103,67 +95,89 @@ function Checkout({ visit, room, pay, lines, page, setPage, close }: CheckoutPro
       strip={<PayStrip pay={pay} />}
       footer={
         page === 'bag' &&
-        !needsAddress && (
-          <>
-            <Button
-              size="tall"
-              wide
-              icon="lock"
-              busy={ordering && t('paying')}
-              onClick={() => void pay.buy(holdIds, plainAddress(address))}
-            >
-              <span>
-                {t('pay')} <span class="num">{money(total)}</span>
-              </span>
-            </Button>
-            {until !== null && <p class="under">{t('prices.until', { time: at(until) })}</p>}
-          </>
+        address !== undefined && (
+          <PayFoot pay={pay} total={quote?.total ?? sumOf(lines)} until={until} buy={buy} />
         )
       }
     >
-      {page === 'card' ? (
-        <CardStep pay={pay} onDone={() => setPage('bag')} />
-      ) : page === 'address' ? (
+      {page === 'card' && <CardStep pay={pay} onDone={back} />}
+      {page === 'address' && (
         <AddressStep
           chosen={address?.id}
           served={served}
           onChoose={(picked) => {
             choose(picked)
-            setPage('bag')
+            back()
           }}
-          onBack={() => setPage('bag')}
+          onBack={back}
         />
-      ) : (
-        <>
-          <section class="items">
-            {lines.map((line) => (
-              <Item key={line.key} visit={visit} room={room} line={line} />
-            ))}
-          </section>
-          {needsAddress ? (
-            <AddressStep chosen={undefined} served={served} onChoose={choose} />
-          ) : (
-            <section class="lines">
-              <Pick
-                icon="home"
-                title={address.name}
-                help={addressLine(address)}
-                act={t('change')}
-                onClick={() => setPage('address')}
-              />
-              <Pick
-                icon="card"
-                title={t('card.test', { last: lastFour(pay.card.value) })}
-                help={t('card.test.help')}
-                act={t('change')}
-                onClick={() => setPage('card')}
-              />
-            </section>
-          )}
-          <Sums lines={lines} quote={quote} />
-        </>
+      )}
+      {page === 'bag' && (
+        <BagPage {...props} address={address} choose={choose} served={served} quote={quote} />
       )}
     </Sheet>
+  )
+}
+
+function PayFoot(props: { pay: Pay; total: Money; until: string | null; buy: () => void }) {
+  const { pay, total, until, buy } = props
+  return (
+    <>
+      <Button
+        size="tall"
+        wide
+        icon="lock"
+        busy={pay.step.value === 'ordering' && t('paying')}
+        onClick={buy}
+      >
+        <span>
+          {t('pay')} <span class="num">{money(total)}</span>
+        </span>
+      </Button>
+      {until !== null && <p class="under">{t('prices.until', { time: at(until) })}</p>}
+    </>
+  )
+}
+
+type BagPageProps = CheckoutProps & {
+  address: SavedAddress | undefined
+  choose: (address: SavedAddress) => void
+  served: readonly string[]
+  quote: Quote | undefined
+}
+
+/** Items, where it goes, what pays, the sums. Without an address its form stands in the middle. */
+function BagPage({ visit, room, pay, lines, setPage, ...rest }: BagPageProps) {
+  const { address, choose, served, quote } = rest
+  return (
+    <>
+      <section class="items">
+        {lines.map((line) => (
+          <Item key={line.key} visit={visit} room={room} line={line} />
+        ))}
+      </section>
+      {address === undefined ? (
+        <AddressStep chosen={undefined} served={served} onChoose={choose} />
+      ) : (
+        <section class="lines">
+          <Pick
+            icon="home"
+            title={address.name}
+            help={addressLine(address)}
+            act={t('change')}
+            onClick={() => setPage('address')}
+          />
+          <Pick
+            icon="card"
+            title={t('card.test', { last: lastFour(pay.card.value) })}
+            help={t('card.test.help')}
+            act={t('change')}
+            onClick={() => setPage('card')}
+          />
+        </section>
+      )}
+      <Sums lines={lines} quote={quote} />
+    </>
   )
 }
 
@@ -267,103 +281,6 @@ async function changeQuantity(
   await visit.release(given)
   // Its price is gone when the sale is: then the whole hold goes back, not a part of it.
   if (given.quantity > 1 && samePrice) await visit.hold(line.variantId, given.quantity - 1, 'bag')
-}
-
-/** An order is placed and its payment open: no second order, only this one. */
-function OrderSheet({ pay, close }: { pay: Pay; close: () => void }) {
-  const order = pay.order.value
-  const [tried, setTried] = useState('')
-  const step = pay.step.value
-  useEffect(() => {
-    if (step === 'declined') setTried(pay.card.value)
-  }, [step])
-  if (order === null) return null
-  const asks = step === 'asks'
-  return (
-    <Sheet
-      title={t('checkout')}
-      aside={<HoldClock until={order.expiresAt} />}
-      closeLabel={t('bag.keep')}
-      onClose={close}
-      strip={<PayStrip pay={pay} />}
-      footer={
-        !asks && (
-          <Button
-            size="tall"
-            wide
-            icon="lock"
-            busy={(step === 'paying' || step === 'waiting') && t('paying')}
-            onClick={() => void pay.pay()}
-          >
-            <span>
-              {t(step === 'declined' ? 'pay.again' : 'pay')}{' '}
-              <span class="num">{money(order.total)}</span>
-            </span>
-          </Button>
-        )
-      }
-    >
-      {asks ? (
-        <BankStep pay={pay} />
-      ) : step === 'declined' ? (
-        <DeclinedStep pay={pay} tried={tried} />
-      ) : (
-        <OrderLines pay={pay} />
-      )}
-    </Sheet>
-  )
-}
-
-function OrderLines({ pay }: { pay: Pay }) {
-  const order = pay.order.value
-  if (order === null) return null
-  return (
-    <>
-      <section class="bought">
-        {order.items.map((item) => (
-          <div class="row" key={item.holdId}>
-            <span class="one-line">{item.title}</span>
-            <span class="quiet num">× {item.quantity}</span>
-            <span class="push num">{money(times(item.price, item.quantity))}</span>
-          </div>
-        ))}
-      </section>
-      <section>
-        <dl class="sum">
-          <dt>{t('delivery')}</dt>
-          <dd class="num">
-            {order.shipping.amount === 0 ? t('delivery.free') : money(order.shipping)}
-          </dd>
-          <dt class="total">{t('total')}</dt>
-          <dd class="total num">{money(order.total)}</dd>
-        </dl>
-      </section>
-    </>
-  )
-}
-
-function PaidSheet({ room, pay, close }: { room: Room; pay: Pay; close: () => void }) {
-  const order = pay.order.value
-  if (order === null) return null
-  const imageOf = (productId: string) =>
-    room.products.find((product) => product.id === productId)?.images[0]
-  return (
-    <Sheet
-      title={t('yours.plain')}
-      titleHidden
-      onClose={close}
-      footer={
-        <div class="row acts">
-          <LinkButton kind="quiet-btn" href={`/orders/${order.id}`}>
-            {t('see.order')}
-          </LinkButton>
-          <Button onClick={close}>{t('back.show')}</Button>
-        </div>
-      }
-    >
-      <PaidStep order={order} imageOf={imageOf} />
-    </Sheet>
-  )
 }
 
 function EmptySheet({ close }: { close: () => void }) {

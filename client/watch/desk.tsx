@@ -1,43 +1,46 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { call } from '../api/http.ts'
+import { useRef, useState } from 'preact/hooks'
 import { me, signedIn } from '../api/session.ts'
 import { Badge } from '../ui/badge.tsx'
-import { Awning, Brand } from '../ui/brand.tsx'
+import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
-import { Hearts } from '../ui/hearts.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { brief, money, plus, times } from '../ui/money.ts'
 import { Face } from '../ui/pic.tsx'
-import { useAsked, useWide } from '../ui/use.ts'
+import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
-import {
-  FactBadges,
-  FindingShow,
-  HostAway,
-  LineLost,
-  Over,
-  PictureChip,
-  Scheduled,
-} from './notices.tsx'
+import { useKeys } from './keys.ts'
 import type { StageProps } from './phone.tsx'
-import { Picture, SoundTap } from './picture.tsx'
 import { PinnedTicket } from './pinned.tsx'
-import type { Player } from './player.ts'
 import { Say, share } from './sheets.tsx'
 import { LineUp } from './shelf.tsx'
 import { FullTalk } from './talk-list.tsx'
-import { countOf, earliestEnd, signInPath, type Visit } from './visit.ts'
+import { countOf, earliestEnd, signInPath } from './visit.ts'
+import { toggleFull, Window } from './window.tsx'
 
 /** Three zones: the goods, the window, the talk. */
 export function DeskStage(props: StageProps) {
-  const { visit, room, lostSince } = props
+  const { visit, room, player, lostSince } = props
   const [talkShown, setTalkShown] = useState(true)
+  const [theatre, setTheatre] = useState(false)
   const roomy = useWide('(min-width: 80rem)')
+  const frame = useRef<HTMLDivElement>(null)
+  useKeys({
+    k: () => player?.togglePlay(),
+    m: () => player?.toggleSound(),
+    i: () => player?.smallPlayer(),
+    f: () => toggleFull(frame.current),
+    t: () => setTheatre(!theatre),
+    b: () => (visit.sheet.value = { name: 'bag' }),
+  })
   return (
     <>
       <DeskTop {...props} talkShown={talkShown} showTalk={() => setTalkShown(true)} />
-      <main class="zones panes" data-talk={talkShown ? undefined : 'off'}>
+      <main
+        class="zones panes"
+        data-talk={talkShown ? undefined : 'off'}
+        data-theatre={theatre || undefined}
+      >
         <aside class="shelf" aria-label={t('list.title')}>
           {room.pinned !== null && (
             <div class="now-shown">
@@ -46,7 +49,7 @@ export function DeskStage(props: StageProps) {
           )}
           <LineUp visit={visit} room={room} />
         </aside>
-        <Window {...props} />
+        <Window {...props} theatre={theatre} frame={frame} />
         {talkShown && <SideTalk {...props} hide={() => setTalkShown(false)} />}
       </main>
     </>
@@ -92,6 +95,13 @@ function DeskTop({ visit, room, talkShown, showTalk }: TopProps) {
         aria-label={t('share')}
         onClick={() => void share(room)}
       />
+      <Button
+        kind="bare"
+        size="desk"
+        icon="qr"
+        aria-label={t('on.phone')}
+        onClick={() => (visit.sheet.value = { name: 'phone' })}
+      />
       {until !== null && <HoldClock until={until} label={t('held.many', { n: countOf(lines) })} />}
       <Button
         kind={sum === null ? 'quiet-btn' : 'fill'}
@@ -124,146 +134,9 @@ function Account({ showId }: { showId: string }) {
   )
 }
 
-function Window(props: StageProps) {
-  const { visit, room, player, lostSince, lostLong } = props
-  const frame = useRef<HTMLDivElement>(null)
-  const { status } = room.show
-  const dim = status === 'scheduled' || status === 'ended' || status === 'canceled'
-  const still = lostSince !== null || status === 'interrupted'
-  useKeys(player, frame)
-  return (
-    <section class="window" data-zone="glass" aria-label={t('picture')}>
-      <Awning />
-      <div
-        class="frame stage-frame"
-        ref={frame}
-        data-lit={dim ? 'no' : still ? 'still' : undefined}
-      >
-        <Picture room={room} player={player} />
-        <div class="scrim top" />
-        <div class="scrim bottom" />
-        <FactBadges room={room} />
-        <div class="frame-strip">
-          {lostSince !== null && <LineLost />}
-          {lostSince === null && status === 'interrupted' && <HostAway room={room} />}
-          {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
-        </div>
-        {status === 'scheduled' && <Scheduled visit={visit} room={room} />}
-        {(status === 'ended' || status === 'canceled') && <Over visit={visit} room={room} />}
-        {!dim && lostLong && <FindingShow visit={visit} />}
-        {player !== null && <SoundTap player={player} />}
-        {!dim && <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />}
-        {player !== null && <Controls player={player} frame={frame} />}
-      </div>
-      <Neighbours showId={visit.showId} />
-    </section>
-  )
-}
-
-function Controls({ player, frame }: { player: Player; frame: { current: HTMLElement | null } }) {
-  const off = player.muted.value
-  return (
-    <div class="controls" role="group" aria-label={t('player')}>
-      <Button
-        kind="glass"
-        icon={off ? 'sound-off' : 'sound'}
-        aria-label={`${off ? t('sound.on') : t('sound.off')} (M)`}
-        onClick={player.toggleSound}
-      />
-      {player.lines.value > 0 && (
-        <span class="btn glass quality" role="status">
-          {t('quality.auto')} <span class="num">{player.lines.value}p</span>
-        </span>
-      )}
-      <span class="push" />
-      <Button
-        kind="glass"
-        icon={player.paused.value ? 'play' : 'pause'}
-        aria-label={`${player.paused.value ? t('play') : t('pause')} (K)`}
-        onClick={player.togglePlay}
-      />
-      {document.pictureInPictureEnabled && (
-        <Button
-          kind="glass"
-          icon="pip"
-          aria-label={`${t('pip')} (I)`}
-          onClick={player.smallPlayer}
-        />
-      )}
-      {document.fullscreenEnabled && (
-        <Button
-          kind="glass"
-          icon="full"
-          aria-label={`${t('full')} (F)`}
-          onClick={() => toggleFull(frame.current)}
-        />
-      )}
-    </div>
-  )
-}
-
-function toggleFull(frame: HTMLElement | null): void {
-  if (document.fullscreenElement !== null) void document.exitFullscreen()
-  else frame?.requestFullscreen().catch(() => undefined) // the browser says no: it stays as it is
-}
-
-/** K, M, I, F as players have them; ignored while somebody writes. */
-function useKeys(player: Player | null, frame: { current: HTMLElement | null }): void {
-  useEffect(() => {
-    if (player === null) return
-    const acts: Record<string, () => void> = {
-      k: player.togglePlay,
-      m: player.toggleSound,
-      i: player.smallPlayer,
-      f: () => toggleFull(frame.current),
-    }
-    const onKey = (event: KeyboardEvent) => {
-      const { target } = event
-      const writing =
-        target instanceof Element && target.closest('input, textarea, select') !== null
-      if (writing || event.metaKey || event.ctrlKey || event.altKey) return
-      acts[event.key.toLowerCase()]?.()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [player])
-}
-
-/** The lit windows beside this one. */
-function Neighbours({ showId }: { showId: string }) {
-  const live = useAsked(() => call('GET', '/shows', { query: { status: 'live' } }), [showId])
-  const shows = live.value?.items ?? []
-  const at = shows.findIndex((show) => show.id === showId)
-  if (shows.length < 2 || at < 0) return null
-  const previous = shows[(at - 1 + shows.length) % shows.length]
-  const next = shows[(at + 1) % shows.length]
-  return (
-    <>
-      {previous !== undefined && shows.length > 2 && (
-        <a
-          class="btn glass only step prev"
-          href={`/s/${previous.id}`}
-          aria-label={t('show.previous', { title: previous.title })}
-        >
-          <Icon name="left" turn />
-        </a>
-      )}
-      {next !== undefined && (
-        <a
-          class="btn glass only step next"
-          href={`/s/${next.id}`}
-          aria-label={t('show.next', { title: next.title })}
-        >
-          <Icon name="right" turn />
-        </a>
-      )}
-    </>
-  )
-}
-
 function SideTalk({ visit, room, talk, hide }: StageProps & { hide: () => void }) {
   const { slowSeconds } = room.show
-  const hearts = (room.reactions['heart'] ?? 0) + 0
+  const hearts = room.reactions['heart'] ?? 0
   return (
     <aside class="pane side-talk" aria-label={t('chat')}>
       <header>

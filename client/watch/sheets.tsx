@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { reasonMax } from '../../shared/limits.ts'
 import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
@@ -40,6 +40,8 @@ export function OpenSheets(props: Props) {
       return <ChatSheet {...props} />
     case 'more':
       return <MoreSheet {...props} />
+    case 'phone':
+      return <PhoneSheet visit={visit} />
     case 'report':
       return <ReportSheet visit={visit} about={open.about} what={open.what} />
   }
@@ -143,6 +145,23 @@ function MenuRow({ icon, label, run }: { icon: IconName; label: string; run: () 
         <span>{label}</span>
       </button>
     </li>
+  )
+}
+
+/** The show's address as a code to point a phone at. */
+function PhoneSheet({ visit }: { visit: Visit }) {
+  const url = new URL(`/s/${visit.showId}`, location.href).href
+  const [drawn, setDrawn] = useState('')
+  useEffect(() => {
+    void import('uqr').then(({ renderSVG }) => setDrawn(renderSVG(url, { border: 2 })))
+  }, [url])
+  return (
+    <Sheet title={t('on.phone')} onClose={() => (visit.sheet.value = null)}>
+      <div class="done">
+        <div class="qr" role="img" aria-label={url} dangerouslySetInnerHTML={{ __html: drawn }} />
+        <p class="quiet">{t('on.phone.help')}</p>
+      </div>
+    </Sheet>
   )
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import type { PageProps } from '../app.tsx'
-import { openPay, type Pay } from '../pay/pay.ts'
+import { Pay } from '../pay/pay.ts'
 import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
@@ -10,11 +10,11 @@ import { t } from '../ui/words.ts'
 import { DeskStage } from './desk.tsx'
 import { Removed, SignedOutElsewhere } from './notices.tsx'
 import { PhoneStage } from './phone.tsx'
-import { openPlayer, type Player } from './player.ts'
+import { Player } from './player.ts'
 import { OpenSheets } from './sheets.tsx'
 import { SpokenClock } from './spoken.tsx'
 import { openTalk, type Talk } from './talk.ts'
-import { openVisit, type Visit } from './visit.ts'
+import { Visit } from './visit.ts'
 import './watch-page.css'
 
 /** A line that is lost for less than this is a blink, and needs no words. */
@@ -27,8 +27,8 @@ export function WatchPage({ params }: PageProps) {
   const showId = params['showId'] ?? ''
   const [opened, setOpened] = useState<Opened | null>(null)
   useEffect(() => {
-    const visit = openVisit(showId)
-    const made = { visit, talk: openTalk(visit.store), pay: openPay() }
+    const visit = new Visit(showId)
+    const made = { visit, talk: openTalk(visit.store), pay: new Pay() }
     setOpened(made)
     return () => {
       made.pay.close()
@@ -58,6 +58,10 @@ function Entered({ visit, talk, pay, room, wide }: Opened & { room: Room; wide: 
   const player = usePlayer(visit.showId, status === 'live' || status === 'interrupted')
   const lost = visit.store.presence.value.at === 'lost'
   const [lostSince, lostLong] = useLost(lost)
+  const ordered = pay.order.value
+  useEffect(() => {
+    for (const { holdId } of ordered?.items ?? []) visit.store.dropHold(holdId)
+  }, [ordered?.id])
   const stage = { visit, room, talk, player, lostSince, lostLong }
   return (
     <>
@@ -73,7 +77,7 @@ function usePlayer(showId: string, on: boolean): Player | null {
   const [player, setPlayer] = useState<Player | null>(null)
   useEffect(() => {
     if (!on) return
-    const made = openPlayer(showId)
+    const made = new Player(showId)
     setPlayer(made)
     return () => {
       made.close()
