@@ -4,7 +4,8 @@ import { newId } from '../../server/base/ids.ts'
 import type { Command, Route } from '../../shared/wire/contract.ts'
 import { allCommands, allRoutes } from '../../shared/wire/wire.ts'
 import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
-import { address, admin, type Stage, sanction, setStage } from '../support/stage.ts'
+import { admin, type Stage, sanction, setStage } from '../support/stage.ts'
+import { commandPayloads, pathOf, routeCalls, type Scene } from '../support/verbs.ts'
 
 /**
  * Every verb against every kind of person, made from the contract: who is refused, and by which
@@ -42,14 +43,13 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-type Scene = Stage & { messageId: string; saleId: string }
-
 /** A show of its own for every verb: what one verb does must not help or hurt the next. */
 async function scene(): Promise<Scene> {
   const stage = await setStage(house)
   await sanction(house, stage.showId, people.muted, 'mute')
   await sanction(house, stage.showId, people.banned, 'ban')
-  return { ...stage, messageId: newId(), saleId: newId() }
+  const { viewer: victim } = people
+  return { ...stage, messageId: newId(), saleId: newId(), victim, stranger: elsewhere.moderator }
 }
 
 const personOf = (actor: Actor, stage: Stage): Person | null =>
@@ -92,135 +92,7 @@ function judge(code: string | undefined, expected: string | undefined): string {
     : 'right'
 }
 
-const reason = 'a reason'
 const key = () => randomUUID()
-const victim = () => people.viewer.id
-
-const commandPayloads: Record<keyof typeof allCommands, (s: Scene) => object> = {
-  'show:join': ({ showId }) => ({ showId }),
-  'show:leave': ({ showId }) => ({ showId }),
-  'clock:sync': () => ({ t0: 1 }),
-  'product:pin': ({ showId, productId }) => ({ showId, productId }),
-  'product:unpin': ({ showId, productId }) => ({ showId, productId }),
-  'product:pull': ({ showId, productId }) => ({ showId, productId, reason }),
-  'product:restore': ({ showId, productId }) => ({ showId, productId }),
-  'sale:start': ({ showId, variantId }) => ({
-    showId,
-    variantId,
-    price: { amount: 1_000, currency: 'EUR' },
-    quantity: 2,
-    countdownMs: 0,
-    durationMs: 60_000,
-  }),
-  'sale:end': ({ showId, saleId }) => ({ showId, saleId }),
-  'hold:create': ({ showId, variantId }) => ({ showId, variantId, quantity: 1, key: key() }),
-  'hold:release': () => ({ holdId: newId() }),
-  'chat:send': ({ showId }) => ({ showId, text: `hello ${key()}`, key: key() }),
-  'chat:delete': ({ showId, messageId }) => ({ showId, messageId, reason }),
-  'chat:approve': ({ showId, messageId }) => ({ showId, messageId }),
-  'chat:refuse': ({ showId, messageId }) => ({ showId, messageId }),
-  'chat:pin': ({ showId }) => ({ showId, messageId: null }),
-  'chat:slow': ({ showId }) => ({ showId, seconds: 0 }),
-  'reaction:send': ({ showId }) => ({ showId, kind: 'heart' }),
-  'viewer:mute': ({ showId }) => ({ showId, accountId: victim(), durationMs: 60_000, reason }),
-  'viewer:unmute': ({ showId }) => ({ showId, accountId: victim() }),
-  'viewer:ban': ({ showId }) => ({ showId, accountId: elsewhere.moderator.id, reason }),
-  'viewer:unban': ({ showId }) => ({ showId, accountId: elsewhere.moderator.id }),
-  'report:send': ({ showId, productId }) => ({ showId, about: { productId }, reason }),
-  'media:capabilities': ({ showId }) => ({ showId }),
-  'media:transport': ({ showId }) => ({ showId, direction: 'recv' }),
-  'media:connect': () => ({
-    transportId: key(),
-    dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AA' }] },
-  }),
-  'media:produce': () => ({ transportId: key(), kind: 'audio', rtpParameters: {} }),
-  'media:consume': () => ({ transportId: key(), rtpCapabilities: {} }),
-  'media:resume': () => ({ consumerIds: [key()] }),
-  'media:layers': () => ({ consumerId: key(), spatialLayer: 0 }),
-  'media:restart': () => ({ transportId: key() }),
-  'media:close': () => ({ transportId: key() }),
-  'media:health': ({ showId }) => ({ showId }),
-}
-
-type Asked = { params?: Record<string, string>; body?: unknown }
-
-const shop = {
-  name: '',
-  address: '',
-  shipping: [],
-  countries: [],
-  taxNote: '',
-  terms: '',
-  returns: '',
-}
-const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
-  signUp: () => ({
-    body: { email: `${key()}@example.test`, password: 'correct horse', displayName: 'New' },
-  }),
-  signIn: () => ({ body: { email: people.viewer.email, password: 'correct horse' } }),
-  enterAsGuest: () => ({ body: {} }),
-  // Signing out would end the actor's session for every later cell: it has its own test.
-  signOut: () => ({}),
-  me: () => ({}),
-  rename: () => ({ body: { displayName: 'Renamed' } }),
-  addresses: () => ({}),
-  addAddress: () => ({ body: address }),
-  changeAddress: () => ({ params: { id: newId() }, body: address }),
-  removeAddress: () => ({ params: { id: newId() } }),
-  forgotPassword: () => ({ body: { email: 'nobody@example.test' } }),
-  resetPassword: () => ({ body: { token: 'x'.repeat(43), password: 'correct horse' } }),
-  createProduct: () => ({
-    body: {
-      title: 'Cup',
-      description: '',
-      variants: [{ sku: key(), title: 'One', price: { amount: 1, currency: 'EUR' }, onHand: 1 }],
-    },
-  }),
-  products: () => ({}),
-  product: ({ productId }) => ({ params: { id: productId } }),
-  changeProduct: ({ productId }) => ({ params: { id: productId }, body: { title: 'Changed' } }),
-  importProducts: () => ({ body: 'Title\nCup\n' }),
-  addPicture: () => ({}),
-  merchant: () => ({}),
-  changeMerchant: () => ({ body: shop }),
-  correctStock: ({ variantId }) => ({ params: { id: variantId }, body: { delta: 1, reason } }),
-  stockLedger: ({ variantId }) => ({ params: { id: variantId } }),
-  hold: ({ showId, variantId }) => ({ body: { showId, variantId, quantity: 1 } }),
-  holds: () => ({}),
-  release: () => ({ params: { id: newId() } }),
-  createShow: () => ({ body: { title: 'Mine', lineup: [] } }),
-  shows: () => ({}),
-  show: ({ showId }) => ({ params: { id: showId } }),
-  changeShow: ({ showId }) => ({ params: { id: showId }, body: { title: 'Changed' } }),
-  startShow: ({ showId }) => ({ params: { id: showId } }),
-  endShow: ({ showId }) => ({ params: { id: showId } }),
-  moderators: ({ showId }) => ({ params: { id: showId } }),
-  addModerator: ({ showId }) => ({ params: { id: showId, accountId: elsewhere.host.id } }),
-  removeModerator: ({ showId }) => ({ params: { id: showId, accountId: elsewhere.host.id } }),
-  events: ({ showId }) => ({ params: { id: showId } }),
-  held: ({ showId }) => ({ params: { id: showId } }),
-  reports: ({ showId }) => ({ params: { id: showId } }),
-  person: ({ showId }) => ({ params: { id: showId, accountId: victim() } }),
-  audit: ({ showId }) => ({ params: { id: showId } }),
-  words: ({ showId }) => ({ params: { id: showId } }),
-  addWord: ({ showId }) => ({ params: { id: showId }, body: { text: key(), action: 'hold' } }),
-  removeWord: ({ showId }) => ({ params: { id: showId, wordId: newId() } }),
-  quote: () => ({ body: { holdIds: [newId()] } }),
-  place: () => ({ body: { holdIds: [newId()], shippingAddress: address } }),
-  orders: () => ({}),
-  order: () => ({ params: { id: newId() } }),
-  payment: () => ({ params: { id: newId() } }),
-  cancel: () => ({ params: { id: newId() } }),
-  merchantOrders: () => ({}),
-  merchantOrder: () => ({ params: { id: newId() } }),
-  ship: () => ({ params: { id: newId() }, body: { carrier: 'DHL', trackingNumber: '1' } }),
-  refund: () => ({ params: { id: newId() } }),
-  pay: () => ({
-    params: { paymentId: `sbx_${'x'.repeat(43)}` },
-    body: { card: '4242424242424242' },
-  }),
-  webhook: () => ({ params: { provider: 'sandbox' }, body: {} }),
-}
 
 describe('commands', () => {
   test.each(Object.entries(allCommands) as [keyof typeof allCommands, Command][])(
@@ -261,7 +133,7 @@ async function ask(
   stage: Scene,
 ) {
   const { params = {}, body } = routeCalls[name](stage)
-  const path = route.path.replaceAll(/:(\w+)/g, (_, param) => params[param] ?? '')
+  const path = pathOf(route.path, params)
   const isCsv = route.takes === 'text/csv'
   try {
     await house.call(route.method, path, {
