@@ -1,0 +1,128 @@
+import { computed, signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Merchant, Product } from '../../shared/wire/catalog.ts'
+import type { Show } from '../../shared/wire/shows.ts'
+import { call } from '../api/http.ts'
+import { me } from '../api/session.ts'
+import { on } from '../api/socket.ts'
+import { useEvery } from './use.ts'
+
+/** What every page of the desk shows at its edge, asked once and kept from page to page. */
+export const shop = signal<Merchant | null>(null)
+export const shows = signal<Show[] | null>(null)
+/** Paid orders that wait for a parcel; `more` when there are more than were counted. */
+export const toPack = signal<{ n: number; more: boolean } | null>(null)
+/** The first picture of each product seen so far; null while asked for, or when it has none. */
+const pictures = signal<ReadonlyMap<string, string | null>>(new Map())
+
+export const liveShow = computed(
+  () => shows.value?.find(({ status }) => status === 'live' || status === 'interrupted') ?? null,
+)
+
+const countMax = 100
+const refreshMs = 30_000
+const settleMs = 800
+let owner: string | null = null
+
+/** Keeps the edge of the desk true while a page is open. */
+export function useDesk(): void {
+  useEffect(() => {
+    const id = me.value?.account.id ?? null
+    if (id !== owner) forget(id)
+    refresh()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = on('order:changed', () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void countToPack(), settleMs)
+    })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [])
+  useEvery(refreshMs, refresh)
+}
+
+function refresh(): void {
+  void countToPack()
+  void refreshShows().catch(() => undefined)
+  if (shop.value === null) {
+    call('GET', '/merchant').then(
+      (answer) => (shop.value = answer),
+      // The name at the edge stays the house's; the settings page itself says what failed.
+      () => undefined,
+    )
+  }
+}
+
+function forget(id: string | null): void {
+  owner = id
+  shop.value = null
+  shows.value = null
+  toPack.value = null
+  pictures.value = new Map()
+}
+
+async function countToPack(): Promise<void> {
+  try {
+    const query = { status: 'paid' as const, limit: countMax }
+    const { items, nextCursor } = await call('GET', '/merchant/orders', { query })
+    toPack.value = { n: items.length, more: nextCursor !== null }
+  } catch {
+    // A count beside a word: without an answer the last one stands.
+  }
+}
+
+/** The shows I host; those I only moderate are somebody else's. */
+export async function refreshShows(): Promise<void> {
+  const { items } = await call('GET', '/shows', { query: { mine: true, limit: 100 } })
+  shows.value = items.filter((show) => show.host.id === me.value?.account.id)
+}
+
+/** The minute of its show in which something happened; null when the show is not known. */
+export function minuteOf(showId: string, instant: string): number | null {
+  const startedAt = shows.value?.find((show) => show.id === showId)?.startedAt
+  if (startedAt == null) return null
+  const minute = Math.floor((Date.parse(instant) - Date.parse(startedAt)) / 60_000) + 1
+  return minute > 0 ? minute : null
+}
+
+export function inLiveShow(productId: string): boolean {
+  return liveShow.value?.lineup.some((product) => product.id === productId) ?? false
+}
+
+/** Remembers the pictures of products that a page has loaded anyway. */
+export function keepPictures(products: readonly Product[]): void {
+  const next = new Map(pictures.peek())
+  for (const { id, images } of products) next.set(id, images[0] ?? null)
+  pictures.value = next
+}
+
+export function pictureOf(productId: string): string | undefined {
+  return pictures.value.get(productId) ?? undefined
+}
+
+const askedAtOnce = 4
+let asking = 0
+const wanted: string[] = []
+
+/** Asks for the pictures of products that no page has loaded yet, a few at a time. */
+export function wantPictures(productIds: Iterable<string>): void {
+  for (const id of productIds) {
+    if (!pictures.peek().has(id) && !wanted.includes(id)) wanted.push(id)
+  }
+  while (asking < askedAtOnce && wanted.length > 0) void askPicture(wanted.shift() as string)
+}
+
+async function askPicture(id: string): Promise<void> {
+  asking += 1
+  pictures.value = new Map(pictures.peek()).set(id, null)
+  try {
+    keepPictures([await call('GET', '/products/:id', { params: { id } })])
+  } catch {
+    // An order without its picture still says what was bought.
+  } finally {
+    asking -= 1
+    wantPictures([])
+  }
+}

@@ -1,0 +1,75 @@
+import { useEffect } from 'preact/hooks'
+import { me, signedIn } from '../api/session.ts'
+import { go, path } from '../router.ts'
+import { Brand } from '../ui/brand.tsx'
+import { LinkButton } from '../ui/button.tsx'
+import { usePage } from '../ui/page.ts'
+import { Empty, Loading } from '../ui/states.tsx'
+import { ImportPage } from './import.tsx'
+import { OrdersPage } from './orders.tsx'
+import { NewProductPage, ProductPage } from './product.tsx'
+import { ProductsPage } from './products.tsx'
+import { SettingsPage } from './settings.tsx'
+import { SignInFirst } from './shell.tsx'
+import { NewShowPage, ShowPage } from './show.tsx'
+import { ShowsPage } from './shows.tsx'
+import { StockPage } from './stock.tsx'
+import { t } from './words.ts'
+import './shop.css'
+
+/** The merchant desk. Everything below /shop is decided here. */
+export function Page() {
+  if (me.value === undefined) return <Doorstep>{<Loading rows={4} />}</Doorstep>
+  if (!signedIn.value) return <Doorstep>{<SignInFirst />}</Doorstep>
+  const [, , room = '', part] = path.value.split('/')
+  switch (room) {
+    case '':
+      return <OrdersPage />
+    case 'orders':
+      return <ToOrder id={part} />
+    case 'stock':
+      return <StockPage />
+    case 'products':
+      if (part === undefined) return <ProductsPage />
+      if (part === 'new') return <NewProductPage />
+      if (part === 'import') return <ImportPage />
+      return <ProductPage id={part} />
+    case 'shows':
+      if (part === undefined) return <ShowsPage />
+      return part === 'new' ? <NewShowPage /> : <ShowPage id={part} />
+    case 'settings':
+      return <SettingsPage />
+    default:
+      return <NoPage />
+  }
+}
+
+/** A link to one order, as letters and other desks write it. */
+function ToOrder({ id }: { id: string | undefined }) {
+  useEffect(() => go(id === undefined ? '/shop' : `/shop?order=${id}`, { replace: true }), [])
+  return null
+}
+
+function Doorstep({ children }: { children: preact.ComponentChildren }) {
+  usePage(t('nav.label'), 'doorstep')
+  return (
+    <>
+      <header class="desk-top">
+        <Brand />
+      </header>
+      <main>{children}</main>
+    </>
+  )
+}
+
+function NoPage() {
+  return (
+    <Doorstep>
+      <Empty icon="search" title={t('no.page')}>
+        <LinkButton size="desk" href="/shop">
+          {t('to.orders')}
+        </LinkButton>
+      </Empty>
+    </Doorstep>
+  )
+}
