@@ -1,0 +1,92 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { Button } from '../ui/button.tsx'
+import { Empty } from '../ui/states.tsx'
+import { levelMax } from './level.ts'
+import type { Source } from './source.ts'
+import { t } from './words.ts'
+
+/** What the camera sees, without sound: nobody wants to hear themselves. */
+export function OwnVideo({ source }: { source: Source }) {
+  const video = useRef<HTMLVideoElement>(null)
+  const stream = source.stream.value
+  useLayoutEffect(() => {
+    if (video.current !== null) video.current.srcObject = stream
+  }, [stream])
+  if (stream === null || stream.getVideoTracks().length === 0) return <NoPicture source={source} />
+  return <video ref={video} autoplay playsInline muted aria-label={t('own.picture')} />
+}
+
+function NoPicture({ source }: { source: Source }) {
+  const trouble = source.trouble.value
+  if (source.kind.value === 'encoder') {
+    return (
+      <div class="no-picture">
+        <Empty icon="upload" title={t('source.encoder.title')} help={t('source.encoder.help')}>
+          <Button kind="glass" size="desk" onClick={() => source.choose('camera')}>
+            {t('source.encoder.back')}
+          </Button>
+        </Empty>
+      </div>
+    )
+  }
+  if (trouble === null) return <div class="no-picture" role="status" aria-label={t('no.picture')} />
+  return (
+    <div class="no-picture">
+      <Empty icon="camera" title={t(`trouble.${trouble}`)} help={t(`trouble.${trouble}.help`)}>
+        <Button kind="paper" size="desk" onClick={() => source.choose('test')}>
+          {t('use.test')}
+        </Button>
+        <Button kind="glass" size="desk" icon="refresh" onClick={() => source.choose('camera')}>
+          {t('source.camera')}
+        </Button>
+      </Empty>
+    </div>
+  )
+}
+
+/** Microphone, camera, the other camera, and how loud it is. */
+export function OwnControls({ source }: { source: Source }) {
+  const [mic, cam] = [source.microphoneOn.value, source.cameraOn.value]
+  return (
+    <div class="under-bar">
+      <Button
+        kind={mic ? 'glass' : 'stop'}
+        icon="mic"
+        class={mic ? '' : 'struck'}
+        aria-label={mic ? t('mic.on') : t('mic.off')}
+        aria-pressed={mic}
+        onClick={source.toggleMicrophone}
+      />
+      <Button
+        kind={cam ? 'glass' : 'stop'}
+        icon="camera"
+        class={cam ? '' : 'struck'}
+        aria-label={cam ? t('cam.on') : t('cam.off')}
+        aria-pressed={cam}
+        onClick={source.toggleCamera}
+      />
+      {source.kind.value === 'camera' && source.cameras.value.length > 1 && (
+        <Button kind="glass" icon="flip" aria-label={t('flip')} onClick={source.flip} />
+      )}
+      <Level source={source} />
+    </div>
+  )
+}
+
+export function Level({ source }: { source: Source }) {
+  const level = source.microphoneOn.value ? source.level.value : 0
+  return (
+    <span
+      class="level glass push"
+      role="meter"
+      aria-label={t('level')}
+      aria-valuemin={0}
+      aria-valuemax={levelMax}
+      aria-valuenow={level}
+    >
+      {Array.from({ length: levelMax }, (_, i) => (
+        <i key={i} class={i < level ? 'on' : ''} />
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,107 @@
+import { useEffect, useState } from 'preact/hooks'
+import { me } from '../api/session.ts'
+import { Brand } from '../ui/brand.tsx'
+import { LinkButton } from '../ui/button.tsx'
+import { usePage } from '../ui/page.ts'
+import { Empty, Loading } from '../ui/states.tsx'
+import { AddSheet } from './add.tsx'
+import { Before } from './before.tsx'
+import { type Desk, openDesk } from './desk.ts'
+import { EndAsk } from './end.tsx'
+import { KeysAsk } from './keys.tsx'
+import { StaffSheet } from './moderators.tsx'
+import { OnAir } from './on-air.tsx'
+import { Over } from './over.tsx'
+import { ShareSheet } from './share.tsx'
+import { t } from './words.ts'
+
+/** One show's desk: before, on the air, after. */
+export function Studio({ showId }: { showId: string }) {
+  const desk = useDesk(showId)
+  const title = desk?.store.room.value?.show.title ?? t('studio')
+  usePage(title === t('studio') ? title : `${title} · ${t('studio')}`, 'studio')
+  if (desk === null) return <Waiting />
+  const { presence, room, you } = desk.store
+  const at = presence.value.at
+  if (at === 'absent') return <NotHere title={t('not.found')} help={t('not.found.help')} />
+  const now = room.value
+  const who = you.value
+  if (now === null || who === null) return <Waiting />
+  const role = who.role
+  if (role !== 'host' || at === 'banned') return <NotHost showId={showId} role={role} />
+  const { status } = now.show
+  const over = status === 'ended' || status === 'canceled'
+  return (
+    <>
+      {over && <Over desk={desk} room={now} />}
+      {status === 'scheduled' && <Before desk={desk} room={now} />}
+      {(status === 'live' || status === 'interrupted') && <OnAir desk={desk} room={now} />}
+      <Layers desk={desk} />
+    </>
+  )
+}
+
+function Layers({ desk }: { desk: Desk }) {
+  const room = desk.store.room.value
+  const close = () => (desk.sheet.value = null)
+  if (room === null) return null
+  switch (desk.sheet.value) {
+    case 'share':
+      return <ShareSheet showId={desk.showId} title={room.show.title} onClose={close} />
+    case 'moderators':
+      return <StaffSheet desk={desk} room={room} onClose={close} />
+    case 'add':
+      return <AddSheet desk={desk} room={room} onClose={close} />
+    case 'end':
+      return <EndAsk desk={desk} room={room} onClose={close} />
+    case 'keys':
+      return <KeysAsk onClose={close} />
+    case null:
+      return null
+  }
+}
+
+function useDesk(showId: string): Desk | null {
+  const [desk, setDesk] = useState<Desk | null>(null)
+  const account = me.value?.account.id
+  useEffect(() => {
+    const opened = openDesk(showId)
+    setDesk(opened)
+    return () => opened.close()
+  }, [showId, account])
+  return desk
+}
+
+function Waiting() {
+  return (
+    <main class="desk-state">
+      <Loading />
+    </main>
+  )
+}
+
+function NotHere(props: { title: string; help: string }) {
+  return (
+    <main class="desk-state">
+      <Brand word={t('studio')} />
+      <Empty icon="info" title={props.title} help={props.help}>
+        <LinkButton href="/studio">{t('to.mine')}</LinkButton>
+      </Empty>
+    </main>
+  )
+}
+
+function NotHost({ showId, role }: { showId: string; role: string }) {
+  const staff = role === 'moderator' || role === 'admin'
+  return (
+    <main class="desk-state">
+      <Brand word={t('studio')} />
+      <Empty icon="lock" title={t('not.host')} help={t('not.host.help')}>
+        {staff && <LinkButton href={`/moderate/${showId}`}>{t('moderate')}</LinkButton>}
+        <LinkButton kind={staff ? 'quiet-btn' : 'fill'} href={`/s/${showId}`}>
+          {t('not.host.watch')}
+        </LinkButton>
+      </Empty>
+    </main>
+  )
+}
