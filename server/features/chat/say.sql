@@ -23,8 +23,8 @@ declare
   flood_window constant interval := '10 seconds';
   waiting_max constant int := 5;
   t timestamptz; s_ids uuid[]; s_prints text[]; answers jsonb; told jsonb := '[]'::jsonb;
-  codes text[]; ids uuid[]; shws uuid[]; people uuid[]; bodies jsonb[]; staffs jsonb[]; contents bytea[];
-  seqs bigint[]; links bytea[]; types text[]; x int; k int; cur uuid; top bigint; link bytea; good int; rows int;
+  codes text[]; ids uuid[]; shws uuid[]; people uuid[]; keys text[]; hashes text[]; bodies jsonb[]; staffs jsonb[]; contents bytea[];
+  seqs bigint[]; links bytea[]; said record; cur uuid; top bigint; link bytea; good int; rows int;
 begin
   -- 1 the order of law
   s_ids := array(select distinct (value ->> 'showId')::uuid from jsonb_array_elements(asks));
@@ -65,7 +65,7 @@ begin
     left join lateral (
       select max(c.at) as last_at, count(*) filter (where c.text_hash = r.hash and c.at > t - flood_window) as same,
         min(c.at) filter (where c.text_hash = r.hash and c.at > t - flood_window) as same_at
-      from chat_keys c where c.show_id = r."showId" and c.account_id = r."accountId"
+      from chat_keys c where (flood or w.slow_seconds > 0) and c.show_id = r."showId" and c.account_id = r."accountId"
         and c.at > t - greatest(flood_window, w.slow_seconds * interval '1 second')) c on true
   ),
   worded as (
@@ -82,50 +82,52 @@ begin
       when 'FLOOD' then jsonb_build_object('code', code, 'retryAfterMs', ms_until_v1(same_at + flood_window, t))
       else jsonb_build_object('code', code, 'reason', because) end order by n),
     array_agg(code order by n), array_agg(id order by n), array_agg(show_id order by n), array_agg(account_id order by n),
-    array_agg(body order by n), array_agg(staff order by n),
+    array_agg(key order by n), array_agg(hash order by n), array_agg(body order by n), array_agg(staff order by n),
     array_agg(case when code in ('SEND', 'HOLD') then event_content_v1(body, staff) end order by n)
-    into answers, codes, ids, shws, people, bodies, staffs, contents
+    into answers, codes, ids, shws, people, keys, hashes, bodies, staffs, contents
   from worded;
   good := (select count(*) from unnest(codes) c where c in ('SEND', 'HOLD'));
   if good = 0 then return jsonb_build_object('answers', answers, 'events', told); end if;
-  -- 3 seqs and the chain, show by show
-  k := cardinality(ids);
-  seqs := array_fill(null::bigint, array[k]); links := array_fill(null::bytea, array[k]); types := array_fill(null::text, array[k]);
-  for x in select n from unnest(shws) with ordinality u(s, n) where codes[n] in ('SEND', 'HOLD') order by s, n loop
-    if shws[x] is distinct from cur then
+  -- 3 seqs and the chain, show by show. Arrays are taken apart by unnest: reading one by index walks it.
+  seqs := array_fill(null::bigint, array[cardinality(ids)]); links := array_fill(null::bytea, array[cardinality(ids)]);
+  for said in select * from unnest(shws, codes, people, contents) with ordinality u(show_id, code, author, content, n)
+    where code in ('SEND', 'HOLD') order by show_id, n
+  loop
+    if said.show_id is distinct from cur then
       if cur is not null then update show_heads set seq = top, hash = link where show_id = cur; end if;
-      cur := shws[x];
+      cur := said.show_id;
       select seq, hash into top, link from show_heads where show_id = cur;
     end if;
     top := top + 1;
-    types[x] := case codes[x] when 'SEND' then 'chat.sent' else 'chat.held' end;
-    link := event_link_v1(link, top, types[x], t, people[x]::text, contents[x]);
-    seqs[x] := top; links[x] := link;
+    link := event_link_v1(link, top, case said.code when 'SEND' then 'chat.sent' else 'chat.held' end, t, said.author::text, said.content);
+    seqs[said.n] := top; links[said.n] := link;
   end loop;
   update show_heads set seq = top, hash = link where show_id = cur;
   -- 4 rows
   with written as (
     insert into show_events(show_id, seq, type, at, actor, body, staff, body_hash, hash)
-    select shws[g], seqs[g], types[g], t, people[g], bodies[g], staffs[g], contents[g], links[g]
-    from generate_series(1, k) g where seqs[g] is not null
+    select u.show_id, u.seq, case u.code when 'SEND' then 'chat.sent' else 'chat.held' end, t, u.author, u.body, u.staff, u.content, u.link
+    from unnest(shws, seqs, codes, people, bodies, staffs, contents, links) u(show_id, seq, code, author, body, staff, content, link)
+    where u.seq is not null
     returning show_id, seq, type, body, staff)
   select jsonb_agg(jsonb_build_object('showId', show_id, 'seq', seq, 'type', type, 'at', iso(t), 'body', body, 'staff', staff) order by show_id, seq)
     into told from written;
   insert into chat_keys(account_id, key, show_id, message_id, seq, text_hash, at)
-    select people[n], value ->> 'key', shws[n], ids[n], case codes[n] when 'SEND' then seqs[n] end, value ->> 'hash', t
-    from jsonb_array_elements(asks) with ordinality a(value, n) where seqs[n] is not null
-    order by people[n], value ->> 'key'
+    select u.author, u.key, u.show_id, u.id, case u.code when 'SEND' then u.seq end, u.hash, t
+    from unnest(people, keys, shws, ids, seqs, codes, hashes) u(author, key, show_id, id, seq, code, hash)
+    where u.seq is not null order by u.author, u.key
     on conflict (account_id, key) do nothing;
   get diagnostics rows = row_count;
   if rows <> good then raise 'one key twice at the same moment' using errcode = 'P0409'; end if;
   insert into held_messages(message_id, show_id, account_id, text, reason, marks, at)
-    select ids[g], shws[g], people[g], staffs[g] ->> 'text', staffs[g] ->> 'reason', staffs[g] -> 'marks', t
-    from generate_series(1, k) g where codes[g] = 'HOLD';
+    select u.id, u.show_id, u.author, u.staff ->> 'text', u.staff ->> 'reason', u.staff -> 'marks', t
+    from unnest(ids, shws, people, staffs, codes) u(id, show_id, author, staff, code) where u.code = 'HOLD';
   -- 5 answers of what is new
-  select jsonb_agg(case codes[n]
-      when 'SEND' then jsonb_build_object('code', 'SENT', 'messageId', ids[n], 'seq', seqs[n])
-      when 'HOLD' then jsonb_build_object('code', 'HELD') else value end order by n)
-    into answers from jsonb_array_elements(answers) with ordinality a(value, n);
+  select jsonb_agg(case code
+      when 'SEND' then jsonb_build_object('code', 'SENT', 'messageId', id, 'seq', seq)
+      when 'HOLD' then jsonb_build_object('code', 'HELD') else answer end order by n)
+    into answers
+    from rows from (jsonb_array_elements(answers), unnest(codes, ids, seqs)) with ordinality u(answer, code, id, seq, n);
   return jsonb_build_object('answers', answers, 'events', told);
 end $$;
 
