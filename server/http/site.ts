@@ -65,7 +65,7 @@ async function mountVite(app: Door): Promise<void> {
   })
   app.addHook('onClose', () => vite.close())
   app.setNotFoundHandler((request, reply) => {
-    if (request.url.startsWith('/api/')) {
+    if (request.url.startsWith('/api/v1/')) {
       sayNotFound(reply, request.id)
       return
     }
