@@ -8,7 +8,9 @@ import type { Log } from '../../events/log.ts'
 import { readCursor, writeCursor } from '../../store/page.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
+import { createBooks } from './books.ts'
 import { createCheckout } from './checkout.ts'
+import { createReconciler } from './reconcile.ts'
 import {
   readMerchantOrder,
   readMerchantOrders,
@@ -38,12 +40,14 @@ export type Orders = ReturnType<typeof createOrders>
 /** What was bought: from held units to paid, sent, or given back. The README here has its law. */
 export function createOrders(needs: Needs) {
   const { pg, log } = needs
-  const tills = createTills(needs)
+  const books = createBooks(needs)
+  const tills = createTills({ ...needs, books })
   const checkout = createCheckout({ ...needs, tills })
 
   return {
     ...checkout,
-    ...tills,
+    hear: tills.hear,
+    ...createReconciler({ ...needs, books, tills }),
 
     async list(who: Who, { cursor, limit = pageDefault }: PageAsk) {
       const before = cursor === undefined ? null : readCursor(cursor)

@@ -1,55 +1,36 @@
 import fc from 'fast-check'
-import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openShop, type Shop } from '../../../test/support/shop.ts'
+import { home, openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
 import type { Charge } from '../payments/payments.ts'
 import { auditMoney } from './audit.ts'
-import { type Company, createCompany } from './fixture.ts'
-import { createOrders, type Orders } from './orders.ts'
 
-let shop: Shop
-let company: Company
-let orders: Orders
+let till: Till
 
 beforeAll(async () => {
-  shop = await openShop()
-  company = createCompany()
-  orders = createOrders({
-    pg: shop.pg,
-    log: shop.log,
-    payments: company.port,
-    publicUrl: 'http://shop.test',
-    payMs: 600_000,
-    logger: pino({ level: 'silent' }),
-  })
+  till = await openTill()
 })
-afterAll(async () => {
-  await orders.close()
-  await shop.close()
-})
-
-const address = { name: 'A', line1: 'B', city: 'C', postalCode: 'D', country: 'GB' }
+afterAll(() => till.close())
 
 type Fate = 'waits' | 'canceled' | 'canceled and sold on'
 
 /** An order of the given fate, and the events of its payment in the order in which they happened. */
 async function scene(steps: Charge['status'][], fate: Fate) {
-  const stand = await shop.open(1)
-  const [buyer, rival] = await shop.people(2)
+  const stand = await till.shop.open(1)
+  const [buyer, rival] = await till.shop.people(2)
   if (!buyer || !rival) throw new Error('no people')
-  const { holdId } = await shop.inventory.hold(buyer, stand.what, newId())
-  const bag = { holdIds: [holdId], shippingAddress: address }
-  const { order, payment } = await orders.place(buyer, bag, newId())
-  if (fate !== 'waits') await orders.cancel(buyer, order.id, newId())
-  if (fate === 'canceled and sold on') await shop.inventory.hold(rival, stand.what, newId())
-  const events = steps.map((status) => company.move(payment.id, status))
+  const { holdId } = await till.shop.inventory.hold(buyer, stand.what, newId())
+  const bag = { holdIds: [holdId], shippingAddress: home }
+  const { order, payment } = await till.orders.place(buyer, bag, newId())
+  if (fate !== 'waits') await till.orders.cancel(buyer, order.id, newId())
+  if (fate === 'canceled and sold on') await till.shop.inventory.hold(rival, stand.what, newId())
+  const events = steps.map((status) => till.company.move(payment.id, status))
   return { orderId: order.id, variantId: stand.variantId, events }
 }
 
 /** Everything that the events could have changed, without times and names. */
 async function rows(orderId: string, variantId: string) {
-  const { sql } = shop
+  const { sql } = till.shop
   const [order] = await sql`
     select status, refunded, paid_at is not null as paid from orders where id = ${orderId}`
   const payments = await sql`
@@ -87,7 +68,7 @@ test('the rows depend on the set of events, not on their order, number or concur
   await fc.assert(
     fc.asyncProperty(histories, fates, plans, fc.boolean(), async (steps, fate, plan, atOnce) => {
       const calm = await scene(steps, fate)
-      for (const event of calm.events) await orders.hear('sandbox', {}, event)
+      for (const event of calm.events) await till.hear(event)
 
       const wild = await scene(steps, fate)
       const extra = [...plan.take(6)].map((n) => wild.events[n % steps.length] as Buffer)
@@ -95,8 +76,8 @@ test('the rows depend on the set of events, not on their order, number or concur
       const mixed = [...wild.events, ...extra]
         .map((event, i) => ({ event, rank: ranks[i] ?? 0 }))
         .sort((a, b) => a.rank - b.rank)
-      if (atOnce) await Promise.all(mixed.map(({ event }) => orders.hear('sandbox', {}, event)))
-      else for (const { event } of mixed) await orders.hear('sandbox', {}, event)
+      if (atOnce) await Promise.all(mixed.map(({ event }) => till.hear(event)))
+      else for (const { event } of mixed) await till.hear(event)
 
       const expected = await rows(calm.orderId, calm.variantId)
       expect(await rows(wild.orderId, wild.variantId)).toEqual(expected)
@@ -104,7 +85,7 @@ test('the rows depend on the set of events, not on their order, number or concur
     }),
     { numRuns: 40 },
   )
-  expect(await auditMoney(shop.sql)).toEqual([])
+  expect(await auditMoney(till.shop.sql)).toEqual([])
 }, 60_000)
 
 function outcome(steps: Charge['status'][], fate: Fate): string {
@@ -114,18 +95,15 @@ function outcome(steps: Charge['status'][], fate: Fate): string {
 
 test('a cancellation and a payment at the same moment end in money for units, or neither', async () => {
   for (let round = 0; round < 30; round++) {
-    const stand = await shop.open(1)
-    const buyer = await shop.person()
-    const { holdId } = await shop.inventory.hold(buyer, stand.what, newId())
-    const bag = { holdIds: [holdId], shippingAddress: address }
-    const { order, payment } = await orders.place(buyer, bag, newId())
-    const event = company.move(payment.id, 'succeeded')
-    await Promise.allSettled([
-      orders.cancel(buyer, order.id, newId()),
-      orders.hear('sandbox', {}, event),
-    ])
-    expect((await orders.read(buyer, order.id)).status).toBe('paid')
-    expect(await shop.stock(stand.variantId)).toMatchObject({ on_hand: 1, held: 0, sold: 1 })
+    const stand = await till.shop.open(1)
+    const buyer = await till.shop.person()
+    const { holdId } = await till.shop.inventory.hold(buyer, stand.what, newId())
+    const bag = { holdIds: [holdId], shippingAddress: home }
+    const { order, payment } = await till.orders.place(buyer, bag, newId())
+    const event = till.company.move(payment.id, 'succeeded')
+    await Promise.allSettled([till.orders.cancel(buyer, order.id, newId()), till.hear(event)])
+    expect((await till.orders.read(buyer, order.id)).status).toBe('paid')
+    expect(await till.shop.stock(stand.variantId)).toMatchObject({ on_hand: 1, held: 0, sold: 1 })
   }
-  expect(await auditMoney(shop.sql)).toEqual([])
+  expect(await auditMoney(till.shop.sql)).toEqual([])
 })

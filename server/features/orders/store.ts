@@ -64,7 +64,6 @@ export type OpenPayment = {
   paymentId: string
   orderId: string
   provider: string
-  ref: string | null
   amount: number
   currency: string
 }
@@ -74,8 +73,7 @@ export async function readOpenPayment(
   paymentId: string,
 ): Promise<OpenPayment | undefined> {
   const [row] = await sql<OpenPayment[]>`
-    select id as "paymentId", order_id as "orderId", provider, provider_ref as ref,
-      amount::float8 as amount, currency
+    select id as "paymentId", order_id as "orderId", provider, amount::float8 as amount, currency
     from payments where id = ${paymentId}`
   return row
 }
@@ -92,6 +90,9 @@ export async function saveOpened(
     where id = ${paymentId}`
 }
 
+/** A payment to be read at its provider; without a `ref` the provider may not know of it yet. */
+export type DuePayment = { paymentId: string; provider: string; ref: string | null }
+
 /** Payments read at their provider in one go. */
 const paymentsMax = 20
 
@@ -100,8 +101,8 @@ const paymentsMax = 20
  * at least 2 s and at most 30 s in the first hour, then every 10 minutes for two days. After that
  * only a webhook brings news. So money that was taken unheard is found within 30 s while it is young.
  */
-export async function claimPayments(sql: Sql): Promise<OpenPayment[]> {
-  return sql<OpenPayment[]>`
+export async function claimPayments(sql: Sql): Promise<DuePayment[]> {
+  return sql<DuePayment[]>`
     update payments p set due_at = case
         when p.created_at < clock_timestamp() - interval '2 days' then null
         when p.created_at < clock_timestamp() - interval '1 hour' then clock_timestamp() + interval '10 minutes'
@@ -110,8 +111,7 @@ export async function claimPayments(sql: Sql): Promise<OpenPayment[]> {
     where p.id in (
       select id from payments where due_at <= clock_timestamp() order by due_at
       limit ${paymentsMax} for update skip locked)
-    returning p.id as "paymentId", p.order_id as "orderId", p.provider, p.provider_ref as ref,
-      p.amount::float8 as amount, p.currency`
+    returning p.id as "paymentId", p.provider, p.provider_ref as ref`
 }
 
 export type DueRefund = {

@@ -1,0 +1,79 @@
+import { pino } from 'pino'
+import { newId } from '../../server/base/ids.ts'
+import type { Who } from '../../server/base/who.ts'
+import { createOrders } from '../../server/features/orders/orders.ts'
+import type { Address } from '../../shared/wire/accounts.ts'
+import { Company } from './company.ts'
+import { openShop } from './shop.ts'
+
+export const home: Address = {
+  name: 'Aylin Demir',
+  line1: '1 Quay Street',
+  city: 'Bristol',
+  postalCode: 'BS1 4DJ',
+  country: 'GB',
+}
+export const euros = (amount: number) => ({ amount, currency: 'EUR' })
+
+export type Till = Awaited<ReturnType<typeof openTill>>
+
+/** A shop whose orders are paid at a company that does what a test tells it. */
+export async function openTill() {
+  const shop = await openShop()
+  const company = new Company()
+  const orders = createOrders({
+    pg: shop.pg,
+    log: shop.log,
+    payments: company.port,
+    publicUrl: 'http://shop.test',
+    payMs: 600_000,
+    logger: pino({ level: 'silent' }),
+  })
+
+  async function hold(
+    buyer: Who,
+    { showId, variantId }: { showId: string; variantId: string },
+    quantity = 1,
+  ): Promise<string> {
+    const { holdId } = await shop.inventory.hold(buyer, { showId, variantId, quantity }, newId())
+    return holdId
+  }
+
+  const place = (buyer: Who, holdIds: string[], key = newId(), shippingAddress = home) =>
+    orders.place(buyer, { holdIds, shippingAddress }, key)
+
+  /** An order that waits for its payment. */
+  async function pending(onHand = 5, quantity = 1) {
+    const stand = await shop.open(onHand)
+    const buyer = await shop.person()
+    const holdId = await hold(buyer, stand, quantity)
+    const { order, payment } = await place(buyer, [holdId])
+    return { ...stand, buyer, holdId, order, payment }
+  }
+
+  const hear = (event: Buffer) => orders.hear('sandbox', {}, event)
+
+  return {
+    shop,
+    company,
+    orders,
+    hold,
+    place,
+    pending,
+    hear,
+    async paid(onHand = 5, quantity = 1) {
+      const all = await pending(onHand, quantity)
+      await hear(company.move(all.payment.id, 'succeeded'))
+      return all
+    },
+    /** Lets the time of an order and its holds run out, without waiting for it. */
+    async runOut(orderId: string): Promise<void> {
+      await shop.sql`with o as (update orders set expires_at = clock_timestamp() where id = ${orderId})
+        update holds set expires_at = clock_timestamp() where order_id = ${orderId}`
+    },
+    async close(): Promise<void> {
+      await orders.close()
+      await shop.close()
+    },
+  }
+}
