@@ -27,6 +27,8 @@ export const allowances: Record<string, Allowance> = {
   place: perAccount(30, 60),
   quote: perAccount(120, 60),
   hold: perAccount(60, 10),
+  // Signed, and cheap to verify; a provider's events all come from a few addresses.
+  webhook: perAddress(6_000, 60),
   http: perAccount(600, 60),
   'hold:create': perAccount(60, 10),
   // Twitch's 20 in 30 s is the known measure for people; hosts read questions out faster.

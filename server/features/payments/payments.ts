@@ -19,15 +19,13 @@ type Needs = {
   secret: string
   now(): Date
   logger: Logger
-  /** For tests: another company in the sandbox's place, or one that fails. */
-  around?: (provider: Provider) => Provider
 }
 
 export type Payments = ReturnType<typeof createPayments>
 
 /** The port to whoever takes the money, and the sandbox bank that is built in. */
 export function createPayments(needs: Needs) {
-  const { pg, publicUrl, selfUrl, now, logger, around = (provider) => provider } = needs
+  const { pg, publicUrl, selfUrl, now, logger } = needs
   const secrets = sandboxSecrets(needs.secret)
   const bank = createBank({
     pg,
@@ -37,14 +35,12 @@ export function createPayments(needs: Needs) {
     now,
     logger,
   })
-  const sandbox = around(
-    createSandboxProvider({
-      bankUrl: selfUrl,
-      apiKey: secrets.apiKey,
-      webhookSecret: secrets.webhook,
-      now,
-    }),
-  )
+  const sandbox = createSandboxProvider({
+    bankUrl: selfUrl,
+    apiKey: secrets.apiKey,
+    webhookSecret: secrets.webhook,
+    now,
+  })
   const providers = new Map([[sandbox.name, sandbox]])
 
   return {

@@ -32,8 +32,8 @@ const formBytesMax = 1_024
  * The bank's own door, as another company would have it: an API for shops with a key, and the page
  * that asks a card's owner. Paying itself (`payUrl`) is in our wire, as WIRE names it.
  */
-export async function mountBank(app: FastifyInstance, bank: Bank, apiKey: string): Promise<void> {
-  await app.register(async (door) => {
+export function mountBank(app: FastifyInstance, bank: Bank, apiKey: string): void {
+  void app.register(async (door) => {
     door.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string', bodyLimit: formBytesMax },
