@@ -34,8 +34,3 @@ export function Was({ price }: { price: Money }) {
     </s>
   )
 }
-
-/** A price inside a line of text. */
-export function Figure({ price }: { price: Money }) {
-  return <span class="num">{money(price)}</span>
-}

@@ -245,12 +245,13 @@ export function FactBadges({ room }: { room: Room }) {
 export function PictureChip({ room, player }: { room: Room; player: Player }) {
   if (room.show.status !== 'live') return null
   const state = player.picture.value
-  const words =
-    state === 'reconnecting'
+  if (state === 'playing') return null
+  const sent = room.producers.length > 0
+  const words = !sent
+    ? t('host.setup', { host: room.show.host.displayName })
+    : state === 'reconnecting'
       ? t('picture.back')
-      : state === 'waiting' || (state === 'connecting' && room.producers.length === 0)
-        ? t('host.setup', { host: room.show.host.displayName })
-        : null
+      : null
   if (words === null) return null
   return (
     <p class="picture-chip" role="status">
