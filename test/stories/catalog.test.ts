@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Merchant, Product } from '../../shared/wire/catalog.ts'
 import type { Show } from '../../shared/wire/shows.ts'
@@ -68,6 +69,16 @@ test('a listed product has its stock, and only its merchant sees how much was he
     ['available', 'id', 'price', 'sku', 'title'].sort(),
   )
   expect(seen.lineup[0]).toMatchObject({ id: product.id, description: 'Thrown by hand.' })
+})
+
+test('a product answers as /openapi.json describes it', async () => {
+  const openApi = (await (await fetch(`${house.url}/openapi.json`)).json()) as object
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  ajv.addSchema({ ...openApi, $id: 'wire' })
+  const isProduct = ajv.compile({ $ref: 'wire#/components/schemas/Product' })
+  const product = await list(mug(newSku()))
+  expect(isProduct(product)).toBe(true)
+  expect(isProduct({ ...product, secret: 1 })).toBe(false)
 })
 
 test('admins read what merchants list, and change nothing', async () => {

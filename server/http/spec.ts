@@ -1,0 +1,133 @@
+import type { TSchema } from 'typebox'
+import * as accounts from '../../shared/wire/accounts.ts'
+import * as base from '../../shared/wire/base.ts'
+import * as catalog from '../../shared/wire/catalog.ts'
+import * as chat from '../../shared/wire/chat.ts'
+import type { Commands, May, Routes } from '../../shared/wire/contract.ts'
+import * as events from '../../shared/wire/events.ts'
+import * as holds from '../../shared/wire/holds.ts'
+import * as media from '../../shared/wire/media.ts'
+import * as moderation from '../../shared/wire/moderation.ts'
+import * as orders from '../../shared/wire/orders.ts'
+import * as sales from '../../shared/wire/sales.ts'
+import * as shows from '../../shared/wire/shows.ts'
+
+export type Json = Record<string, unknown>
+
+/** The tables of the wire by subject, in the order in which somebody reads about them. */
+export const subjects: { name: string; about: string; routes: Routes; commands: Commands }[] = [
+  {
+    name: 'People',
+    about: 'Accounts, sessions, addresses',
+    routes: accounts.accountRoutes,
+    commands: {},
+  },
+  {
+    name: 'Shop',
+    about: 'Products, pictures, settings',
+    routes: catalog.catalogRoutes,
+    commands: {},
+  },
+  {
+    name: 'Stock',
+    about: 'Units on hand and their ledger',
+    routes: catalog.inventoryRoutes,
+    commands: {},
+  },
+  {
+    name: 'Shows',
+    about: 'Planning, going live, line-ups, the log',
+    routes: shows.showRoutes,
+    commands: shows.showCommands,
+  },
+  { name: 'Selling', about: 'Pins, flash sales, pulls', routes: {}, commands: sales.salesCommands },
+  {
+    name: 'Holds',
+    about: 'Units kept for a buyer for a time',
+    routes: holds.holdRoutes,
+    commands: holds.holdCommands,
+  },
+  { name: 'Orders', about: 'From the bag to the parcel', routes: orders.orderRoutes, commands: {} },
+  {
+    name: 'Payments',
+    about: 'The provider, and the sandbox that stands for one',
+    routes: { ...orders.paymentRoutes, ...orders.sandboxRoutes },
+    commands: {},
+  },
+  { name: 'Chat', about: 'What is said', routes: {}, commands: chat.chatCommands },
+  {
+    name: 'Moderation',
+    about: 'Who may speak, and what may be sold',
+    routes: moderation.moderationRoutes,
+    commands: moderation.moderationCommands,
+  },
+  { name: 'Media', about: 'WebRTC through mediasoup', routes: {}, commands: media.mediaCommands },
+]
+
+const files = [
+  base,
+  accounts,
+  catalog,
+  chat,
+  events,
+  holds,
+  media,
+  moderation,
+  orders,
+  sales,
+  shows,
+]
+
+/** Schemas that the wire exports, by the name under which it does. */
+const names = new Map<unknown, string>(
+  files.flatMap((file) =>
+    Object.entries(file)
+      .filter(([name, value]) => /^[A-Z]/.test(name) && isSchema(value))
+      .map(([name, value]) => [value, name] as const),
+  ),
+)
+
+function isSchema(value: unknown): value is TSchema {
+  return typeof value === 'object' && value !== null && '~kind' in value
+}
+
+/** A schema as JSON; what has a name is referred to by it. */
+export function described(schema: TSchema): unknown {
+  const name = names.get(schema)
+  return name === undefined ? contents(schema) : { $ref: `#/components/schemas/${name}` }
+}
+
+/** Every named schema, for `components`. */
+export function namedSchemas(): Json {
+  return Object.fromEntries([...names].map(([schema, name]) => [name, contents(schema as Json)]))
+}
+
+function contents(schema: object): Json {
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, inside(value)]))
+}
+
+function inside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inside)
+  if (isSchema(value)) return described(value)
+  return typeof value === 'object' && value !== null ? contents(value) : value
+}
+
+const people: Record<May, string> = {
+  anyone: 'Anyone, also without a session.',
+  guest: 'Any session, also a guest’s.',
+  account: 'Any signed-in account.',
+  moderator: 'Moderators of the show and its host.',
+  host: 'The host of the show.',
+  owner: 'The merchant or buyer whose it is; to others it does not exist.',
+}
+
+/** Who may call it, as a sentence. */
+export function whoMay({ may, admin }: { may: May; admin?: boolean }): string {
+  return admin ? `${people[may]} Admins too.` : people[may]
+}
+
+export const about = {
+  title: 'Vitrine',
+  version: '1',
+  license: { name: 'AGPL-3.0-or-later', url: 'https://www.gnu.org/licenses/agpl-3.0.html' },
+}
