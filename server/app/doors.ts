@@ -1,21 +1,38 @@
+import type { AddressInfo } from 'node:net'
 import { accountRoutes as accountTable } from '../../shared/wire/accounts.ts'
 import {
   catalogRoutes as catalogTable,
   inventoryRoutes as inventoryTable,
 } from '../../shared/wire/catalog.ts'
+import { chatCommands } from '../../shared/wire/chat.ts'
 import type { Routes } from '../../shared/wire/contract.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
+import {
+  moderationCommands,
+  moderationRoutes as moderationTable,
+} from '../../shared/wire/moderation.ts'
+import {
+  orderRoutes as orderTable,
+  paymentRoutes as paymentTable,
+  sandboxRoutes as sandboxTable,
+} from '../../shared/wire/orders.ts'
 import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
 import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
+import { chatSocket } from '../features/chat/socket.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
+import { moderationRoutes } from '../features/moderation/routes.ts'
+import { moderationSocket } from '../features/moderation/socket.ts'
+import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
+import { sandboxRoutes } from '../features/payments/routes.ts'
 import { salesSocket } from '../features/sales/socket.ts'
 import { showRoutes } from '../features/shows/routes.ts'
 import { mediaSocket, showSocket } from '../features/shows/socket.ts'
+import { mountDocs } from '../http/docs.ts'
 import { type Door, openDoor } from '../http/door.ts'
 import { createDoorman, isOurOrigin, sessionCookie } from '../http/doorman.ts'
 import { mountHealth } from '../http/health.ts'
@@ -53,12 +70,16 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     metricsToken: config.METRICS_TOKEN,
     gauges: gaugesOf(rooms, gateway),
   })
+  await mountDocs(http, config.PUBLIC_URL)
   await mountSite(http, { dev: config.dev })
+  http.server.once('listening', () => {
+    floor.self.port = (http.server.address() as AddressInfo).port
+  })
   return { http, gateway, health }
 }
 
 function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
-  const { accounts, catalog, inventory, shows } = rooms
+  const { accounts, catalog, inventory, shows, moderation, orders, payments } = rooms
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
   const { findSession } = accounts
   const doorman = createDoorman({ findSession, limits, publicUrl: config.PUBLIC_URL })
@@ -72,12 +93,17 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
   open(inventoryTable, inventoryRoutes(inventory))
   open(holdTable, holdRoutes(inventory))
   open(showTable, showRoutes(shows))
+  open(moderationTable, moderationRoutes(moderation))
+  open(orderTable, orderRoutes(orders))
+  open(paymentTable, paymentRoutes(orders))
+  open(sandboxTable, sandboxRoutes(payments))
+  payments.mountBank(http)
   closeMethods(http, tables)
 }
 
 function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): Gateway {
   const { config, logger, redis, now } = floor
-  const { accounts, inventory, shows, sales, audience, broadcasts, mustNotBeBanned } = rooms
+  const { accounts, inventory, shows, sales, audience, broadcasts, chat, moderation } = rooms
   const limited = config.RATE_LIMITS === 'on'
   const limits = createLimits({ on: limited, fallback: 'socket' }, redis)
   const gateway = new Gateway(http.server, {
@@ -96,7 +122,12 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
   })
   gateway.mount(holdCommands, holdSocket(inventory))
   gateway.mount(salesCommands, salesSocket(sales))
-  gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned, now }))
+  gateway.mount(chatCommands, chatSocket(chat))
+  gateway.mount(moderationCommands, moderationSocket(moderation))
+  gateway.mount(
+    showCommands,
+    showSocket({ audience, mustNotBeBanned: moderation.enter, now }),
+  )
   gateway.mount(mediaCommands, mediaSocket(broadcasts))
   return gateway
 }

@@ -28,5 +28,7 @@ export function openFloor(config: Config, given: Given, building: AsyncDisposabl
   building.defer(() => relay.close())
   const log = createLogbook({ db: pg.db, tell: (events, notices) => relay.tell(events, notices) })
   const now = () => clock.now().getTime()
-  return { config, clock, now, logger, pg, redis, relay, log }
+  // The port that was really taken: PORT may be 0.
+  const self = { port: config.PORT }
+  return { config, self, clock, now, logger, pg, redis, relay, log }
 }

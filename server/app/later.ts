@@ -1,5 +1,8 @@
+import { flushReactions } from '../features/chat/jobs.ts'
 import { sweepHolds } from '../features/inventory/jobs.ts'
 import { sendDueMails } from '../features/mail/jobs.ts'
+import { expireOrders, reconcilePayments, settleRefunds } from '../features/orders/jobs.ts'
+import { deliverSandboxEvents, settleSlowSandbox } from '../features/payments/jobs.ts'
 import { sweepSales } from '../features/sales/jobs.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { startPulse } from '../realtime/pulse.ts'
@@ -18,7 +21,7 @@ export function openLater(
   building: AsyncDisposableStack,
 ): void {
   const { pg, log, redis, logger, clock } = floor
-  const { mail, shows, inventory, audience, presence } = rooms
+  const { mail, shows, inventory, chat, payments, orders, audience, presence } = rooms
   const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
   const jobs = startJobs({
     redis,
@@ -28,6 +31,12 @@ export function openLater(
       second('holds', () => sweepHolds({ sql: pg.jobs, log })),
       second('sales', () => sweepSales({ sql: pg.jobs, log })),
       second('shows', () => shows.sweep()),
+      second('reactions', () => flushReactions(chat)),
+      second('orders', () => expireOrders(orders)),
+      second('payments', () => reconcilePayments(orders)),
+      second('refunds', () => settleRefunds(orders)),
+      second('sandbox events', () => deliverSandboxEvents(payments)),
+      second('sandbox cards', () => settleSlowSandbox(payments)),
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },
     ],
   })
@@ -38,9 +47,15 @@ export function openLater(
     clock,
     log: logger,
     async read(showIds) {
-      const stock = await inventory.readPulse(showIds)
+      const [stock, reactions] = await Promise.all([
+        inventory.readPulse(showIds),
+        chat.readReactions(showIds),
+      ])
       return new Map(
-        showIds.map((id) => [id, { reactions: {}, stock: stock.get(id)?.stock ?? {} }]),
+        showIds.map((id) => [
+          id,
+          { reactions: reactions.get(id) ?? {}, stock: stock.get(id)?.stock ?? {} },
+        ]),
       )
     },
   })

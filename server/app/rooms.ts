@@ -4,8 +4,12 @@ import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
+import { createChat } from '../features/chat/chat.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
+import { createModeration } from '../features/moderation/moderation.ts'
+import { createOrders } from '../features/orders/orders.ts'
+import { createPayments } from '../features/payments/payments.ts'
 import { createSales } from '../features/sales/sales.ts'
 import { Broadcasts } from '../features/shows/broadcasts.ts'
 import { createShows } from '../features/shows/shows.ts'
@@ -18,7 +22,7 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>
 
 /** The features, from those that know least to those that know most; and the media beside them. */
 export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
-  const { config, pg, log, relay, redis, now, logger } = floor
+  const { config, pg, log, relay, redis, clock, now, logger } = floor
   const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
   const mail = createMail({ pg, post: postOf(config), from: config.MAIL_FROM, publicUrl, logger })
   const endSession = (sessionId: string, code: string) =>
@@ -27,7 +31,9 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS })
   building.defer(() => inventory.close())
   const catalog = createCatalog({ pg, log, inventory, dataDir: config.DATA_DIR })
-  const mustNotBeBanned = async () => {}
+  const { addressHash } = accounts
+  const moderation = createModeration({ pg, log, addressHash, now })
+  const { mustNotBeBanned } = moderation
   const shows = createShows({
     pg,
     log,
@@ -37,6 +43,11 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     mustNotBeBanned,
   })
   const sales = createSales({ pg, log })
+  const chat = createChat({ pg, log, moderation, flood: config.RATE_LIMITS === 'on' })
+  building.defer(() => chat.close())
+  const selfUrl = () => selfUrlOf(floor)
+  const payments = createPayments({ pg, publicUrl, selfUrl, secret, now: clock.now, logger })
+  const orders = createOrders({ pg, log, payments, publicUrl, payMs: config.PAY_MS, logger })
 
   const { readSnapshot, readYou } = shows
   const audience = new Audience({
@@ -60,7 +71,10 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     inventory,
     shows,
     sales,
-    mustNotBeBanned,
+    moderation,
+    chat,
+    payments,
+    orders,
     audience,
     presence,
     media,
@@ -82,6 +96,12 @@ async function openMedia({ config, logger, clock }: Floor, building: AsyncDispos
   const media = await createMedia({ settings, log: logger, clock })
   building.defer(() => media.close())
   return media
+}
+
+/** Where this process hears HTTP itself: shop and sandbox bank speak through it, past any proxy. */
+function selfUrlOf({ config, self }: Floor): string {
+  const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST
+  return `http://${host}:${self.port}`
 }
 
 function postOf(config: Config): Post {
