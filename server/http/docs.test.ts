@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codes } from '../../shared/wire/base.ts'
 import type { Route } from '../../shared/wire/contract.ts'
@@ -127,11 +128,11 @@ describe('/openapi.json', () => {
 
 describe('/asyncapi.json', () => {
   test('is AsyncAPI 3.1.0 by its own schema', () => {
-    const file = createRequire(import.meta.url).resolve(
-      '@asyncapi/specs/schemas/3.1.0-without-$id.json',
-    )
-    const schema = JSON.parse(readFileSync(file, 'utf8')) as object
-    const valid = new Ajv({ strict: false, validateFormats: false, logger: false }).compile(schema)
+    const file = import.meta.resolve('@asyncapi/specs/schemas/3.1.0-without-$id.json')
+    const schema = JSON.parse(readFileSync(fileURLToPath(file), 'utf8')) as object
+    const ajv = new Ajv({ strict: false, logger: false })
+    addFormats.default(ajv)
+    const valid = ajv.compile(schema)
     valid(async)
     expect(valid.errors).toBeNull()
     expect(valid({ ...async, channels: 7 })).toBe(false)
