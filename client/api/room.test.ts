@@ -155,6 +155,16 @@ describe('events', () => {
     expect(room.talk).toMatchObject([{ quantity: 3 }, { kind: 'message' }, { quantity: 1 }])
   })
 
+  test('while nothing else is said, what is sold stays one line', () => {
+    const placed = (seq: number, second: number): Event => ({
+      ...event(seq, 'order.placed', { items: [{ variantId: 'v1', quantity: 1 }] }),
+      at: `2026-11-22T20:00:${second}.000Z`,
+    })
+    expect(apply(start(), placed(11, 10), placed(12, 30), placed(13, 50)).talk).toMatchObject([
+      { kind: 'sold', quantity: 3 },
+    ])
+  })
+
   test('a change told without its content asks for a fresh snapshot', () => {
     expect(apply(start(), event(11, 'lineup.changed')).stale).toBe(true)
     expect(apply(start(), event(11, 'product.updated', { productId: 'p1' })).stale).toBe(true)

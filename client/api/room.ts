@@ -243,7 +243,10 @@ function chatSent(room: Room, event: Event): Room {
   return { ...room, talk: told(room.talk, { kind: 'message', ...message }) }
 }
 
-/** What was sold lately in sum and without the buyer: one line per product and five seconds. */
+/**
+ * What was sold in sum and without the buyer: a line goes on counting for five seconds, and for as
+ * long as nothing else is said.
+ */
 function orderPlaced(room: Room, event: Event): Room {
   const items = Array.isArray(event['items']) ? (event['items'] as Fields[]) : []
   let talk = room.talk
@@ -257,7 +260,9 @@ function orderPlaced(room: Room, event: Event): Room {
 function sold(talk: TalkLine[], event: Event, productId: string, quantity: number): TalkLine[] {
   const at = talk.findLastIndex((line) => line.kind === 'sold' && line.productId === productId)
   const last = talk[at]
-  const near = last?.kind === 'sold' && Date.parse(event.at) - Date.parse(last.at) < soldTogetherMs
+  const near =
+    last?.kind === 'sold' &&
+    (at === talk.length - 1 || Date.parse(event.at) - Date.parse(last.at) < soldTogetherMs)
   if (!near) return told(talk, { kind: 'sold', seq: event.seq, at: event.at, productId, quantity })
   return talk.with(at, { ...last, quantity: last.quantity + quantity })
 }
