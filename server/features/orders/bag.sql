@@ -3,26 +3,29 @@
 -- merchant_terms_v1: what a merchant tells buyers: its settings, or those of somebody who has set none.
 -- Without a name of the shop it goes by its owner's.
 create or replace function merchant_terms_v1(merchant uuid) returns jsonb
-language sql stable as $$
-  select '{"address": "", "shipping": [], "countries": [], "taxNote": "", "terms": "", "returns": ""}'::jsonb
-    || coalesce(m.settings, '{}'::jsonb)
-    || jsonb_build_object('name', coalesce(nullif(m.settings ->> 'name', ''), a.display_name))
-  from accounts a left join merchants m on m.account_id = a.id where a.id = merchant
-$$;
+language plpgsql stable as $$
+begin
+  return (select '{"address": "", "shipping": [], "countries": [], "taxNote": "", "terms": "", "returns": ""}'::jsonb
+      || coalesce(m.settings, '{}'::jsonb)
+      || jsonb_build_object('name', coalesce(nullif(m.settings ->> 'name', ''), a.display_name))
+    from accounts a left join merchants m on m.account_id = a.id where a.id = merchant);
+end $$;
 
 -- shipping_of_v1: the flat price of a currency, nothing from `freeFrom` on or where none is set.
 create or replace function shipping_of_v1(terms jsonb, money_code text, subtotal bigint) returns bigint
-language sql stable as $$
-  select coalesce((
-    select case when subtotal >= (s ->> 'freeFrom')::bigint then 0 else (s -> 'price' ->> 'amount')::bigint end
-    from jsonb_array_elements(terms -> 'shipping') s where s -> 'price' ->> 'currency' = money_code limit 1), 0)
-$$;
+language plpgsql stable as $$
+begin
+  return (select coalesce((
+      select case when subtotal >= (s ->> 'freeFrom')::bigint then 0 else (s -> 'price' ->> 'amount')::bigint end
+      from jsonb_array_elements(terms -> 'shipping') s where s -> 'price' ->> 'currency' = money_code limit 1), 0));
+end $$;
 
 create or replace function refused_v1(code text, sentence text, pointer text default null) returns jsonb
-language sql stable as $$
-  select jsonb_build_object('refused', jsonb_strip_nulls(jsonb_build_object('code', code, 'message', sentence,
-    'errors', case when pointer is not null then jsonb_build_array(jsonb_build_object('pointer', pointer, 'detail', sentence)) end)))
-$$;
+language plpgsql stable as $$
+begin
+  return (select jsonb_build_object('refused', jsonb_strip_nulls(jsonb_build_object('code', code, 'message', sentence,
+      'errors', case when pointer is not null then jsonb_build_array(jsonb_build_object('pointer', pointer, 'detail', sentence)) end))));
+end $$;
 
 -- bag_v1: these holds of one buyer as one order would have them.
 --
@@ -33,7 +36,6 @@ $$;
 -- VALIDATION (two merchants, two currencies).
 create or replace function bag_v1(owner uuid, hold_ids uuid[], t timestamptz) returns jsonb
 language plpgsql
-set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare b record; terms jsonb; shipping bigint;
 begin
@@ -63,7 +65,9 @@ end $$;
 
 -- quote_v1 {buyer, holdIds}: what these holds would cost, with the shop's terms; {refused} as bag_v1.
 create or replace function quote_v1(args jsonb) returns jsonb
-language plpgsql as $$
+language plpgsql
+set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
 declare bag jsonb; c text;
 begin
   bag := bag_v1((args ->> 'buyer')::uuid, array(select jsonb_array_elements_text(args -> 'holdIds')::uuid), clock_timestamp());

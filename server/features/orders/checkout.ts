@@ -13,6 +13,8 @@ import type { Tills } from './tills.ts'
 
 /** Orders of one buyer that wait for payment: more is hoarding. */
 const pendingMax = 3
+/** Orders of one call: they keep the stock rows locked for about 30 ms, and holds wait behind them. */
+const callMax = 50
 
 type Ask = {
   orderId: string
@@ -43,7 +45,16 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
     run: decide,
   })
 
+  /** A part that was decided before another failed answers the same when it is asked again. */
   async function decide(asks: Ask[]): Promise<(Placed | Refusal)[]> {
+    const answers: (Placed | Refusal)[] = []
+    for (let from = 0; from < asks.length; from += callMax) {
+      answers.push(...(await decideSome(asks.slice(from, from + callMax))))
+    }
+    return answers
+  }
+
+  async function decideSome(asks: Ask[]): Promise<(Placed | Refusal)[]> {
     const provider = payments.current.name
     const full = asks.map((ask) => ({ ...ask, payMs, pendingMax, provider }))
     const [row] = await pg.hot.unsafe('select place_orders_v1($1::jsonb) as told', [
@@ -83,7 +94,9 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
       })
       if (payment.payUrl !== null) return { order, payment }
       try {
-        return { order, payment: { ...payment, payUrl: await tills.open(payment.id) } }
+        const { id: paymentId, provider } = payment
+        const payUrl = await tills.open({ paymentId, orderId: order.id, provider, ...order.total })
+        return { order, payment: { ...payment, payUrl } }
       } catch (err) {
         logger.warn({ err, paymentId: payment.id }, 'payment not opened yet')
         return { order, payment }

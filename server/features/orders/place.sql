@@ -32,10 +32,9 @@ begin
   return jsonb_build_object('value', to_jsonb(answers), 'notices', notices);
 end $$;
 
--- place_order_v1: one of them, under the locks that place_orders_v1 took.
+-- place_order_v1: one of them, under the locks and settings of place_orders_v1.
 create or replace function place_order_v1(ask jsonb, t timestamptz) returns jsonb
 language plpgsql
-set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   o orders; who uuid := ask ->> 'buyer'; k text := ask ->> 'key'; bag jsonb; served jsonb;
@@ -77,7 +76,8 @@ end $$;
 
 -- item_title_v1: the product's title; with the variant's own where there is a choice.
 create or replace function item_title_v1(p products, v variants) returns text
-language sql stable as $$
-  select case when exists (select from variants x where x.product_id = p.id and x.id <> v.id)
-    then p.title || ' · ' || v.title else p.title end
-$$;
+language plpgsql stable as $$
+begin
+  return (select case when exists (select from variants x where x.product_id = p.id and x.id <> v.id)
+      then p.title || ' · ' || v.title else p.title end);
+end $$;

@@ -15,8 +15,9 @@ type Needs = {
 
 /** What is not known is asked, and asked again: no money stays without an owner for long. */
 export function createReconciler({ pg, payments, books, tills, logger }: Needs) {
-  async function reconcile({ paymentId, provider, ref }: DuePayment): Promise<void> {
-    if (ref === null) await tills.open(paymentId)
+  async function reconcile({ ref, ...payment }: DuePayment): Promise<void> {
+    const { provider } = payment
+    if (ref === null) await tills.open(payment)
     else await books.settle(provider, await payments.named(provider).read(ref))
   }
 

@@ -118,15 +118,16 @@ end $$;
 
 -- placed_facts_v1: what each show hears: what was bought, never by whom.
 create or replace function placed_facts_v1(o orders) returns jsonb
-language sql stable as $$
-  select jsonb_agg(jsonb_build_object('showId', x.show_id, 'type', 'order.placed', 'body', jsonb_build_object('items', x.items)) order by x.show_id)
-  from (
-    select y.show_id, jsonb_agg(jsonb_build_object('variantId', y.variant_id, 'quantity', y.quantity) order by y.variant_id) items
+language plpgsql stable as $$
+begin
+  return (select jsonb_agg(jsonb_build_object('showId', x.show_id, 'type', 'order.placed', 'body', jsonb_build_object('items', x.items)) order by x.show_id)
     from (
-      select h.show_id, i.variant_id, sum(i.quantity)::int quantity
-      from order_items i join holds h on h.id = i.hold_id where i.order_id = o.id group by 1, 2) y
-    group by 1) x
-$$;
+      select y.show_id, jsonb_agg(jsonb_build_object('variantId', y.variant_id, 'quantity', y.quantity) order by y.variant_id) items
+      from (
+        select h.show_id, i.variant_id, sum(i.quantity)::int quantity
+        from order_items i join holds h on h.id = i.hold_id where i.order_id = o.id group by 1, 2) y
+      group by 1) x);
+end $$;
 
 -- post_v1: one transaction of the money ledger; lines without an amount are left out.
 --

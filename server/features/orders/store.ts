@@ -60,22 +60,12 @@ export async function readMerchantOrder(
 }
 
 /** A payment as the provider must hear of it. */
-export type OpenPayment = {
+export type NewPayment = {
   paymentId: string
   orderId: string
   provider: string
   amount: number
   currency: string
-}
-
-export async function readOpenPayment(
-  sql: Sql,
-  paymentId: string,
-): Promise<OpenPayment | undefined> {
-  const [row] = await sql<OpenPayment[]>`
-    select id as "paymentId", order_id as "orderId", provider, amount::float8 as amount, currency
-    from payments where id = ${paymentId}`
-  return row
 }
 
 /** Notes what the provider called it, and that it is to be read from now on: it can be paid. */
@@ -91,7 +81,7 @@ export async function saveOpened(
 }
 
 /** A payment to be read at its provider; without a `ref` the provider may not know of it yet. */
-export type DuePayment = { paymentId: string; provider: string; ref: string | null }
+export type DuePayment = NewPayment & { ref: string | null }
 
 /** Payments read at their provider in one go. */
 const paymentsMax = 20
@@ -111,7 +101,8 @@ export async function claimPayments(sql: Sql): Promise<DuePayment[]> {
     where p.id in (
       select id from payments where due_at <= clock_timestamp() order by due_at
       limit ${paymentsMax} for update skip locked)
-    returning p.id as "paymentId", p.provider, p.provider_ref as ref`
+    returning p.id as "paymentId", p.order_id as "orderId", p.provider, p.provider_ref as ref,
+      p.amount::float8 as amount, p.currency`
 }
 
 export type DueRefund = {

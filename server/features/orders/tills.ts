@@ -1,7 +1,7 @@
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments, WireHeaders } from '../payments/payments.ts'
 import type { Books } from './books.ts'
-import { readOpenPayment, saveOpened } from './store.ts'
+import { type NewPayment, saveOpened } from './store.ts'
 
 type Needs = {
   pg: Pick<Postgres, 'rest'>
@@ -16,22 +16,20 @@ export type Tills = ReturnType<typeof createTills>
 export function createTills({ pg, payments, books, publicUrl }: Needs) {
   const opening = new Map<string, Promise<string>>()
 
-  async function create(paymentId: string): Promise<string> {
-    const payment = await readOpenPayment(pg.rest, paymentId)
-    if (!payment) throw new Error(`payment ${paymentId} is gone`)
-    const { provider, orderId, amount, currency } = payment
+  async function create({ paymentId, orderId, provider, ...sum }: NewPayment): Promise<string> {
     const returnUrl = `${publicUrl}/orders/${orderId}`
-    const opened = await payments.named(provider).create({ paymentId, amount, currency, returnUrl })
+    const opened = await payments.named(provider).create({ paymentId, ...sum, returnUrl })
     await saveOpened(pg.rest, paymentId, opened)
     return opened.payUrl
   }
 
   return {
     /** Tells the provider of a payment and answers where to pay; several callers ask it once. */
-    open(paymentId: string): Promise<string> {
+    open(payment: NewPayment): Promise<string> {
+      const { paymentId } = payment
       const running = opening.get(paymentId)
       if (running) return running
-      const opened = create(paymentId).finally(() => opening.delete(paymentId))
+      const opened = create(payment).finally(() => opening.delete(paymentId))
       opening.set(paymentId, opened)
       return opened
     },

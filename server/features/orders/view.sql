@@ -1,55 +1,61 @@
 -- An order as the wire has it, from its rows.
 
 create or replace function order_view_v1(o orders) returns jsonb
-language sql stable as $$
-  select jsonb_build_object('id', o.id, 'number', o.number, 'showId', o.show_id, 'status', o.status,
-    'items', (select jsonb_agg(jsonb_build_object('variantId', i.variant_id, 'productId', i.product_id, 'title', i.title,
-        'sku', i.sku, 'quantity', i.quantity, 'price', money(i.price, o.currency), 'holdId', i.hold_id) order by i.hold_id)
-      from order_items i where i.order_id = o.id),
-    'subtotal', money(o.subtotal, o.currency), 'shipping', money(o.shipping, o.currency),
-    'discount', money(o.discount, o.currency), 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
-    'shippingAddress', o.shipping_address, 'expiresAt', iso(o.expires_at), 'createdAt', iso(o.created_at),
-    'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number)
-$$;
+language plpgsql stable as $$
+begin
+  return (select jsonb_build_object('id', o.id, 'number', o.number, 'showId', o.show_id, 'status', o.status,
+      'items', (select jsonb_agg(jsonb_build_object('variantId', i.variant_id, 'productId', i.product_id, 'title', i.title,
+          'sku', i.sku, 'quantity', i.quantity, 'price', money(i.price, o.currency), 'holdId', i.hold_id) order by i.hold_id)
+        from order_items i where i.order_id = o.id),
+      'subtotal', money(o.subtotal, o.currency), 'shipping', money(o.shipping, o.currency),
+      'discount', money(o.discount, o.currency), 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
+      'shippingAddress', o.shipping_address, 'expiresAt', iso(o.expires_at), 'createdAt', iso(o.created_at),
+      'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number));
+end $$;
 
 create or replace function payment_view_v1(p payments) returns jsonb
-language sql stable as $$
-  select jsonb_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'payUrl', p.pay_url)
-$$;
+language plpgsql stable as $$
+begin
+  return (select jsonb_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'payUrl', p.pay_url));
+end $$;
 
 -- placed_view_v1: what placing answered and every repeat of its key answers again: the order as it was
 -- then, whatever became of it.
 create or replace function placed_view_v1(o orders) returns jsonb
-language sql stable as $$
-  select jsonb_build_object(
-    'order', order_view_v1(o) || jsonb_build_object('status', 'pending', 'refunded', money(0, o.currency),
-      'paidAt', null, 'shippedAt', null, 'carrier', null, 'trackingNumber', null),
-    'payment', (select payment_view_v1(p) || '{"status": "pending"}' from payments p where p.order_id = o.id))
-$$;
+language plpgsql stable as $$
+begin
+  return (select jsonb_build_object(
+      'order', order_view_v1(o) || jsonb_build_object('status', 'pending', 'refunded', money(0, o.currency),
+        'paidAt', null, 'shippedAt', null, 'carrier', null, 'trackingNumber', null),
+      'payment', (select payment_view_v1(p) || '{"status": "pending"}' from payments p where p.order_id = o.id)));
+end $$;
 
 -- merchant_view_v1: with who bought and where the money is.
 create or replace function merchant_view_v1(o orders) returns jsonb
-language sql stable as $$
-  select order_view_v1(o) || jsonb_build_object(
-    'buyer', (select jsonb_build_object('id', a.id, 'displayName', a.display_name) from accounts a where a.id = o.buyer),
-    'postings', (select coalesce(jsonb_agg(jsonb_build_object('account', p.account, 'debit', money(p.debit, p.currency),
-        'credit', money(p.credit, p.currency), 'at', iso(p.at)) order by p.id), '[]'::jsonb)
-      from postings p where p.order_id = o.id))
-$$;
+language plpgsql stable as $$
+begin
+  return (select order_view_v1(o) || jsonb_build_object(
+      'buyer', (select jsonb_build_object('id', a.id, 'displayName', a.display_name) from accounts a where a.id = o.buyer),
+      'postings', (select coalesce(jsonb_agg(jsonb_build_object('account', p.account, 'debit', money(p.debit, p.currency),
+          'credit', money(p.credit, p.currency), 'at', iso(p.at)) order by p.id), '[]'::jsonb)
+        from postings p where p.order_id = o.id)));
+end $$;
 
 -- order_letter_v1: what a letter about an order needs to know.
 create or replace function order_letter_v1(o orders) returns jsonb
-language sql stable as $$
-  select jsonb_build_object('order', order_view_v1(o), 'merchant', merchant_terms_v1(o.merchant_id) ->> 'name')
-$$;
+language plpgsql stable as $$
+begin
+  return (select jsonb_build_object('order', order_view_v1(o), 'merchant', merchant_terms_v1(o.merchant_id) ->> 'name'));
+end $$;
 
 -- order_notices_v1: an order changed: its buyer's and its merchant's screens hear of it.
 create or replace function order_notices_v1(o orders) returns jsonb
-language sql stable as $$
-  select jsonb_agg(jsonb_build_object('accountId', a, 'event', 'order:changed',
-    'payload', jsonb_build_object('orderId', o.id, 'status', o.status)))
-  from (select distinct unnest(array[o.buyer, o.merchant_id]) a) x
-$$;
+language plpgsql stable as $$
+begin
+  return (select jsonb_agg(jsonb_build_object('accountId', a, 'event', 'order:changed',
+      'payload', jsonb_build_object('orderId', o.id, 'status', o.status)))
+    from (select distinct unnest(array[o.buyer, o.merchant_id]) a) x);
+end $$;
 
 -- lock_order_stock_v1: the first locks of every verb about an order: the stock rows of its variants.
 create or replace function lock_order_stock_v1(order_ids uuid[]) returns uuid[]
