@@ -44,8 +44,9 @@ declare
   vs uuid[]; was text; t timestamptz; facts jsonb;
 begin
   if who is not null then perform must_be_v1(s, who, 'host+admin'); end if;
-  select coalesce(array_agg(distinct variant_id), '{}') into vs from offers where show_id = s and closed_at is null;
-  vs := vs || lock_products_v1(lineup_of_v1(s));
+  -- Offers may outlive a product's place in the line-up: both are locked, in one pass.
+  vs := array(select variant_id from offers where show_id = s and closed_at is null
+    union select v.id from variants v join lineup l on l.product_id = v.product_id where l.show_id = s);
   perform 1 from stock where variant_id = any(vs) order by variant_id for no key update;
   select status into was from shows where id = s for no key update;
   if was in ('ended', 'canceled') then return jsonb_build_object('value', null); end if;
@@ -68,7 +69,7 @@ language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
   wanted uuid[] := array(select jsonb_array_elements_text(args -> 'productIds')::uuid);
-  before uuid[]; gone uuid[]; gone_variants uuid[]; was text; t timestamptz; facts jsonb := '[]'::jsonb;
+  before uuid[]; gone uuid[]; gone_variants uuid[]; unpinned uuid; was text; t timestamptz; facts jsonb := '[]'::jsonb;
 begin
   perform must_be_v1(s, who, 'host');
   before := lineup_of_v1(s);
@@ -91,8 +92,10 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended',
       'body', jsonb_build_object('saleId', id, 'variantId', variant_id, 'reason', 'host'))), '[]'::jsonb) into facts from ended;
   end if;
-  update shows set pinned_product = null where id = s and pinned_product = any(gone);
-  if found then facts := facts || jsonb_build_object('type', 'product.unpinned', 'body', '{}'::jsonb); end if;
+  select pinned_product into unpinned from shows where id = s and pinned_product = any(gone);
+  if found then
+    update shows set pinned_product = null where id = s;
+    facts := facts || jsonb_build_object('type', 'product.unpinned', 'body', jsonb_build_object('productId', unpinned)); end if;
   facts := facts || jsonb_build_object('type', 'lineup.changed', 'body',
     jsonb_build_object('productIds', to_jsonb(wanted), 'products', shown_products_v1(s, null)));
   return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host', facts));
