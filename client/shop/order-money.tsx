@@ -1,6 +1,7 @@
 import type { MerchantOrder } from '../../shared/wire/orders.ts'
 import { Icon } from '../ui/icon.tsx'
-import { figure, locale, minorDigits, sign } from '../ui/money.ts'
+import { minorDigits } from '../../shared/domain/money.ts'
+import { figure, locale, sign } from '../ui/money.ts'
 import { t, type WordKey } from './words.ts'
 
 type Postings = MerchantOrder['postings']

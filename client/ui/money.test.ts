@@ -32,3 +32,12 @@ test('a figure for a field has exactly the minor digits of its currency', () => 
   expect(figure({ amount: 7200, currency: 'USD' })).toBe('72.00')
   expect(figure({ amount: 3200, currency: 'JPY' })).toBe('3200')
 })
+
+test('forints have fillér on the wire, and so in the page, whatever the browser holds of them', () => {
+  expect(parseMoney('1234.5', 'HUF')).toEqual({ amount: 123_450, currency: 'HUF' })
+  expect(figure({ amount: 123_450, currency: 'HUF' })).toBe('1234.50')
+  expect(priceParts({ amount: 123_450, currency: 'HUF' })).toContainEqual({
+    kind: 'minor',
+    text: '50',
+  })
+})

@@ -1,3 +1,5 @@
+import { minorDigits } from '../../shared/domain/money.ts'
+
 /** Integer minor units and an ISO 4217 code, as on the wire. */
 export type Money = { amount: number; currency: string }
 
@@ -10,18 +12,17 @@ const formats = new Map<string, Intl.NumberFormat>()
 function format(currency: string): Intl.NumberFormat {
   const known = formats.get(currency)
   if (known !== undefined) return known
+  // ISO's digits, not the browser's: they are what an amount is counted in.
+  const digits = minorDigits(currency)
   const made = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
   })
   formats.set(currency, made)
   return made
-}
-
-/** How many minor digits a currency has: 2 for USD, 0 for JPY, 3 for KWD. */
-export function minorDigits(currency: string): number {
-  return format(currency).resolvedOptions().maximumFractionDigits ?? 2
 }
 
 function major({ amount, currency }: Money): number {
