@@ -124,10 +124,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
   gateway.mount(salesCommands, salesSocket(sales))
   gateway.mount(chatCommands, chatSocket(chat))
   gateway.mount(moderationCommands, moderationSocket(moderation))
-  gateway.mount(
-    showCommands,
-    showSocket({ audience, mustNotBeBanned: moderation.enter, now }),
-  )
+  gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned: moderation.enter, now }))
   gateway.mount(mediaCommands, mediaSocket(broadcasts))
   return gateway
 }

@@ -20,7 +20,7 @@ export function openLater(
   doors: Doors,
   building: AsyncDisposableStack,
 ): void {
-  const { pg, log, redis, logger, clock } = floor
+  const { pg, log, relay, redis, logger, clock } = floor
   const { mail, shows, inventory, chat, payments, orders, audience, presence } = rooms
   const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
   const jobs = startJobs({
@@ -41,6 +41,12 @@ export function openLater(
     ],
   })
   building.defer(() => jobs.close())
+  // An order that changed may have written a letter, a refund or a payment to look after.
+  relay.onNotice(({ event, payload }) => {
+    if (event !== 'order:changed') return
+    for (const name of ['mail', 'payments', 'refunds'])
+      jobs.wake(name, (payload as { orderId: string }).orderId)
+  })
   const pulse = startPulse({
     rooms: () => audience.rooms(),
     presence,

@@ -48,6 +48,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const selfUrl = () => selfUrlOf(floor)
   const payments = createPayments({ pg, publicUrl, selfUrl, secret, now: clock.now, logger })
   const orders = createOrders({ pg, log, payments, publicUrl, payMs: config.PAY_MS, logger })
+  building.defer(() => orders.close())
 
   const { readSnapshot, readYou } = shows
   const audience = new Audience({

@@ -1,6 +1,6 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 
-export type Logger = import('pino').Logger
+export type { Logger }
 
 /**
  * JSON lines. What could hold a secret or an address is cut out by name; request bodies, chat and

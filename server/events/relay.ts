@@ -185,9 +185,8 @@ export class Relay {
   #watchHeads(): void {
     if (this.#closed) return
     const wait = this.#needs.redis.isUp() ? headsMs : headsWithoutRedisMs
-    this.#timer = setTimeout(async () => {
-      await this.#readHeads()
-      this.#watchHeads()
+    this.#timer = setTimeout(() => {
+      void this.#readHeads().then(() => this.#watchHeads())
     }, wait)
     this.#timer.unref()
   }

@@ -36,7 +36,7 @@ export function createDoorman({ findSession, limits, publicUrl }: Needs): Doorma
       await limits.count(name, { accountId: who?.accountId, address })
     },
     setSession(reply, token) {
-      reply.setCookie(sessionCookie, token, {
+      void reply.setCookie(sessionCookie, token, {
         path: '/',
         httpOnly: true,
         sameSite: 'lax',
@@ -45,7 +45,7 @@ export function createDoorman({ findSession, limits, publicUrl }: Needs): Doorma
       })
     },
     clearSession(reply: FastifyReply) {
-      reply.clearCookie(sessionCookie, { path: '/' })
+      void reply.clearCookie(sessionCookie, { path: '/' })
     },
   }
 }

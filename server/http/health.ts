@@ -50,7 +50,7 @@ export function mountHealth(app: Door, { pg, redis, media, metricsToken, gauges 
   app.get('/readyz', async (_request, reply) => {
     const postgres = await isThere(pg)
     const ready = postgres && !draining
-    reply.code(ready ? 200 : 503)
+    void reply.code(ready ? 200 : 503)
     return {
       status: draining ? 'draining' : ready ? 'ready' : 'not-ready',
       postgres: postgres ? 'ok' : 'away',
@@ -62,7 +62,7 @@ export function mountHealth(app: Door, { pg, redis, media, metricsToken, gauges 
     if (metricsToken && request.headers.authorization !== `Bearer ${metricsToken}`) {
       throw new Refusal('UNAUTHENTICATED', 'Send the metrics token.')
     }
-    reply.type(registry.contentType)
+    void reply.type(registry.contentType)
     return registry.metrics()
   })
   return {

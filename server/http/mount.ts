@@ -55,7 +55,7 @@ export function mount<T extends Routes>(
     const handler = handlers[name as keyof T] as (call: Call<Route>) => Promise<unknown>
     if (route.takes !== 'webhook') mountOne(app, doorman, name, route, handler)
     else {
-      app.register(async (scope) => {
+      void app.register(async (scope) => {
         takeRawBodies(scope)
         mountOne(scope, doorman, name, route, handler)
       })
@@ -92,7 +92,7 @@ function mountOne(
       await doorman.admit(name, route, who, request.ip)
       const call = { ...read(request), who, ...tools(doorman, request, reply) } as Call<Route>
       const value = await within(limitMs, handler(call))
-      reply.code(route.status)
+      void reply.code(route.status)
       return route.status === 204 ? reply.send() : value
     },
   })
@@ -202,7 +202,7 @@ export function closeMethods(app: Door, tables: Routes[]): void {
       method: rest,
       url: prefix + path,
       handler: (_request, reply) => {
-        reply.header('allow', [...known].join(', '))
+        void reply.header('allow', [...known].join(', '))
         throw new Refusal('METHOD_NOT_ALLOWED', `Allowed here: ${[...known].join(', ')}.`)
       },
     })

@@ -1,5 +1,4 @@
-import type { Problem } from '../../shared/wire/base.ts'
-import { codes } from '../../shared/wire/base.ts'
+import type { codes, Problem } from '../../shared/wire/base.ts'
 import type { Logger } from '../base/log.ts'
 import { Refusal, unavailable } from '../base/refusal.ts'
 import { asRefusal } from '../store/postgres.ts'

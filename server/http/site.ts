@@ -26,7 +26,7 @@ export async function mountSite(app: Door, { dev }: { dev: boolean }): Promise<v
     wildcard: false,
     setHeaders(reply, path) {
       const hashed = path.includes('/assets/')
-      reply.header(
+      void reply.header(
         'cache-control',
         hashed ? `public, max-age=${year / 1_000}, immutable` : 'no-cache',
       )
@@ -35,7 +35,7 @@ export async function mountSite(app: Door, { dev }: { dev: boolean }): Promise<v
   const html = readFileSync(entry)
   app.setNotFoundHandler((request, reply) => {
     if (isPage(request.method, request.url, request.headers.accept)) {
-      reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html)
+      void reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(html)
       return
     }
     sayNotFound(reply, request.id)
@@ -69,7 +69,7 @@ async function mountVite(app: Door): Promise<void> {
       sayNotFound(reply, request.id)
       return
     }
-    reply.hijack()
+    void reply.hijack()
     vite.middlewares(request.raw, reply.raw, () => {
       reply.raw.statusCode = 404
       reply.raw.end()

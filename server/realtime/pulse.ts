@@ -39,13 +39,10 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
 
   function plan(): void {
     if (stopped) return
-    timer = setTimeout(async () => {
-      try {
-        await beat()
-      } catch (err) {
-        log.warn({ err }, 'no pulse; trying again')
-      }
-      plan()
+    timer = setTimeout(() => {
+      void beat()
+        .catch((err) => log.warn({ err }, 'no pulse; trying again'))
+        .then(plan)
     }, tickMs)
     timer.unref()
   }

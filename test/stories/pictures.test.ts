@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../../shared/wire/base.ts'
 import type { Product } from '../../shared/wire/catalog.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 /** A picture of two halves, so that its orientation can be seen. */
-function halves(width: number, height: number): sharp.Sharp {
+function halves(width: number, height: number): Sharp {
   const left = { create: { width, height, channels: 3 as const, background: '#d02020' } }
   const blue = Buffer.from(
     `<svg width="${width}" height="${height}"><rect x="${width / 2}" width="${width}" height="${height}" fill="#2020d0"/></svg>`,
