@@ -5,13 +5,14 @@ import { Refusal, unavailable } from '../base/refusal.ts'
 import { failed } from './errors.ts'
 import { type IceServer, iceServersFor } from './ice.ts'
 import { limits as defaultLimits, type Limits } from './limits.ts'
+import { type OfferAnswered, offerVerbs } from './offers.ts'
 import type { MediaStatus } from './pool.ts'
 import { type MediaEars, MediaRoom } from './room.ts'
 import type { ProducerInfo } from './stream.ts'
 import type { CloseReason } from './transport.ts'
 import { type Answered, type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
 
-export type { IceServer, MediaEars, MediaPeer, MediaStatus, ProducerInfo }
+export type { IceServer, MediaEars, MediaPeer, MediaStatus, OfferAnswered, ProducerInfo }
 
 export type MediaSettings = {
   workers: number
@@ -60,6 +61,7 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
 
     ...transportVerbs(room, { answered, carried }),
     ...streamVerbs(room, carried),
+    ...offerVerbs(room, carried),
 
     /** The peer is gone with its socket; nobody is told, there is nobody left to tell. */
     closePeer: (peerId: string) => room.closePeer(peerId, 'left'),

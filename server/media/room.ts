@@ -5,6 +5,7 @@ import { Budget, Pace } from './budget.ts'
 import { ByteCounter, type MediaStats, PacketCounter } from './gauges.ts'
 import { type Limits, rates } from './limits.ts'
 import { WorkerPool } from './pool.ts'
+import type { PayloadTypes } from './router.ts'
 import { type ProducerInfo, Stream } from './stream.ts'
 import { ClientTransport, type CloseReason, type Direction, type Holder } from './transport.ts'
 import type { WorkerPlace } from './worker.ts'
@@ -72,7 +73,12 @@ export class MediaRoom {
     return stream
   }
 
-  async open(holder: Holder, streamId: string, direction: Direction): Promise<ClientTransport> {
+  async open(
+    holder: Holder,
+    streamId: string,
+    direction: Direction,
+    payloadTypes?: PayloadTypes,
+  ): Promise<ClientTransport> {
     const peer = this.#peer(holder)
     const stream = this.#stream(streamId)
     try {
@@ -86,7 +92,7 @@ export class MediaRoom {
       })
       peer.transports.add(transport)
       this.#streamOf.set(transport, stream)
-      await stream.open(transport)
+      await stream.open(transport, payloadTypes)
       this.#byId.set(transport.id, transport)
       return transport
     } finally {
@@ -133,6 +139,11 @@ export class MediaRoom {
     const stream = this.#streams.get(streamId)
     this.#streams.delete(streamId)
     stream?.close(reason)
+  }
+
+  /** Something failed that nobody waits for. */
+  noticed(err: unknown): void {
+    if (!this.#closed) this.#needs.log.debug({ err }, 'a player could not be supplied')
   }
 
   stats(): MediaStats {

@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup'
+import { notFound } from '../base/refusal.ts'
 import type { MediaWorker } from './worker.ts'
 
 /**
@@ -20,33 +21,59 @@ export const codecs: types.RouterRtpCodecCapability[] = [
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000 },
 ]
 
+/**
+ * Payload types by codec name, as a player numbers them that made the offer itself. mediasoup
+ * numbers packets by router, so those players have a router of their own numbers.
+ */
+export type PayloadTypes = Readonly<Record<string, number>>
+
+/** The same codecs with other numbers. */
+export function numbered(payloadTypes: PayloadTypes): types.RouterRtpCodecCapability[] {
+  return codecs.map((codec) => {
+    const number = payloadTypes[codec.mimeType.replace(/^.*\//, '').toLowerCase()]
+    return number === undefined ? codec : { ...codec, preferredPayloadType: number }
+  })
+}
+
 /** One router of a stream on one worker, with what is piped into it from the stream's others. */
 export class StreamRouter {
   readonly worker: MediaWorker
   readonly rtc: types.Router
-  readonly #piped = new Map<string, Promise<void>>()
+  readonly #renumbers: boolean
+  readonly #piped = new Map<string, Promise<string>>()
 
-  constructor(worker: MediaWorker, rtc: types.Router) {
-    this.worker = worker
-    this.rtc = rtc
+  constructor(made: { worker: MediaWorker; rtc: types.Router; renumbers: boolean }) {
+    this.worker = made.worker
+    this.rtc = made.rtc
+    this.#renumbers = made.renumbers
   }
 
   /**
    * Makes a producer of another router of this process available here, once, however many ask at
-   * the same moment: mediasoup refuses a second pipe for the same pair and keeps the half of it.
-   * A failed pipe is forgotten, so the next viewer tries again.
+   * the same moment, and answers its id here: mediasoup refuses a second pipe for the same pair and
+   * keeps the half of it. A failed pipe is forgotten, so the next viewer tries again. With other
+   * numbers the id is another one too, because routers of one worker cannot have the same.
    */
-  bring(producer: types.Producer, from: StreamRouter): Promise<void> {
-    if (from === this) return Promise.resolve()
+  bring(producer: types.Producer, from: StreamRouter): Promise<string> {
+    if (from === this) return Promise.resolve(producer.id)
     const running = this.#piped.get(producer.id)
     if (running) return running
     const piping = from.rtc
-      .pipeToRouter({ producerId: producer.id, router: this.rtc, enableSctp: false })
+      .pipeToRouter({
+        producerId: producer.id,
+        router: this.rtc,
+        enableSctp: false,
+        keepId: !this.#renumbers,
+      })
       .then(
         ({ pipeProducer }) => {
           const forget = () => this.#piped.delete(producer.id)
-          if (pipeProducer?.closed) forget()
-          else pipeProducer?.observer.once('close', forget)
+          if (!pipeProducer || pipeProducer.closed) {
+            forget()
+            throw notFound('producer')
+          }
+          pipeProducer.observer.once('close', forget)
+          return pipeProducer.id
         },
         (error: unknown) => {
           this.#piped.delete(producer.id)
@@ -64,24 +91,29 @@ export class StreamRouter {
 
 export type Held = { router: StreamRouter; letGo: () => void }
 
-/** The routers of one stream: one per worker at most, opened once, closed when nobody holds them. */
+type Entry = { worker: MediaWorker; router: Promise<StreamRouter>; holders: number }
+
+/**
+ * The routers of one stream: one per worker, and one more for each way in which players there
+ * number their payload types. Opened once, closed when nobody holds them.
+ */
 export class StreamRouters {
-  readonly #open = new Map<MediaWorker, { router: Promise<StreamRouter>; holders: number }>()
+  readonly #open = new Map<MediaWorker, Map<string, Entry>>()
 
   get workers(): MediaWorker[] {
     return [...this.#open.keys()]
   }
 
   get size(): number {
-    return this.#open.size
+    return [...this.#open.values()].reduce((sum, { size }) => sum + size, 0)
   }
 
   /** The router on this worker and how to let go of it; letting go twice is calm. */
-  async hold(seat: { worker: MediaWorker; leave: () => void }): Promise<Held> {
-    const { worker } = seat
-    const known = this.#open.get(worker)
-    const entry = known ?? { router: opened(worker), holders: 0 }
-    if (!known) this.#open.set(worker, entry)
+  async hold(
+    seat: { worker: MediaWorker; leave: () => void },
+    payloadTypes: PayloadTypes = {},
+  ): Promise<Held> {
+    const entry = this.#entry(seat.worker, payloadTypes)
     entry.holders += 1
     let held = true
     const letGo = () => {
@@ -89,7 +121,7 @@ export class StreamRouters {
       held = false
       seat.leave()
       entry.holders -= 1
-      if (entry.holders === 0) this.#forget(worker, entry.router)
+      if (entry.holders === 0) this.#forget(entry)
     }
     try {
       return { router: await entry.router, letGo }
@@ -99,15 +131,40 @@ export class StreamRouters {
     }
   }
 
-  #forget(worker: MediaWorker, router: Promise<StreamRouter>): void {
-    this.#open.delete(worker)
-    router.then(
+  #entry(worker: MediaWorker, payloadTypes: PayloadTypes): Entry {
+    const here = this.#open.get(worker) ?? new Map<string, Entry>()
+    this.#open.set(worker, here)
+    const key = keyOf(payloadTypes)
+    const known = here.get(key)
+    if (known) return known
+    const entry = { worker, router: opened(worker, payloadTypes), holders: 0 }
+    here.set(key, entry)
+    return entry
+  }
+
+  #forget(entry: Entry): void {
+    const here = this.#open.get(entry.worker)
+    for (const [key, one] of here ?? []) if (one === entry) here?.delete(key)
+    if (here?.size === 0) this.#open.delete(entry.worker)
+    entry.router.then(
       (open) => open.close(),
       () => undefined, // never opened: whoever asked for it was told
     )
   }
 }
 
-async function opened(worker: MediaWorker): Promise<StreamRouter> {
-  return new StreamRouter(worker, await worker.createRouter(codecs))
+function keyOf(payloadTypes: PayloadTypes): string {
+  return Object.entries(payloadTypes)
+    .map(([name, number]) => `${name}=${number}`)
+    .sort()
+    .join()
+}
+
+async function opened(worker: MediaWorker, payloadTypes: PayloadTypes): Promise<StreamRouter> {
+  const renumbers = Object.keys(payloadTypes).length > 0
+  return new StreamRouter({
+    worker,
+    rtc: await worker.createRouter(renumbers ? numbered(payloadTypes) : codecs),
+    renumbers,
+  })
 }

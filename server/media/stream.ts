@@ -3,7 +3,7 @@ import { notFound, Refusal } from '../base/refusal.ts'
 import { rejected } from './errors.ts'
 import { Picture } from './picture.ts'
 import type { WorkerPool } from './pool.ts'
-import { StreamRouters } from './router.ts'
+import { type PayloadTypes, StreamRouters } from './router.ts'
 import type { ClientTransport } from './transport.ts'
 import type { MediaWorker } from './worker.ts'
 
@@ -69,12 +69,13 @@ export class Stream {
     return (this.#published.get('video') ?? this.#published.get('audio'))?.transport
   }
 
-  async open(transport: ClientTransport): Promise<void> {
+  async open(transport: ClientTransport, payloadTypes?: PayloadTypes): Promise<void> {
     this.#transports.add(transport)
     try {
       await transport.open(async () =>
         this.#routers.hold(
           await this.#needs.pool.seat(transport.direction, () => this.#preferredWorkers()),
+          payloadTypes,
         ),
       )
     } catch (error) {
@@ -127,6 +128,18 @@ export class Stream {
       throw rejected(refused.reason, '/rtpCapabilities')
     }
     return consumers
+  }
+
+  /** The paused consumer of what is on of that kind, numbered as the player asked; or nothing. */
+  async consumeKind(
+    transport: ClientTransport,
+    kind: types.MediaKind,
+    as: { mid: string | undefined; rtpCapabilities: types.RtpCapabilities },
+  ): Promise<types.Consumer | undefined> {
+    const published = this.#published.get(kind)
+    if (!published) return undefined
+    const { router } = published.transport
+    return transport.consume(published.producer, router, as.rtpCapabilities, as.mid)
   }
 
   close(reason: string): void {

@@ -135,11 +135,15 @@ export class ClientTransport {
     producer: types.Producer,
     from: StreamRouter,
     rtpCapabilities: types.RtpCapabilities,
+    mid?: string,
   ): Promise<types.Consumer> {
     if (this.direction !== 'recv') throw new Refusal('CONFLICT', 'This transport only sends.')
     const known = this.#consuming.get(producer.id)
     if (known) return known
-    const consuming = this.#consumed(producer, from, rtpCapabilities)
+    const consuming = this.#consumed(producer, from, {
+      rtpCapabilities,
+      ...(mid !== undefined && { mid }),
+    })
     this.#consuming.set(producer.id, consuming)
     consuming.catch(() => this.#consuming.delete(producer.id))
     return consuming
@@ -225,13 +229,13 @@ export class ClientTransport {
   async #consumed(
     producer: types.Producer,
     from: StreamRouter,
-    rtpCapabilities: types.RtpCapabilities,
+    as: { rtpCapabilities: types.RtpCapabilities; mid?: string },
   ): Promise<types.Consumer> {
     const { rtc, router } = this
     const giveBack = this.#needs.budgets.consumers.take(this.holder.accountId)
     try {
-      await router.bring(producer, from)
-      const consumer = await rtc.consume({ producerId: producer.id, rtpCapabilities, paused: true })
+      const producerId = await router.bring(producer, from)
+      const consumer = await rtc.consume({ producerId, ...as, paused: true })
       if (this.#closed || consumer.closed) {
         consumer.close()
         throw notFound('producer')

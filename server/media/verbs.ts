@@ -127,7 +127,7 @@ export function streamVerbs(room: MediaRoom, carried: Answered) {
 }
 
 /** The same for every router of ours, so that asking for it costs no worker anything. */
-const routerCapabilities = ortc.generateRouterRtpCapabilities(codecs)
+export const routerCapabilities = ortc.generateRouterRtpCapabilities(codecs)
 
 function consumerOpened(consumer: types.Consumer): ConsumerOpened {
   const { id: consumerId, producerId, kind, type, rtpParameters } = consumer
