@@ -20,6 +20,7 @@ type Props = { desk: Desk; room: Room }
 
 /** Mirror, set-up and the list of what is ready. Go live is the only filled button. */
 export function Before({ desk, room }: Props) {
+  const waiting = room.viewers - 1 // without the host, who is in the room too
   return (
     <>
       <Top desk={desk} room={room} />
@@ -38,7 +39,7 @@ export function Before({ desk, room }: Props) {
           <Ready desk={desk} room={room} />
           <p class="plate">
             <Icon name="info" />
-            <span>{room.viewers > 0 ? t('waiting', { n: room.viewers }) : t('waiting.none')}</span>
+            <span>{waiting > 0 ? t('waiting', { n: waiting }) : t('waiting.none')}</span>
           </p>
           <LineupPane desk={desk} room={room} live={false} />
         </section>

@@ -12,7 +12,7 @@ import { openStaff } from './staff.ts'
 import { openStock, type Stock } from './stock.ts'
 import { openTakings, type Takings } from './takings.ts'
 
-export type OpenSheet = 'share' | 'moderators' | 'add' | 'end' | 'keys'
+export type OpenSheet = 'share' | 'moderators' | 'add' | 'end' | 'keys' | 'source'
 
 /** Everything on the host's desk while a show is prepared and on the air. */
 export type Desk = {

@@ -117,7 +117,7 @@ function LotLine({ desk, room, product }: LotProps) {
   return (
     <small class="one-line">
       <span class="num">{money(price)}</span> {was !== null && <Was price={was} />}
-      {from && <span class="quieter"> · {product.variants.length} ×</span>}
+      {from && <span class="quieter"> · {t('choices', { n: product.variants.length })}</span>}
     </small>
   )
 }
@@ -146,7 +146,9 @@ function MainButton({ desk, room, product, no, live, units, onStock }: MainProps
     )
   }
   const pinned = room.pinned === product.id
-  if (!live || (units.free + units.held === 0 && !pinned)) {
+  const gone = units.free + units.held === 0
+  if (!live && !gone) return null
+  if (gone && !pinned) {
     return (
       <Button kind="quiet-btn" size="desk" icon="plus" onClick={onStock}>
         {t('stock')}

@@ -45,7 +45,7 @@ function NoPicture({ source }: { source: Source }) {
 }
 
 /** Microphone, camera, the other camera, and how loud it is. */
-export function OwnControls({ source }: { source: Source }) {
+export function OwnControls({ source, onSource }: { source: Source; onSource?: () => void }) {
   const [mic, cam] = [source.microphoneOn.value, source.cameraOn.value]
   return (
     <div class="under-bar">
@@ -67,6 +67,9 @@ export function OwnControls({ source }: { source: Source }) {
       />
       {source.kind.value === 'camera' && source.cameras.value.length > 1 && (
         <Button kind="glass" icon="flip" aria-label={t('flip')} onClick={source.flip} />
+      )}
+      {onSource !== undefined && (
+        <Button kind="glass" icon="gear" aria-label={t('source')} onClick={onSource} />
       )}
       <Level source={source} />
     </div>

@@ -42,7 +42,7 @@ export function PicturePane({ desk, room }: { desk: Desk; room: Room }) {
             {t(desk.source.microphoneOn.value ? 'cam.off.say' : 'cam.off.mute.say')}
           </p>
         )}
-        <OwnControls source={desk.source} />
+        <OwnControls source={desk.source} onSource={() => (desk.sheet.value = 'source')} />
       </div>
       <div class="fill">
         <Connection air={desk.air} />

@@ -13,6 +13,7 @@ import { StaffSheet } from './moderators.tsx'
 import { OnAir } from './on-air.tsx'
 import { Over } from './over.tsx'
 import { ShareSheet } from './share.tsx'
+import { SourceAsk } from './source-ask.tsx'
 import { t } from './words.ts'
 
 /** One show's desk: before, on the air, after. */
@@ -56,6 +57,8 @@ function Layers({ desk }: { desk: Desk }) {
       return <EndAsk desk={desk} room={room} onClose={close} />
     case 'keys':
       return <KeysAsk onClose={close} />
+    case 'source':
+      return <SourceAsk source={desk.source} onClose={close} />
     case null:
       return null
   }

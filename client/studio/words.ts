@@ -215,6 +215,7 @@ const en = {
   pinned: 'Pinned',
   'pin.label': 'Pin number {no}, {title}',
   'unpin.label': 'Take number {no} down, {title}',
+  choices: '{n} choices',
   stock: 'Stock',
   'stock.title': 'Add units of {title}',
   'stock.units': 'Units that came in',

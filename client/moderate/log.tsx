@@ -1,0 +1,104 @@
+import { useState } from 'preact/hooks'
+import { call } from '../api/http.ts'
+import type { Room } from '../api/room.ts'
+import { tellNo } from '../studio/act.ts'
+import { Button } from '../ui/button.tsx'
+import { rich } from '../ui/rich.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { Failed, Loading } from '../ui/states.tsx'
+import { at } from '../ui/time.ts'
+import { useBusy } from '../ui/use.ts'
+import { type Act, actsShown } from './acts.ts'
+import type { Desk } from './desk.ts'
+import { tellAct } from './tell-act.ts'
+import { undoOf } from './undo.ts'
+import { t } from './words.ts'
+
+type Props = { desk: Desk; room: Room }
+
+/** Who did what, newest first; what can be taken back has its Undo here. */
+export function LogPane({ desk, room }: Props) {
+  const [all, setAll] = useState(false)
+  const { items, refused, refresh } = desk.acts
+  return (
+    <>
+      <header class="rule">
+        <h2>{t('log')}</h2>
+        {(items.value?.length ?? 0) > 0 && (
+          <button type="button" class="do-link push" onClick={() => setAll(true)}>
+            {t('log.all')}
+          </button>
+        )}
+      </header>
+      {items.value === null && refused.value !== null && (
+        <Failed title={t('log.failed')} reference={refused.value.reference} retry={refresh} />
+      )}
+      {items.value === null && refused.value === null && <Loading rows={3} />}
+      {items.value?.length === 0 && <p class="quieter none">{t('log.none')}</p>}
+      {items.value !== null && <Lines desk={desk} room={room} acts={items.value} />}
+      {all && <LogSheet desk={desk} room={room} onClose={() => setAll(false)} />}
+    </>
+  )
+}
+
+function Lines({ desk, room, acts }: Props & { acts: Act[] }) {
+  const mine = desk.store.you.value?.accountId
+  return (
+    <ol class="log fill">
+      {acts.map((act) => {
+        const undo = undoOf(desk, acts, act)
+        return (
+          <li key={act.seq}>
+            <time class="num" dateTime={act.at}>
+              {at(act.at)}
+            </time>
+            <span>{rich(tellAct(act, room, mine))}</span>
+            {undo !== null ? (
+              <button type="button" class="act" onClick={undo}>
+                {t('undo')}
+              </button>
+            ) : (
+              <span />
+            )}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+/** All of it, page by page, back to the beginning. */
+function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
+  const newest = desk.acts.items.value ?? []
+  const [older, setOlder] = useState<Act[]>([])
+  const [cursor, setCursor] = useState<string | null>(
+    newest.length < actsShown ? null : String(newest.at(-1)?.seq),
+  )
+  const [busy, run] = useBusy()
+  const more = () =>
+    run(async () => {
+      if (cursor === null) return
+      try {
+        const page = await call('GET', '/shows/:id/audit', {
+          params: { id: desk.showId },
+          query: { limit: actsShown, cursor },
+        })
+        setOlder((known) => [...known, ...page.items])
+        setCursor(page.nextCursor)
+      } catch (thrown) {
+        tellNo(thrown)
+      }
+    })
+  return (
+    <Sheet title={t('log.title')} onClose={onClose} class="log-sheet">
+      <Lines desk={desk} room={room} acts={[...newest, ...older]} />
+      {cursor !== null && (
+        <p class="none">
+          <Button kind="quiet-btn" size="desk" wide disabled={busy} onClick={more}>
+            {t('log.more')}
+          </Button>
+        </p>
+      )}
+    </Sheet>
+  )
+}

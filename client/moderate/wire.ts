@@ -1,0 +1,1 @@
+export type { HeldMessage, PersonCard, Report, Word } from '../../shared/wire/moderation.ts'
