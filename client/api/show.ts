@@ -38,6 +38,8 @@ export class ShowStore {
   readonly holds: ReadonlySignal<Hold[]> = computed(() =>
     (this.you.value?.holds ?? []).filter((hold) => hold.state === 'active'),
   )
+  /** The reason that came with a ban. */
+  readonly bannedFor = signal<string | null>(null)
   #barred = signal<'banned' | 'absent' | 'signed-out' | null>(null)
   #hearers = new Set<(end: HoldEnd) => void>()
   #stops: (() => void)[] = []
@@ -117,7 +119,13 @@ export class ShowStore {
         this.dropHold(holdId)
         if (hold !== undefined) for (const hear of this.#hearers) hear({ hold, reason })
       }),
-      on('session:ended', ({ code }) => {
+      on('you:changed', ({ showId: of, mutedUntil }) => {
+        if (of === showId) this.muteUntil(mutedUntil)
+      }),
+      on('session:ended', ({ code, reason }) => {
+        // A server that closes down says UNAVAILABLE: the line comes back by itself, maybe elsewhere.
+        if (code === 'UNAVAILABLE') return
+        this.bannedFor.value = reason ?? null
         this.#barred.value = code === 'BANNED' ? 'banned' : 'signed-out'
       }),
     ]
@@ -157,10 +165,12 @@ export class ShowStore {
     })
   }
 
-  #refused({ code, retryAfterMs }: Refused): void {
+  #refused({ code, message, retryAfterMs }: Refused): void {
     if (this.#closed) return
-    if (code === 'BANNED') this.#barred.value = 'banned'
-    else if (code === 'NOT_FOUND' || code === 'VALIDATION') this.#barred.value = 'absent'
+    if (code === 'BANNED') {
+      this.bannedFor.value = /Reason given: (.+)$/.exec(message)?.[1] ?? null
+      this.#barred.value = 'banned'
+    } else if (code === 'NOT_FOUND' || code === 'VALIDATION') this.#barred.value = 'absent'
     else this.#again = setTimeout(() => void this.#retry(), retryAfterMs ?? rejoinMs)
   }
 

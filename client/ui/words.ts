@@ -170,6 +170,7 @@ const en = {
   'see.all': 'See all',
   'other.shows': 'See other shows',
   removed: 'You were removed from this show',
+  'removed.reason': 'Reason given: {reason}',
   'removed.help': 'Paid orders are not touched. Held items went back to the shelf.',
   'see.orders': 'See my orders',
   'not.open': 'There is no such show, or it is not open to you.',

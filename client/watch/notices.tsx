@@ -187,11 +187,12 @@ export function FindingShow({ visit }: { visit: Visit }) {
 }
 
 /** Plain reason, what stays, nothing red. */
-export function Removed() {
+export function Removed({ reason }: { reason: string | null }) {
   return (
     <DarkStage>
       <Icon name="ban" class="big" />
       <h2>{t('removed')}</h2>
+      {reason !== null && <p>{t('removed.reason', { reason })}</p>}
       <p>{t('removed.help')}</p>
       <LinkButton kind="paper" href="/orders">
         {t('see.orders')}

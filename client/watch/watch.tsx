@@ -47,7 +47,7 @@ function Visited({ visit, talk, pay }: Opened) {
     wide && room !== null && presence !== 'banned' ? 'watch desk' : 'watch',
   )
   if (presence === 'absent') return <Absent />
-  if (presence === 'banned') return <Removed />
+  if (presence === 'banned') return <Removed reason={visit.store.bannedFor.value} />
   if (presence === 'signed-out') return <SignedOutElsewhere />
   if (room === null) return <Joining />
   return <Entered visit={visit} talk={talk} pay={pay} room={room} wide={wide} />

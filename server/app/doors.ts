@@ -71,7 +71,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     gauges: gaugesOf(rooms, gateway),
   })
   await mountDocs(http, config.PUBLIC_URL)
-  await mountSite(http, { dev: config.dev })
+  await mountSite(http, { dev: config.dev, dist: floor.pages })
   http.server.once('listening', () => {
     floor.self.port = (http.server.address() as AddressInfo).port
   })

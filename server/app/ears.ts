@@ -48,6 +48,6 @@ function obey({ showId, type, staff }: Appended, rooms: Rooms, gateway: Doors['g
   media.closeAccount(showId, accountId, 'banned')
   for (const line of gateway.linesOf(accountId)) {
     if (audience.isIn(line, showId) || broadcasts.uses(line.id, showId))
-      gateway.dismiss(line, 'BANNED')
+      gateway.dismiss(line, 'BANNED', staff?.['reason'] as string)
   }
 }

@@ -6,10 +6,11 @@ import { Relay } from '../events/relay.ts'
 import { openPostgres } from '../store/postgres.ts'
 import { openRedis } from '../store/redis.ts'
 
-/** For tests: time, and a hand on what comes from other nodes. */
+/** For tests: time, pages of their own build, and a hand on what comes from other nodes. */
 export type Given = {
   clock?: Clock
   logger?: Logger
+  pages?: string
   onParcel?: (showId: string, take: () => void) => void
 }
 
@@ -30,5 +31,5 @@ export function openFloor(config: Config, given: Given, building: AsyncDisposabl
   const now = () => clock.now().getTime()
   // The port that was really taken: PORT may be 0.
   const self = { port: config.PORT }
-  return { config, self, clock, now, logger, pg, redis, relay, log }
+  return { config, self, clock, now, logger, pg, redis, relay, log, pages: given.pages }
 }

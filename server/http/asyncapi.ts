@@ -75,6 +75,7 @@ const pushSummaries: Record<keyof typeof pushes, string> = {
   'order:changed': 'An order of yours, or in your shop, changed',
   'media:changed': 'What is on the air changed',
   'media:closed': 'A transport of yours was closed; build a new one',
+  'you:changed': 'Something about the listener changed in a show: a mute began or ended',
   'session:ended': 'Your session ended; the connection closes',
 }
 

@@ -174,7 +174,8 @@ async function wholeFile(part: MultipartFile): Promise<Buffer> {
   throw new Refusal('PAYLOAD_TOO_LARGE', 'That is larger than this door takes.')
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+/** The work's own answer, or UNAVAILABLE by then. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(unavailable()), ms)

@@ -20,6 +20,8 @@ const titles: Record<keyof typeof codes, string> = {
   PRODUCT_PULLED: 'Taken off sale',
   GONE: 'Gone',
   HOLD_ENDED: 'The hold ended',
+  PRECONDITION_FAILED: 'Changed meanwhile',
+  PRECONDITION_REQUIRED: 'Condition missing',
   PAYLOAD_TOO_LARGE: 'Too large',
   UNSUPPORTED_MEDIA_TYPE: 'Unsupported media type',
   IDEMPOTENCY_MISMATCH: 'Key used with other contents',

@@ -5,14 +5,17 @@ import type { FastifyReply } from 'fastify'
 import { Refusal } from '../base/refusal.ts'
 import { type Door, sayNo } from './door.ts'
 
-const dist = fileURLToPath(new URL('../../client/dist', import.meta.url))
+const built = fileURLToPath(new URL('../../client/dist', import.meta.url))
 const year = 31_536_000_000
 
 /**
  * The pages. Built files under /assets carry their hash and are cached for ever; every other page
  * address answers the one entry, which is never cached.
  */
-export async function mountSite(app: Door, { dev }: { dev: boolean }): Promise<void> {
+export async function mountSite(
+  app: Door,
+  { dev, dist = built }: { dev: boolean; dist?: string | undefined },
+): Promise<void> {
   if (dev) return mountVite(app)
   const entry = `${dist}/index.html`
   if (!existsSync(entry)) {

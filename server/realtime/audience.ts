@@ -64,8 +64,8 @@ export class Audience {
       const events = told.map((e) => asSeenBy(e, isStaff(you)))
       const seq = Math.max(from, feed.delivered)
       if (line.socket.connected) this.#enter(opened, line, you, seq)
-      const joined = { serverTime: this.#needs.now(), you, events }
-      return snap ? { ...joined, seq: snap.seq, snapshot: snap.snapshot } : { ...joined, seq }
+      const joined = { seq, serverTime: this.#needs.now(), you, events }
+      return snap ? { ...joined, snapshot: snap.snapshot } : joined
     } finally {
       this.#closeIfEmpty(showId)
     }

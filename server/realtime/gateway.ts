@@ -119,8 +119,8 @@ export class Gateway {
   }
 
   /** Tells why, then closes: the client is to come back elsewhere or not at all. */
-  dismiss(line: Line, code: Code): void {
-    line.socket.emit('session:ended', { code })
+  dismiss(line: Line, code: Code, reason?: string): void {
+    line.socket.emit('session:ended', { code, ...(reason !== undefined && { reason }) })
     setTimeout(() => line.socket.disconnect(true), dismissMs).unref()
   }
 

@@ -188,6 +188,13 @@ export const pushes = {
   'order:changed': Shape({ orderId: Id, status: Type.String() }),
   'media:changed': Shape({ showId: Id, producers: Type.Array(Producer) }),
   'media:closed': Shape({ transportId: Type.String(), reason: Type.String() }),
-  'session:ended': Shape({ code: Type.String() }),
+  /** What changed about the listener in a show: a mute began or ended. */
+  'you:changed': Shape({
+    showId: Id,
+    mutedUntil: Nullable(Instant),
+    reason: Nullable(Type.String()),
+  }),
+  /** `reason`: what a moderator gave, with BANNED. */
+  'session:ended': Shape({ code: Type.String(), reason: Type.Optional(Type.String()) }),
 }
 export type Pushes = { [K in keyof typeof pushes]: Static<(typeof pushes)[K]> }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Event } from '../../shared/wire/events.ts'
 import type { Act, PersonCard, Report } from '../../shared/wire/moderation.ts'
 import { type House, type Line, openHouse, type Person } from '../support/house.ts'
+import { setStage } from '../support/stage.ts'
 
 let house: House
 let second: House
@@ -86,7 +87,8 @@ test('a banned person is out on every node within a second and cannot come back'
   await moderator.ask('viewer:ban', { showId, accountId: ann.id, reason: 'spam' })
   const goodbyes = await Promise.all(away)
   expect(performance.now() - started).toBeLessThan(2_000)
-  expect(goodbyes.map(([ended]) => ended)).toEqual([{ code: 'BANNED' }, { code: 'BANNED' }])
+  const goodbye = { code: 'BANNED', reason: 'spam' }
+  expect(goodbyes.map(([ended]) => ended)).toEqual([goodbye, goodbye])
   for (const at of [house, second]) {
     const line = await at.socket(ann)
     for (const [command, payload] of [
@@ -105,6 +107,42 @@ test('a banned person is out on every node within a second and cannot come back'
   }
   await moderator.ask('viewer:unban', { showId, accountId: ann.id })
   expect(await say(await enter(ann))).toMatchObject({ ok: true })
+})
+
+test('what a banned person holds goes back to the shelf', async () => {
+  const stage = await setStage(house, { onHand: 1 })
+  const ann = await house.signUp('Ann')
+  const line = await house.socket(ann)
+  const { variantId } = stage
+  const hold = { showId: stage.showId, variantId, quantity: 1, key: randomUUID() }
+  const { holdId } = await line.ask<{ holdId: string }>('hold:create', hold)
+  const ended = line.next('hold:ended')
+  const host = await house.socket(stage.host)
+  const about = { showId: stage.showId, accountId: ann.id }
+  await host.ask('viewer:ban', { ...about, reason: 'spam' })
+  expect(await ended).toEqual({ holdId, reason: 'released' })
+  const next = await house.socket(await house.signUp('Bea'))
+  await next.ask('hold:create', { ...hold, key: randomUUID() })
+})
+
+test('a muted person hears until when, on its own screens', async () => {
+  showId = await openShow()
+  const ann = await house.signUp('Ann')
+  const line = await enter(ann)
+  const moderator = await enter(mo)
+  const heard = line.next<{ mutedUntil: string; reason: string }>('you:changed')
+  await moderator.ask('viewer:mute', {
+    showId,
+    accountId: ann.id,
+    durationMs: 60_000,
+    reason: 'shouting',
+  })
+  const { mutedUntil, reason } = await heard
+  expect(reason).toBe('shouting')
+  expect(Date.parse(mutedUntil)).toBeGreaterThan(Date.now() + 30_000)
+  const freed = line.next<{ mutedUntil: null }>('you:changed')
+  await moderator.ask('viewer:unmute', { showId, accountId: ann.id })
+  expect((await freed).mutedUntil).toBeNull()
 })
 
 test('a banned guest does not come back as another guest', async () => {

@@ -47,19 +47,33 @@ begin
   insert into sanctions(show_id, account_id, kind, until, reason, by, at) values (s, target, 'mute', ends, args ->> 'reason', who, t)
     on conflict (show_id, account_id, kind) do update set until = excluded.until, reason = excluded.reason, by = excluded.by, at = excluded.at;
   return jsonb_build_object('value', '{}'::jsonb, 'events',
-    append_v1(s, jsonb_build_array(sanction_fact_v1('viewer.muted', who, target, ends, args ->> 'reason'))));
+    append_v1(s, jsonb_build_array(sanction_fact_v1('viewer.muted', who, target, ends, args ->> 'reason'))),
+    'notices', jsonb_build_array(mute_notice_v1(s, target, ends, args ->> 'reason')));
 end $$;
+
+-- What the person hears of it, on its own screens only.
+create or replace function mute_notice_v1(s uuid, target uuid, ends timestamptz, reason text) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('accountId', target, 'event', 'you:changed', 'payload',
+    jsonb_build_object('showId', s, 'mutedUntil', iso(ends), 'reason', reason))
+$$;
 
 -- ban_v1: from the answer on this person may not join, chat, react, hold or watch in this show.
 --
 --   args   {showId, by, accountId, reason}
 --
--- Of a guest it also covers the address that the guest came from. A moderator who is banned is one no
+-- Units that it holds and has not ordered are free again. Of a guest it also covers the address that
+-- the guest came from. A moderator who is banned is one no
 -- longer. Banned already: nothing happens. Answers {value: {}, events}. Refuses NOT_FOUND, FORBIDDEN.
 create or replace function ban_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare s uuid := args ->> 'showId'; who uuid := args ->> 'by'; target uuid := args ->> 'accountId'; facts jsonb;
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'by'; target uuid := args ->> 'accountId'; facts jsonb;
+  variants uuid[]; before jsonb; notices jsonb; t timestamptz;
 begin
+  -- What this person holds goes back to the shelf; what is in an order stays payable.
+  variants := array(select distinct variant_id from holds where buyer = target and show_id = s and state = 'active');
+  perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
   -- Waits for the holds in flight: none of this person's commits after the answer.
   perform show_fence_v1(s, true);
   perform 1 from show_heads where show_id = s for no key update;
@@ -69,13 +83,18 @@ begin
     values (s, target, 'ban', (select v.address from visits v where v.show_id = s and v.account_id = target), args ->> 'reason', who, clock_timestamp())
     on conflict (show_id, account_id, kind) do nothing;
   if not found then return jsonb_build_object('value', '{}'::jsonb); end if;
-  facts := jsonb_build_array(sanction_fact_v1('viewer.banned', who, target, null, args ->> 'reason'));
+  t := clock_timestamp();
+  before := availability_v1(variants);
+  notices := end_holds_v1(array(select id from holds where buyer = target and show_id = s and state = 'active'
+    and variant_id = any(variants)), 'released', t);
+  facts := jsonb_build_array(jsonb_build_object('showId', s) || sanction_fact_v1('viewer.banned', who, target, null, args ->> 'reason'));
   delete from moderators where show_id = s and account_id = target;
   if found then
-    facts := facts || (select jsonb_build_object('type', 'staff.changed', 'actor', who, 'body', null, 'staff', jsonb_build_object(
+    facts := facts || (select jsonb_build_object('showId', s, 'type', 'staff.changed', 'actor', who, 'body', null, 'staff', jsonb_build_object(
       'accountId', a.id, 'displayName', a.display_name, 'moderator', false) || by_v1(who)) from accounts a where a.id = target);
   end if;
-  return jsonb_build_object('value', '{}'::jsonb, 'events', append_v1(s, facts));
+  facts := facts || crossed_v1(before, variants);
+  return jsonb_build_object('value', '{}'::jsonb, 'events', append_many_v1(facts), 'notices', notices);
 end $$;
 
 -- lift_v1: ends a mute or a ban, whatever is left of it; calm when there is none.
@@ -89,7 +108,8 @@ begin
   delete from sanctions where show_id = s and account_id = target and kind = sanction returning until into ends;
   if not found or ends <= clock_timestamp() then return jsonb_build_object('value', '{}'::jsonb); end if;
   return jsonb_build_object('value', '{}'::jsonb, 'events',
-    append_v1(s, jsonb_build_array(sanction_fact_v1(type, who, target, null, null))));
+    append_v1(s, jsonb_build_array(sanction_fact_v1(type, who, target, null, null))),
+    'notices', case when sanction = 'mute' then jsonb_build_array(mute_notice_v1(s, target, null, null)) end);
 end $$;
 
 -- unmute_v1, unban_v1: {showId, by, accountId}. Answer {value: {}, events}. Refuse NOT_FOUND, FORBIDDEN.
