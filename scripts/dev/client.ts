@@ -13,13 +13,22 @@ const sources = ['client', 'shared', 'package-lock.json']
 
 /** Answers whether it had to build. */
 export async function buildClient(): Promise<boolean> {
-  const hash = hashOf(sources)
+  const hash = clientHash()
   if (existsSync(join(built, 'index.html')) && existsSync(stamp)) {
     if (readFileSync(stamp, 'utf8') === hash) return false
   }
-  await vite(['build', 'client', '--logLevel', 'warn'])
+  await buildClientInto(built)
   keep(stamp, hash)
   return true
+}
+
+export function buildClientInto(folder: string): Promise<void> {
+  return vite(['build', 'client', '--outDir', folder, '--emptyOutDir', '--logLevel', 'warn'])
+}
+
+/** Another hash, other pages. */
+export function clientHash(): string {
+  return hashOf(sources)
 }
 
 export function hasClient(): boolean {

@@ -26,7 +26,7 @@ export async function isFree(host: string, port: number): Promise<boolean> {
   return (await listenOnce(host, port)) === port
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const port = await listenOnce('127.0.0.1', 0)
   if (port === undefined) throw new Error('no free port on 127.0.0.1')
   return port

@@ -1,0 +1,57 @@
+import type { CDPSession, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import type { House, Person } from '../support/house.ts'
+import { type Pages, patienceMs } from '../support/pages.ts'
+import { address } from '../support/stage.ts'
+
+/** What `eyes.js` offers in every page. */
+declare global {
+  var eyes: {
+    frames(): number
+    hasSound(): boolean
+    whenSeen(text: string): Promise<number>
+    follow(selector: string): void
+    shown(): { text: string; at: number }[]
+  }
+}
+
+/** What people do in the pages, by what they see there. */
+
+export const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+/** Somebody with an address in the book: pays in three taps. */
+export async function buyer(house: House, name = 'Aylin Çelik'): Promise<Person> {
+  const person = await house.signUp(name)
+  await house.as(person).post('/me/addresses', address)
+  return person
+}
+
+/** The host opens the studio, and goes live with the camera this browser makes up. */
+export async function goLive(pages: Pages, host: Person, showId: string): Promise<Page> {
+  const studio = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
+  await button(studio, 'Go live').click()
+  await studio.getByText(/^On air/).waitFor()
+  return studio
+}
+
+/** Waits until so many more frames of the show were shown. */
+export async function moreFrames(page: Page, count = 5, withinMs = patienceMs): Promise<void> {
+  const before = await framesShown(page)
+  await expect
+    .poll(async () => (await framesShown(page)) - before, { timeout: withinMs, interval: 100 })
+    .toBeGreaterThanOrEqual(count)
+}
+
+const framesShown = (page: Page) => glance<number>(page, 'eyes.frames()')
+export const hasSound = (page: Page) => glance<boolean>(page, 'eyes.hasSound()')
+
+const glances = new WeakMap<Page, Promise<CDPSession>>()
+
+/** Looks without touching: what Playwright evaluates counts as a touch, and a touch allows sound. */
+async function glance<T>(page: Page, expression: string): Promise<T> {
+  const session = glances.get(page) ?? page.context().newCDPSession(page)
+  glances.set(page, session)
+  const asked = { expression, returnByValue: true }
+  const { result } = await (await session).send('Runtime.evaluate', asked)
+  return result.value as T
+}

@@ -1,0 +1,32 @@
+// Runs in every page before its own scripts: what a story wants to know of a page, looked at there.
+
+const now = () => performance.timeOrigin + performance.now()
+const whole = { childList: true, subtree: true, characterData: true }
+
+globalThis.eyes = {
+  /** Frames of the show that were shown so far; none while its picture is not on. */
+  frames() {
+    const video = document.querySelector('video[data-on]')
+    return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+  },
+  hasSound: () => document.querySelector('video')?.muted === false,
+  /** When the page first showed this text, as epoch ms of the machine. */
+  whenSeen(text) {
+    return new Promise((resolve) => {
+      const look = () => document.body.innerText.includes(text) && resolve(now())
+      new MutationObserver(look).observe(document.body, whole)
+      look()
+    })
+  },
+  /** From now on: each text this element shows, with the moment it appeared. */
+  follow(selector) {
+    const shown = []
+    const look = () => {
+      const text = document.querySelector(selector)?.textContent ?? ''
+      if (text !== '' && shown.at(-1)?.text !== text) shown.push({ text, at: now() })
+    }
+    new MutationObserver(look).observe(document.body, whole)
+    look()
+    globalThis.eyes.shown = () => shown
+  },
+}
