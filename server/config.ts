@@ -3,24 +3,23 @@ import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 
 const Text = (more = {}) => Type.String({ minLength: 1, ...more })
-const Whole = (minimum: number, maximum: number, fallback: number) =>
-  Type.Integer({ minimum, maximum, default: fallback })
-const Port = (fallback: number) => Whole(1, 65_535, fallback)
+const Whole = (range: [number, number], fallback: number, description: string) =>
+  Type.Integer({ minimum: range[0], maximum: range[1], default: fallback, description })
+const Choice = (choices: string[], fallback: string, description: string) =>
+  Type.Union(
+    choices.map((choice) => Type.Literal(choice)),
+    { default: fallback, description },
+  )
 
-/** Every setting there is. The README's table is made from the descriptions. */
+/** Every setting there is. A test holds the README's table to these words. */
 export const Settings = Type.Object({
   NODE_ENV: Type.Optional(Text({ description: '`production` refuses unsafe settings' })),
   HOST: Text({ default: '127.0.0.1', description: 'Address to listen on' }),
-  PORT: Type.Integer({
-    minimum: 0,
-    maximum: 65_535,
-    default: 3000,
-    description: 'Port to listen on',
-  }),
+  PORT: Whole([0, 65_535], 3_000, 'Port to listen on'),
   PUBLIC_URL: Type.Optional(
     Text({
       pattern: '^https?://[^\\s/]+$',
-      description: 'Address that people type, without a path',
+      description: 'Address that people type, without a path; `http://HOST:PORT`',
     }),
   ),
   DATA_DIR: Text({
@@ -30,36 +29,49 @@ export const Settings = Type.Object({
   DATABASE_URL: Text({ pattern: '^postgres(ql)?://', description: 'Postgres 15 or later' }),
   REDIS_URL: Text({ pattern: '^rediss?://', description: 'Redis 7 or later, or Valkey' }),
   SESSION_SECRET: Text({ description: 'At least 32 characters; signs webhooks and links' }),
-  WEB_PROCESSES: Whole(1, 64, 1),
-  PROCESS_INDEX: Whole(0, 63, 0),
+  WEB_PROCESSES: Whole([1, 64], 1, 'Processes that share the port'),
+  PROCESS_INDEX: Whole([0, 63], 0, 'Which of them this is; the launcher sets it'),
   MEDIA_LISTEN_IP: Text({ default: '127.0.0.1', description: 'Address for WebRTC' }),
   MEDIA_ANNOUNCED_ADDRESS: Type.Optional(
     Text({ description: 'Public address for WebRTC behind NAT' }),
   ),
-  MEDIA_PORT: Port(40_000),
-  MEDIA_WORKERS: Type.Optional(Type.Integer({ minimum: 0, maximum: 64 })),
-  MEDIASOUP_WORKER_BIN: Type.Optional(Text()),
+  MEDIA_PORT: Whole(
+    [1, 65_535],
+    40_000,
+    'First WebRTC port, UDP and TCP; a worker takes MEDIA_PORT + process × workers + worker',
+  ),
+  MEDIA_WORKERS: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 64,
+      description: 'Media workers; one a core. 0: no media',
+    }),
+  ),
+  MEDIASOUP_WORKER_BIN: Type.Optional(
+    Text({ description: "Another media worker than the launcher's" }),
+  ),
   ICE_SERVERS: Type.Optional(Text({ description: 'JSON array of ICE servers' })),
   TURN_SECRET: Type.Optional(Text({ description: 'Shared secret of coturn' })),
-  PAYMENTS: Type.Union([Type.Literal('sandbox')], { default: 'sandbox' }),
+  PAYMENTS: Choice(['sandbox'], 'sandbox', 'Who takes the money'),
   SMTP_URL: Type.Optional(
     Text({ pattern: '^smtps?://', description: 'Without it letters are files under DATA_DIR' }),
   ),
-  MAIL_FROM: Text({ default: 'Vitrine <shop@vitrine.example>' }),
-  HOLD_MS: Whole(100, 86_400_000, 300_000),
-  PAY_MS: Whole(100, 86_400_000, 600_000),
-  RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
+  MAIL_FROM: Text({ default: 'Vitrine <shop@vitrine.example>', description: 'Sender of letters' }),
+  HOLD_MS: Whole([100, 86_400_000], 300_000, 'How long a hold lasts'),
+  PAY_MS: Whole([100, 86_400_000], 600_000, 'How long an order waits for its payment'),
+  RATE_LIMITS: Choice(['on', 'off'], 'on', '`off` is for load tests; refused in production'),
   TRUST_PROXY: Type.Optional(
     Text({
       description: 'Addresses of your proxies, comma separated; else X-Forwarded-For is ignored',
     }),
   ),
   METRICS_TOKEN: Type.Optional(Text({ description: 'Bearer token that /metrics asks for' })),
-  LOG_LEVEL: Type.Union(
-    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((l) => Type.Literal(l)),
-    { default: 'info' },
+  LOG_LEVEL: Choice(
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+    'JSON lines on standard output',
   ),
-  VITRINE_DEV: Type.Optional(Text()),
+  VITRINE_DEV: Type.Optional(Text({ description: 'Set by `npm run dev`: pages come from Vite' })),
 })
 
 const check = Compile(Settings)
