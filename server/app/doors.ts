@@ -19,6 +19,7 @@ import {
 } from '../../shared/wire/orders.ts'
 import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
+import { streamKeyRoutes as streamKeyTable } from '../../shared/wire/whip.ts'
 import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
@@ -30,11 +31,12 @@ import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
 import { sandboxRoutes } from '../features/payments/routes.ts'
 import { salesSocket } from '../features/sales/socket.ts'
-import { showRoutes } from '../features/shows/routes.ts'
+import { showRoutes, streamKeyRoutes } from '../features/shows/routes.ts'
 import { mediaSocket, showSocket } from '../features/shows/socket.ts'
 import { mountDocs } from '../http/docs.ts'
 import { type Door, openDoor } from '../http/door.ts'
 import { createDoorman, isOurOrigin, sessionCookie } from '../http/doorman.ts'
+import { mountFeeds } from '../http/feeds.ts'
 import { mountHealth } from '../http/health.ts'
 import { createLimits } from '../http/limits.ts'
 import { closeMethods, type Handlers, mount } from '../http/mount.ts'
@@ -80,6 +82,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
 
 function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
   const { accounts, catalog, inventory, shows, moderation, orders, payments } = rooms
+  const { feeds, streamKeys } = rooms
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
   const { findSession } = accounts
   const doorman = createDoorman({ findSession, limits, publicUrl: config.PUBLIC_URL })
@@ -93,11 +96,13 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
   open(inventoryTable, inventoryRoutes(inventory))
   open(holdTable, holdRoutes(inventory))
   open(showTable, showRoutes(shows))
+  open(streamKeyTable, streamKeyRoutes(streamKeys))
   open(moderationTable, moderationRoutes(moderation))
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))
   open(sandboxTable, sandboxRoutes(payments))
   payments.mountBank(http)
+  mountFeeds(http, { doorman, limits, handlers: feeds })
   closeMethods(http, tables)
 }
 

@@ -5,7 +5,7 @@ import type { Rooms } from './rooms.ts'
 
 /** Who hears what: the log's events become kicks and closed media, notices reach their people. */
 export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Doors): void {
-  const { shows, audience, media } = rooms
+  const { shows, audience, media, feeds } = rooms
   const failed = (what: string) => (err: unknown) => logger.warn({ err }, what)
   relay.onNotice(({ accountId, event, payload }) => gateway.notify(accountId, event, payload))
   relay.onSignal((signal) => {
@@ -17,20 +17,31 @@ export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Do
         .catch(failed('media:changed not told'))
       return
     }
+    if (signal.about === 'stream-key') {
+      feeds.reconsider(signal.showId).catch(failed('encoders not asked again'))
+      return
+    }
+    feeds.signedOut(signal.sessionId)
     for (const line of gateway.lines()) {
       if (line.who.sessionId === signal.sessionId) gateway.dismiss(line, 'UNAUTHENTICATED')
     }
   })
   relay.onEvents((events) => {
-    for (const event of events) obey(event, rooms, gateway)
+    for (const event of events) {
+      obey(event, rooms, gateway)
+      if (event.type !== 'viewer.banned') continue
+      feeds.reconsider(event.showId).catch(failed('players not asked again'))
+    }
   })
   media.listen({
     producersChanged(showId, producers) {
       relay.signal({ about: 'media', showId, producers })
       shows.noteProducers(showId, relay.node, producers).catch(failed('producers not noted'))
     },
-    transportClosed: (lineId, transportId, reason) =>
-      gateway.tell(lineId, 'media:closed', { transportId, reason }),
+    transportClosed(lineId, transportId, reason) {
+      feeds.closed(lineId)
+      gateway.tell(lineId, 'media:closed', { transportId, reason })
+    },
     flowing: (showId) =>
       void shows.pictureIs(showId, true).catch(failed('picture is back, not noted')),
     silent: (showId) =>

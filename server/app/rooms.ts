@@ -8,11 +8,14 @@ import { createChat } from '../features/chat/chat.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
 import { createModeration } from '../features/moderation/moderation.ts'
+import { networkOf } from '../features/moderation/rules.ts'
 import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
 import { createSales } from '../features/sales/sales.ts'
 import { Broadcasts } from '../features/shows/broadcasts.ts'
+import { Feeds } from '../features/shows/feeds.ts'
 import { createShows } from '../features/shows/shows.ts'
+import { createStreamKeys } from '../features/shows/stream-keys.ts'
 import { createMedia } from '../media/media.ts'
 import { Audience } from '../realtime/audience.ts'
 import { startPresence } from '../realtime/presence.ts'
@@ -65,6 +68,11 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const media = await openMedia(floor, building)
   const follow = (showId: string) => relay.follow(showId)
   const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
+  const changed = (showId: string) => relay.signal({ about: 'stream-key', showId })
+  const streamKeys = createStreamKeys({ pg, changed })
+  const { findSession } = accounts
+  const allowed = { broadcasts, keys: streamKeys, findSession, mustNotBeBanned, networkOf }
+  const feeds = new Feeds({ ...allowed, node: relay.node, media, follow })
   return {
     mail,
     accounts,
@@ -80,6 +88,8 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     presence,
     media,
     broadcasts,
+    streamKeys,
+    feeds,
   }
 }
 

@@ -25,6 +25,9 @@ export const allowances: Record<string, Allowance> = {
   addPicture: perAccount(60, 60),
   importProducts: perAccount(10, 60),
   place: perAccount(30, 60),
+  // An encoder that lost its network tries again every few seconds; players reload.
+  whip: perAddress(60, 60),
+  whep: perAddress(120, 60),
   quote: perAccount(120, 60),
   hold: perAccount(60, 10),
   // Signed, and cheap to verify; a provider's events all come from a few addresses.

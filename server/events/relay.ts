@@ -23,6 +23,8 @@ type Mail = { node: string; notices: Notice[]; signal?: Signal }
 export type Signal =
   | { about: 'session'; sessionId: string; code: string }
   | { about: 'media'; showId: string; producers: Producer[] }
+  /** A show's stream key is another one, or gone. */
+  | { about: 'stream-key'; showId: string }
 
 type Needs = {
   sql: Sql

@@ -34,7 +34,8 @@ export function openApi(publicUrl: string): Json {
 const introduction = `The HTTP side of a live-shopping server; the socket's is /asyncapi.json.
 Money is integer minor units with an ISO 4217 code. Times are RFC 3339 in UTC. Lists are pages: send
 \`nextCursor\` back as \`cursor\`. Every refusal is a problem (RFC 9457) with a \`code\`; a refusal stores
-nothing, so the same Idempotency-Key may be tried again.`
+nothing, so the same Idempotency-Key may be tried again. Encoders send by WHIP (RFC 9725): POST an SDP to
+\`/api/v1/whip/{showId}\` with the stream key as Bearer; players watch by WHEP at \`/api/v1/whep/{showId}\`.`
 
 const problemResponse = {
   description: 'A refusal: nothing was changed.',

@@ -11,6 +11,7 @@ import * as moderation from '../../shared/wire/moderation.ts'
 import * as orders from '../../shared/wire/orders.ts'
 import * as sales from '../../shared/wire/sales.ts'
 import * as shows from '../../shared/wire/shows.ts'
+import * as whip from '../../shared/wire/whip.ts'
 
 export type Json = Record<string, unknown>
 
@@ -61,7 +62,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     routes: moderation.moderationRoutes,
     commands: moderation.moderationCommands,
   },
-  { name: 'Media', about: 'WebRTC through mediasoup', routes: {}, commands: media.mediaCommands },
+  {
+    name: 'Media',
+    about: 'WebRTC through mediasoup, and keys for encoders',
+    routes: whip.streamKeyRoutes,
+    commands: media.mediaCommands,
+  },
 ]
 
 const files = [

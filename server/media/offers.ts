@@ -12,6 +12,7 @@ import type { ClientTransport } from './transport.ts'
 import { type Answered, type MediaPeer, routerCapabilities } from './verbs.ts'
 
 type Offered = { streamId: string; offer: string }
+type Patched = { transportId: string; fragment: string }
 
 export type OfferAnswered = {
   transportId: string
@@ -31,105 +32,92 @@ const askAgainMs = 2_000
  * offer in, one complete answer out.
  */
 export function offerVerbs(room: MediaRoom, carried: Answered) {
-  const calls = new WeakMap<ClientTransport, Call>()
-
-  room.listen({
-    producersChanged(streamId) {
-      const stream = room.known(streamId)
-      for (const transport of stream?.transports ?? []) {
-        const { places } = calls.get(transport) ?? {}
-        if (stream && places?.length) void supplyLater(stream, transport, places)
-      }
-    },
-  })
-
-  /** What replaces a lost picture comes in the sections that were agreed on for it. */
-  async function supplyLater(stream: Stream, transport: ClientTransport, places: Place[]) {
-    await supply(stream, transport, places).catch((err: unknown) => room.noticed(err))
-  }
-
-  async function connected(
-    transport: ClientTransport,
-    offer: Offer,
-    places: Place[],
-  ): Promise<void> {
-    await transport.connect(
-      cleanDtlsParameters({ role: 'client', fingerprints: offer.fingerprints }, ''),
-    )
-    const [first] = offer.sections.filter(({ open }) => open)
-    const { kind = 'audio', mid = '0' } = first ?? {}
-    calls.set(transport, { ufrag: offer.ufrag, first: { kind, mid }, places })
-  }
-
+  const offers = new Offers(room)
   return {
     /** On air when it answers; what the same account published before in this stream is over. */
-    publishOffer: (peer: MediaPeer, { streamId, offer: text }: Offered): Promise<OfferAnswered> =>
-      carried(async () => {
-        const { offer, tracks } = readPublication(text)
-        const clean = tracks.map(({ kind, rtpParameters }, i) => ({
-          kind,
-          rtpParameters: cleanRtpParameters(kind, rtpParameters, `/media/${i}`),
-        }))
-        const transport = await room.open(peer, streamId, 'send')
-        await connected(transport, offer, [])
-        const stream = room.streamOf(transport)
-        for (const { kind, rtpParameters } of clean) {
-          await stream.publish(transport, kind, rtpParameters)
-        }
-        return answered(
-          transport,
-          writeAnswer(
-            offer,
-            tracks.map(({ answer }) => answer),
-            transport.rtc,
-          ),
-        )
-      }),
-
+    publishOffer: (peer: MediaPeer, offered: Offered) =>
+      carried(() => offers.publish(peer, offered)),
     /** Playing when it answers; it goes on with whatever is published next in this stream. */
-    watchOffer: (peer: MediaPeer, { streamId, offer: text }: Offered): Promise<OfferAnswered> =>
-      carried(async () => {
-        const { offer, numbers, places } = readReception(text, sentExtensions)
-        if (!room.known(streamId)?.producers.length) {
-          throw new Refusal('CONFLICT', 'Nothing is on air here yet.', {
-            retryAfterMs: askAgainMs,
-          })
-        }
-        const transport = await room.open(peer, streamId, 'recv', numbers)
-        await connected(transport, offer, places)
-        await supply(room.streamOf(transport), transport, places)
-        return answered(
-          transport,
-          writeAnswer(
-            offer,
-            places.map(({ answer }) => answer),
-            transport.rtc,
-          ),
-        )
-      }),
-
+    watchOffer: (peer: MediaPeer, offered: Offered) => carried(() => offers.watch(peer, offered)),
     /**
      * What came by PATCH: candidates, which we need none of (undefined), or new credentials, which
      * restart ICE and are answered with ours.
      */
-    patchOffer: (
-      peer: MediaPeer,
-      { transportId, fragment }: { transportId: string; fragment: string },
-    ): Promise<{ fragment: string; iceSession: string } | undefined> =>
-      carried(async () => {
-        const ufrag = readFragment(fragment)
-        const transport = room.transport(peer, transportId)
-        const call = calls.get(transport)
-        if (!call) throw notFound('transport')
-        if (ufrag === undefined || ufrag === call.ufrag) return undefined
-        const iceParameters = await transport.restartIce()
-        calls.set(transport, { ...call, ufrag })
-        const { iceCandidates } = transport.rtc
-        return {
-          fragment: writeFragment(call.first, { iceParameters, iceCandidates }),
-          iceSession: iceParameters.usernameFragment,
-        }
-      }),
+    patchOffer: (peer: MediaPeer, patched: Patched) => carried(() => offers.patch(peer, patched)),
+  }
+}
+
+class Offers {
+  readonly #room: MediaRoom
+  readonly #calls = new WeakMap<ClientTransport, Call>()
+
+  constructor(room: MediaRoom) {
+    this.#room = room
+    room.listen({ producersChanged: (streamId) => this.#supplyAgain(streamId) })
+  }
+
+  async publish(peer: MediaPeer, { streamId, offer: text }: Offered): Promise<OfferAnswered> {
+    const { offer, tracks } = readPublication(text)
+    const clean = tracks.map(({ kind, rtpParameters, answer }) => ({
+      kind,
+      rtpParameters: cleanRtpParameters(kind, rtpParameters, `/media/${answer.index}`),
+    }))
+    const transport = await this.#room.open(peer, streamId, 'send')
+    await this.#connect(transport, offer, [])
+    const stream = this.#room.streamOf(transport)
+    for (const { kind, rtpParameters } of clean) {
+      await stream.publish(transport, kind, rtpParameters)
+    }
+    const accepted = tracks.map(({ answer }) => answer)
+    return answered(transport, writeAnswer(offer, accepted, transport.rtc))
+  }
+
+  async watch(peer: MediaPeer, { streamId, offer: text }: Offered): Promise<OfferAnswered> {
+    const { offer, numbers, places } = readReception(text, sentExtensions)
+    if (!this.#room.known(streamId)?.producers.length) {
+      throw new Refusal('CONFLICT', 'Nothing is on air here yet.', { retryAfterMs: askAgainMs })
+    }
+    const transport = await this.#room.open(peer, streamId, 'recv', numbers)
+    await this.#connect(transport, offer, places)
+    await supply(this.#room.streamOf(transport), transport, places)
+    const accepted = places.map(({ answer }) => answer)
+    return answered(transport, writeAnswer(offer, accepted, transport.rtc))
+  }
+
+  async patch(
+    peer: MediaPeer,
+    { transportId, fragment: text }: Patched,
+  ): Promise<{ fragment: string; iceSession: string } | undefined> {
+    const ufrag = readFragment(text)
+    const transport = this.#room.transport(peer, transportId)
+    const call = this.#calls.get(transport)
+    if (!call) throw notFound('transport')
+    if (ufrag === undefined || ufrag === call.ufrag) return undefined
+    const iceParameters = await transport.restartIce()
+    this.#calls.set(transport, { ...call, ufrag })
+    const { iceCandidates } = transport.rtc
+    return {
+      fragment: writeFragment(call.first, { iceParameters, iceCandidates }),
+      iceSession: iceParameters.usernameFragment,
+    }
+  }
+
+  async #connect(transport: ClientTransport, offer: Offer, places: Place[]): Promise<void> {
+    const { fingerprints, ufrag } = offer
+    const dtls = cleanDtlsParameters({ role: 'client', fingerprints }, '')
+    await transport.connect(dtls)
+    const { kind = 'audio', mid = '0' } = offer.sections.find(({ open }) => open) ?? {}
+    this.#calls.set(transport, { ufrag, first: { kind, mid }, places })
+  }
+
+  /** What replaces a lost picture comes in the section that was agreed on for it. */
+  #supplyAgain(streamId: string): void {
+    const stream = this.#room.known(streamId)
+    for (const transport of stream?.transports ?? []) {
+      const places = this.#calls.get(transport)?.places ?? []
+      if (!stream || !places.length) continue
+      supply(stream, transport, places).catch((err: unknown) => this.#room.noticed(err))
+    }
   }
 }
 

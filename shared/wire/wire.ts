@@ -8,6 +8,7 @@ import { moderationCommands, moderationRoutes } from './moderation.ts'
 import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
 import { salesCommands } from './sales.ts'
 import { showCommands, showRoutes } from './shows.ts'
+import { streamKeyRoutes } from './whip.ts'
 
 /** The whole wire in two tables: what documents, tests and the permission matrix are made from. */
 export const allRoutes = {
@@ -16,6 +17,7 @@ export const allRoutes = {
   ...inventoryRoutes,
   ...holdRoutes,
   ...showRoutes,
+  ...streamKeyRoutes,
   ...moderationRoutes,
   ...orderRoutes,
   ...paymentRoutes,

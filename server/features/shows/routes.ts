@@ -1,6 +1,8 @@
 import type { showRoutes as table } from '../../../shared/wire/shows.ts'
+import type { streamKeyRoutes as keyTable } from '../../../shared/wire/whip.ts'
 import type { Handlers } from '../../http/mount.ts'
 import type { Shows } from './shows.ts'
+import type { StreamKeys } from './stream-keys.ts'
 
 export function showRoutes(shows: Shows): Handlers<typeof table> {
   return {
@@ -17,5 +19,13 @@ export function showRoutes(shows: Shows): Handlers<typeof table> {
     addModerator: ({ who, params }) => shows.addModerator(who, params.id, params.accountId),
     removeModerator: ({ who, params }) => shows.removeModerator(who, params.id, params.accountId),
     events: ({ who, params, query }) => shows.events(who, params.id, query),
+  }
+}
+
+export function streamKeyRoutes(keys: StreamKeys): Handlers<typeof keyTable> {
+  return {
+    streamKey: ({ who, params }) => keys.since(who, params.id),
+    makeStreamKey: ({ who, params }) => keys.make(who, params.id),
+    revokeStreamKey: ({ who, params }) => keys.revoke(who, params.id),
   }
 }

@@ -9,7 +9,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import type { Producer } from '../../../shared/wire/events.ts'
-import { at } from '../../store/columns.ts'
+import { at, bytea } from '../../store/columns.ts'
 
 export const shows = pgTable(
   'shows',
@@ -66,4 +66,11 @@ export const showMedia = pgTable('show_media', {
   node: text('node').notNull(),
   producers: jsonb('producers').$type<Producer[]>().notNull(),
   changedAt: at('changed_at').notNull(),
+})
+
+/** What lets an encoder send a show's picture. The key itself is nowhere. */
+export const streamKeys = pgTable('stream_keys', {
+  showId: uuid('show_id').primaryKey(),
+  keyHash: bytea('key_hash').notNull().unique(),
+  createdAt: at('created_at').notNull(),
 })

@@ -5,7 +5,7 @@ import { newId } from '../../base/ids.ts'
 import { notFound } from '../../base/refusal.ts'
 import { showHeads } from '../../events/schema.ts'
 import type { Db, Tx } from '../../store/postgres.ts'
-import { lineup, moderators, showMedia, shows } from './schema.ts'
+import { lineup, moderators, showMedia, shows, streamKeys } from './schema.ts'
 
 export type ShowRow = typeof shows.$inferSelect
 export type Plan = { title: string; startsAt?: string; lineup: string[] }
@@ -117,4 +117,28 @@ export async function saveProducers(
     .insert(showMedia)
     .values({ showId, node, producers, changedAt: now })
     .onConflictDoUpdate({ target: showMedia.showId, set: { node, producers, changedAt: now } })
+}
+
+/** Replaces the key that was there. */
+export async function saveStreamKey(db: Db, showId: string, keyHash: Buffer): Promise<Date> {
+  const [row] = await db
+    .insert(streamKeys)
+    .values({ showId, keyHash, createdAt: now })
+    .onConflictDoUpdate({ target: streamKeys.showId, set: { keyHash, createdAt: now } })
+    .returning()
+  return (row as { createdAt: Date }).createdAt
+}
+
+export async function dropStreamKey(db: Db, showId: string): Promise<void> {
+  await db.delete(streamKeys).where(eq(streamKeys.showId, showId))
+}
+
+export async function streamKeySince(db: Db, showId: string): Promise<Date | undefined> {
+  const [row] = await db.select().from(streamKeys).where(eq(streamKeys.showId, showId))
+  return row?.createdAt
+}
+
+export async function showOfKey(db: Db, keyHash: Buffer): Promise<string | undefined> {
+  const [row] = await db.select().from(streamKeys).where(eq(streamKeys.keyHash, keyHash))
+  return row?.showId
 }

@@ -415,6 +415,13 @@ CREATE TABLE "shows" (
 	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "stream_keys" (
+	"show_id" uuid PRIMARY KEY NOT NULL,
+	"key_hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "stream_keys_key_hash_unique" UNIQUE("key_hash")
+);
+--> statement-breakpoint
 ALTER TABLE "variants" ADD CONSTRAINT "variants_product_id_products_id_fk" FOREIGN KEY ("product_id") REFERENCES "public"."products"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "show_events_chat" ON "show_events" USING btree ("show_id","seq") WHERE "show_events"."type" = 'chat.sent' and "show_events"."body" is not null;--> statement-breakpoint
 CREATE INDEX "show_events_actor" ON "show_events" USING btree ("show_id","actor");--> statement-breakpoint

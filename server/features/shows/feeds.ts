@@ -1,0 +1,217 @@
+import { Id } from '../../../shared/wire/base.ts'
+import { checker } from '../../base/check.ts'
+import { newId, newToken } from '../../base/ids.ts'
+import { notFound, Refusal, unavailable } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type {
+  FeedCaller,
+  FeedHandlers,
+  FeedKind,
+  FeedOpened,
+  FeedPlace,
+  FeedRestarted,
+} from '../../http/feeds.ts'
+import type { Media, MediaPeer } from '../../media/media.ts'
+import type { Broadcasts } from './broadcasts.ts'
+import type { StreamKeys } from './stream-keys.ts'
+
+type Needs = {
+  node: string
+  broadcasts: Pick<Broadcasts, 'mayWatch' | 'mayPublish'>
+  keys: Pick<StreamKeys, 'showOf'>
+  media: Pick<Media, 'publishOffer' | 'watchOffer' | 'patchOffer' | 'closePeer' | 'iceServers'>
+  findSession(token: string): Promise<Omit<Who, 'address'> | null>
+  /** Throws BANNED. */
+  mustNotBeBanned(showId: string, who: Who): Promise<void>
+  /** Keeps this node listening to the show's log while a session of it is here. */
+  follow(showId: string): Promise<{ release(): void }>
+  /** What counts as one neighbour among those who watch without a name. */
+  networkOf(address: string): string
+}
+
+/** Whom a session stands for: by that, the media room knows who replaces whom, and who is another. */
+type Principal = { accountId: string; who: Who }
+
+type Session = FeedPlace & {
+  caller: FeedCaller
+  principal: Principal
+  peer: MediaPeer
+  transportId: string | undefined
+  iceSession: string
+  release(): void
+  over: boolean
+}
+
+/**
+ * Encoders and players that speak plain SDP: sessions on this node, each at a URL that is a secret.
+ * An encoder may send what the show's stream key or its host's session allows; a player may see
+ * what anybody may see, by name or without one.
+ */
+export class Feeds implements FeedHandlers {
+  readonly #needs: Needs
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(needs: Needs) {
+    this.#needs = needs
+  }
+
+  async open(
+    caller: FeedCaller,
+    { kind, showId, offer }: { kind: FeedKind; showId: string; offer: string },
+  ): Promise<FeedOpened> {
+    const { media, node, follow } = this.#needs
+    const principal = await this.#admit(kind, showId, caller)
+    const { release } = await follow(showId)
+    const session: Session = {
+      kind,
+      showId,
+      node,
+      secret: newToken(),
+      caller,
+      principal,
+      peer: { peerId: newId(), accountId: principal.accountId },
+      transportId: undefined,
+      iceSession: '',
+      release,
+      over: false,
+    }
+    this.#sessions.set(session.secret, session)
+    try {
+      const asked = { streamId: showId, offer }
+      const opened =
+        kind === 'whip'
+          ? await media.publishOffer(session.peer, asked)
+          : await media.watchOffer(session.peer, asked)
+      session.transportId = opened.transportId
+      session.iceSession = opened.iceSession
+      // A ban, an end or a new key that came while the worker was opening it found nothing to close.
+      await this.#admit(kind, showId, caller)
+      if (session.over) throw unavailable()
+      const iceServers = media.iceServers(session.peer.peerId)
+      return { ...opened, node, secret: session.secret, iceServers }
+    } catch (error) {
+      this.#drop(session)
+      throw error
+    }
+  }
+
+  async patch(
+    caller: FeedCaller,
+    place: FeedPlace,
+    { fragment, ifMatch }: { fragment: string; ifMatch: string },
+  ): Promise<FeedRestarted | undefined> {
+    const session = await this.#session(caller, place)
+    const { peer, transportId, iceSession } = session
+    if (transportId === undefined) throw notFound('session')
+    if (ifMatch !== '*' && ifMatch !== `"${iceSession}"`) {
+      throw new Refusal('PRECONDITION_FAILED', 'This session was restarted meanwhile.')
+    }
+    const restarted = await this.#needs.media.patchOffer(peer, { transportId, fragment })
+    if (restarted) session.iceSession = restarted.iceSession
+    return restarted
+  }
+
+  async end(caller: FeedCaller, place: FeedPlace): Promise<void> {
+    this.#drop(await this.#session(caller, place))
+  }
+
+  /** The media room ended a transport: replaced, silent, the show's end, a ban. */
+  closed(peerId: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.peer.peerId === peerId) this.#drop(session)
+    }
+  }
+
+  /** Somebody was banned, or the key is another one: who may no longer be here goes. */
+  async reconsider(showId: string): Promise<void> {
+    const here = [...this.#sessions.values()].filter((session) => session.showId === showId)
+    await Promise.all(here.map((session) => this.#reconsiderOne(session)))
+  }
+
+  /** A session of an account ended, and what it opened here ends with it. */
+  signedOut(sessionId: string): void {
+    for (const session of this.#sessions.values()) {
+      if (session.principal.who.sessionId === sessionId) this.#drop(session)
+    }
+  }
+
+  async #reconsiderOne(session: Session): Promise<void> {
+    const { kind, showId, caller, principal } = session
+    try {
+      if (kind === 'whip') await this.#admit(kind, showId, caller)
+      else await this.#needs.mustNotBeBanned(showId, principal.who)
+    } catch (error) {
+      // A database that is away for a moment is no reason to take a show off the air.
+      const unknown = error instanceof Refusal && error.code === 'UNAVAILABLE'
+      if (kind === 'whep' || !unknown) this.#drop(session)
+    }
+  }
+
+  /** The session at this place, for whoever may open one like it. */
+  async #session(caller: FeedCaller, place: FeedPlace): Promise<Session> {
+    if (place.kind === 'whip') await this.#publisher(place.showId, caller)
+    const session = this.#sessions.get(place.secret)
+    const { kind, showId, node } = place
+    const same = session?.kind === kind && session.showId === showId && session.node === node
+    if (!session || !same) throw notFound('session')
+    return session
+  }
+
+  async #admit(kind: FeedKind, showId: string, caller: FeedCaller): Promise<Principal> {
+    const { broadcasts } = this.#needs
+    const principal =
+      kind === 'whip' ? await this.#publisher(showId, caller) : this.#viewer(showId, caller)
+    await broadcasts.mayWatch(principal.who, showId)
+    return principal
+  }
+
+  /** The key of this very show, or its host. Somebody else's key does not open what is not there. */
+  async #publisher(showId: string, { token, address }: FeedCaller): Promise<Principal> {
+    const { keys, findSession, broadcasts } = this.#needs
+    if (token === undefined) throw new Refusal('UNAUTHENTICATED', 'Send the stream key as Bearer.')
+    const opens = await keys.showOf(token)
+    if (opens !== undefined) {
+      if (opens !== showId) throw notFound('show')
+      return { accountId: `key:${showId}`, who: { ...nobody, address } }
+    }
+    const found = await findSession(token)
+    if (!found) throw new Refusal('UNAUTHENTICATED', 'This stream key is not, or no longer, one.')
+    const who = { ...found, address }
+    await broadcasts.mayPublish(who, mustBeId(showId))
+    return { accountId: who.accountId, who }
+  }
+
+  #viewer(showId: string, { who, address }: FeedCaller): Principal {
+    mustBeId(showId)
+    if (who) return { accountId: who.accountId, who }
+    const network = this.#needs.networkOf(address)
+    return { accountId: `network:${network}`, who: { ...nobody, address } }
+  }
+
+  #drop(session: Session): void {
+    if (session.over) return
+    session.over = true
+    this.#sessions.delete(session.secret)
+    session.release()
+    this.#needs.media.closePeer(session.peer.peerId)
+  }
+}
+
+/** Who comes without a name is a guest of an address: a ban of guests from there covers them. */
+const nobody: Omit<Who, 'address'> = {
+  accountId: '00000000-0000-0000-0000-000000000000',
+  sessionId: '',
+  kind: 'guest',
+  displayName: '',
+}
+
+const isId = checker<string>(Id)
+
+/** What is no id is no show either. */
+function mustBeId(showId: string): string {
+  try {
+    return isId(showId)
+  } catch {
+    throw notFound('show')
+  }
+}
