@@ -5,6 +5,7 @@ import { me, signedIn } from '../api/session.ts'
 import { on } from '../api/socket.ts'
 import type { PageProps } from '../app.tsx'
 import { addressLine } from '../pay/address.tsx'
+import { leaveBankWindow } from '../pay/pay.ts'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { money, times } from '../ui/money.ts'
@@ -23,6 +24,7 @@ import './orders.css'
 export function OrderPage({ params }: PageProps) {
   const id = params['id'] ?? ''
   usePage(t('orders.mine'))
+  useEffect(leaveBankWindow, [])
   return (
     <>
       <header class="desk-top">

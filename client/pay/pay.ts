@@ -178,9 +178,16 @@ export class Pay {
   }
 }
 
+const bankWindow = 'bank'
+
 /** The bank's own window: what is typed there never passes this page. */
 export function openBank(url: string): void {
-  window.open(url, 'bank', 'popup,width=460,height=640')
+  window.open(url, bankWindow, 'popup,width=460,height=640')
+}
+
+/** The bank sends its window back to the shop: the page that opened it is still there, and goes on. */
+export function leaveBankWindow(): void {
+  if (window.name === bankWindow) window.close()
 }
 
 function paymentOf(id: string): Promise<Payment> {

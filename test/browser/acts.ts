@@ -2,7 +2,7 @@ import type { CDPSession, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { House, Person } from '../support/house.ts'
 import { type Pages, patienceMs } from '../support/pages.ts'
-import { address } from '../support/stage.ts'
+import { address, setStage } from '../support/stage.ts'
 
 /** What `eyes.js` offers in every page. */
 declare global {
@@ -12,6 +12,7 @@ declare global {
     whenSeen(text: string): Promise<number>
     follow(selector: string): void
     shown(): { text: string; at: number }[]
+    focused(): string
   }
 }
 
@@ -54,4 +55,22 @@ async function glance<T>(page: Page, expression: string): Promise<T> {
   const asked = { expression, returnByValue: true }
   const { result } = await (await session).send('Runtime.evaluate', asked)
   return result.value as T
+}
+
+/** A live show whose product is pinned: the ticket hangs in front of every viewer. */
+export async function openWindow(house: House, onHand = 10) {
+  const stage = await setStage(house, { onHand })
+  const desk = await house.socket(stage.host)
+  await desk.ask('product:pin', { showId: stage.showId, productId: stage.productId })
+  return { ...stage, desk, path: `/s/${stage.showId}` }
+}
+
+/** Presses Tab until the named control has the focus. */
+export async function tabTo(page: Page, name: RegExp, mostStops = 60): Promise<void> {
+  for (let stop = 0; stop < mostStops; stop += 1) {
+    await page.keyboard.press('Tab')
+    const here = await page.evaluate(() => globalThis.eyes.focused())
+    if (name.test(here)) return
+  }
+  throw new Error(`${mostStops} stops of the Tab key did not lead to ${name}`)
 }

@@ -29,4 +29,10 @@ globalThis.eyes = {
     look()
     globalThis.eyes.shown = () => shown
   },
+  /** What a screen reader would call the control that has the focus. */
+  focused() {
+    const { activeElement: here } = document
+    const label = here.getAttribute('aria-label') ?? here.labels?.[0]?.textContent
+    return (label ?? here.textContent).trim()
+  },
 }

@@ -32,6 +32,8 @@ type Visitor = {
   /** Signed in as this person; nobody yet where it is left out. */
   as?: Person
   screen?: keyof typeof screens
+  /** How far this device's clock is off. */
+  clockOffMs?: number
   more?: BrowserContextOptions
 }
 
@@ -54,7 +56,8 @@ export class Pages {
   }
 
   /** A page of somebody on some screen, in a context of its own. */
-  async open(path: string, { as, screen = 'phone', more }: Visitor = {}): Promise<Page> {
+  async open(path: string, visitor: Visitor = {}): Promise<Page> {
+    const { as, screen = 'phone', clockOffMs = 0, more } = visitor
     const context = await this.#browser.newContext({
       ...screens[screen],
       baseURL: this.house.url,
@@ -65,6 +68,7 @@ export class Pages {
     })
     context.setDefaultTimeout(patienceMs)
     await context.addInitScript({ path: eyes })
+    if (clockOffMs) await context.addInitScript(setClockOff, clockOffMs)
     this.#contexts.add(context)
     context.on('page', (page) => this.#listen(page))
     context.on('request', (request) => this.#mustBeOurs(request.url()))
@@ -115,6 +119,12 @@ export class Pages {
     const { protocol, origin } = new URL(url)
     if (protocol.startsWith('http') && origin !== this.house.url) this.#faults.push(`asked ${url}`)
   }
+}
+
+/** Runs in the page. */
+function setClockOff(offMs: number): void {
+  const { now } = Date
+  Date.now = () => now() + offMs
 }
 
 /** The browser reports every answer above 399 as an error; a typed refusal of ours is none. */

@@ -23,6 +23,7 @@ function page(body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Sandbox bank</title>
+<link rel="icon" href="data:,">
 <style>
 body { margin: 0 auto; padding: 32px 20px; max-width: 26rem; font: 16px/1.5 system-ui, sans-serif; color: CanvasText; background: Canvas }
 h1 { font-size: 20px }
