@@ -6,7 +6,12 @@ export type Frame = { packet: string; options: object }
  * message (4). engine.io writes a `wsPreEncodedFrame` as it is: one buffer, one write a viewer.
  */
 export function encodeFrame(event: string, payload: unknown): Frame {
-  const packet = `2${JSON.stringify([event, payload])}`
+  return encodeText(JSON.stringify([event, payload]))
+}
+
+/** The same of JSON that is text already. */
+export function encodeText(json: string): Frame {
+  const packet = `2${json}`
   return { packet, options: { compress: false, wsPreEncodedFrame: [textFrame(`4${packet}`)] } }
 }
 

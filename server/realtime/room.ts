@@ -4,12 +4,16 @@ import type { Socket } from 'socket.io'
 import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
-import { encodeFrame, type Frame } from './frame.ts'
+import { encodeFrame, encodeText, type Frame } from './frame.ts'
 
 /** Sockets written to in one turn of the loop, so that holds and acks are not kept waiting. */
 const perTurn = 500
 /** Bytes that may wait in a viewer's socket before it is skipped. */
 const lagBytes = 128 * 1024
+/** Those who were skipped are looked at again this often. */
+const lagLookMs = 100
+/** One frame at most: with lagBytes it bounds what waits for one viewer below 256 KB. */
+const frameBytes = 64 * 1024
 /** A viewer that reads nothing for this long is let go. */
 const lagMs = 20_000
 /** A busy room ticks between these; fan-out may take at most 30 % of the loop. */
@@ -63,7 +67,7 @@ export class Room {
   #queue: Appended[] = []
   #timer: NodeJS.Timeout | undefined
   #flushing = false
-  #again = false
+  #lagTimer: NodeJS.Timeout | undefined
   #lastFlush = 0
   #costMs = 0
 
@@ -109,12 +113,14 @@ export class Room {
   async broadcast(event: string, payload: unknown): Promise<void> {
     const frame = encodeFrame(event, payload)
     await this.#each((member) => {
-      if (this.#mayWrite(member)) write(member, frame)
+      if (this.#reads(member)) write(member, frame)
+      else this.#comeBack()
     })
   }
 
   close(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#lagTimer)
     this.#members.length = 0
     this.#index.clear()
   }
@@ -136,92 +142,119 @@ export class Room {
   }
 
   async #flush(): Promise<void> {
-    if (this.#flushing) {
-      this.#again = true
-      return
-    }
+    if (this.#flushing || this.#queue.length === 0) return
     const events = this.#queue
-    if (events.length === 0) return
     this.#queue = []
     this.#flushing = true
     this.#lastFlush = performance.now()
-    const shared = {
-      people: frameOf(this.showId, events, false),
-      staff: frameOf(this.showId, events, true),
+    for (const parcel of parcelsOf(this.showId, events)) {
+      await this.#each((member) => this.#tell(member, parcel))
     }
-    await this.#each((member) =>
-      this.#tell(member, events, member.staff ? shared.staff : shared.people),
-    )
     this.#costMs = 0.8 * this.#costMs + 0.2 * (performance.now() - this.#lastFlush)
     this.#flushing = false
-    if (this.#again || this.#queue.length > 0) {
-      this.#again = false
-      this.#plan(false)
-    }
+    if (this.#queue.length > 0) this.#plan(false)
   }
 
-  /** Over a copy, because people come and go between the turns. */
+  /** From the last to the first: who leaves meanwhile is replaced by one that was told already. */
   async #each(act: (member: Member) => void): Promise<void> {
-    const members = this.#members.length > perTurn ? [...this.#members] : this.#members
-    for (let from = 0; from < members.length; from += perTurn) {
-      if (from > 0) await turn()
-      const end = Math.min(from + perTurn, members.length)
-      for (let i = from; i < end; i++) {
-        const member = members[i]
-        if (member && this.#index.has(member.socket.id)) act(member)
+    for (let i = this.#members.length - 1, told = 0; i >= 0; i--, told++) {
+      if (told === perTurn) {
+        await turn()
+        told = 0
       }
+      const member = this.#members[i]
+      if (member) act(member)
     }
   }
 
-  #tell(member: Member, events: Appended[], frame: Frame): void {
-    const first = events[0]?.seq ?? 0
-    const last = events.at(-1)?.seq ?? 0
-    if (member.seq >= last || !this.#mayWrite(member)) return
-    if (member.seq === first - 1) write(member, frame)
-    else {
-      const rest = this.feed.since(member.seq)?.filter((e) => e.seq <= last)
-      if (!rest) {
-        this.#recover(member)
-        return
-      }
-      write(member, frameOf(this.showId, rest, member.staff))
-    }
-    member.seq = last
+  #tell(member: Member, { from, to, people, staff }: Parcel): void {
+    if (member.seq >= to) return
+    if (!this.#reads(member)) return this.#comeBack()
+    if (member.seq !== from - 1) return this.#catchUp(member)
+    write(member, member.staff ? staff : people)
+    member.seq = to
   }
 
-  /** Skips who does not read; sends a snapshot when they do again; lets go at the bound. */
-  #mayWrite(member: Member): boolean {
-    const waiting = member.net.writableLength
+  /** What a member missed: from the ring in parcels, or a snapshot where the ring does not reach. */
+  #catchUp(member: Member): void {
+    const missed = this.feed.since(member.seq)
+    if (!missed) {
+      this.#needs.reset(member).catch(() => member.socket.disconnect(true))
+      return
+    }
+    for (const { to, people, staff } of parcelsOf(this.showId, missed)) {
+      if (!this.#reads(member)) return this.#comeBack()
+      write(member, member.staff ? staff : people)
+      member.seq = to
+    }
+  }
+
+  /** Is there room for more? Who reads nothing is skipped until all is read, and let go at the bound. */
+  #reads(member: Member): boolean {
+    const waiting = unread(member)
     if (member.laggingSince === undefined) {
       if (waiting <= lagBytes) return true
       member.laggingSince = performance.now()
       return false
     }
-    if (performance.now() - member.laggingSince > lagMs) {
-      member.socket.disconnect(true)
-      return false
+    if (waiting === 0) {
+      member.laggingSince = undefined
+      return true
     }
-    if (waiting > 0) return false
-    member.laggingSince = undefined
-    if (member.seq < this.feed.delivered && this.feed.since(member.seq) === undefined) {
-      this.#recover(member)
-      return false
-    }
-    return true
+    if (performance.now() - member.laggingSince > lagMs) member.socket.disconnect(true)
+    return false
   }
 
-  #recover(member: Member): void {
-    this.#needs.reset(member).catch(() => member.socket.disconnect(true))
+  /** Looks again at those who were skipped, also when nothing more happens in the show. */
+  #comeBack(): void {
+    this.#lagTimer ??= setTimeout(() => {
+      this.#lagTimer = undefined
+      for (const member of this.#members.toReversed()) {
+        if (member.laggingSince === undefined) continue
+        if (!this.#reads(member)) this.#comeBack()
+        else if (member.seq < this.feed.delivered) this.#catchUp(member)
+      }
+    }, lagLookMs)
   }
 }
 
-function frameOf(showId: string, events: Appended[], staff: boolean): Frame {
-  return encodeFrame('show:events', {
-    showId,
-    from: events[0]?.seq,
-    to: events.at(-1)?.seq,
-    events: events.map((e) => asSeenBy(e, staff)),
-  })
+/** Events of one frame for each audience; the same frame for both where staff see nothing else. */
+type Parcel = { from: number; to: number; people: Frame; staff: Frame }
+
+/** In frames of a bounded size, so that what may wait in one viewer's socket is bounded too. */
+function* parcelsOf(showId: string, events: Appended[]): Generator<Parcel> {
+  let texts: { seq: number; people: string; staff: string }[] = []
+  let bytes = 0
+  for (const event of events) {
+    const people = JSON.stringify(asSeenBy(event, false))
+    const staff = event.staff === null ? people : JSON.stringify(asSeenBy(event, true))
+    if (bytes > 0 && bytes + staff.length > frameBytes) {
+      yield parcelOf(showId, texts)
+      texts = []
+      bytes = 0
+    }
+    texts.push({ seq: event.seq, people, staff })
+    bytes += Math.max(people.length, staff.length)
+  }
+  if (texts.length > 0) yield parcelOf(showId, texts)
+}
+
+function parcelOf(showId: string, texts: { seq: number; people: string; staff: string }[]): Parcel {
+  const from = texts[0]?.seq ?? 0
+  const to = texts.at(-1)?.seq ?? 0
+  const frame = (events: string[]) =>
+    encodeText(
+      `["show:events",{"showId":"${showId}","from":${from},"to":${to},"events":[${events.join(',')}]}]`,
+    )
+  const people = frame(texts.map((t) => t.people))
+  const same = texts.every((t) => t.people === t.staff)
+  return { from, to, people, staff: same ? people : frame(texts.map((t) => t.staff)) }
+}
+
+/** Bytes written to a member that its machine has not taken: in the kernel's queue and before it. */
+function unread({ net, socket }: Member): number {
+  const { writeBuffer } = socket.conn as unknown as { writeBuffer: { data?: { length: number } }[] }
+  return writeBuffer.reduce((sum, packet) => sum + (packet.data?.length ?? 0), net.writableLength)
 }
 
 function write(member: Member, frame: Frame): void {
