@@ -25,6 +25,8 @@ export class Feed {
   readonly #needs: Needs
   readonly #early = new Map<number, Appended>()
   #delivered: number
+  /** The last seq that somebody said is in the log. */
+  #known = 0
   #ring: Appended[] = []
   #gapTimer: NodeJS.Timeout | undefined
   #reading = false
@@ -60,7 +62,8 @@ export class Feed {
 
   /** The head is known to be at `seq`: what has not come by itself is read. */
   headIs(seq: number): void {
-    if (seq > this.#delivered && !this.#gapTimer) void this.#fill(seq)
+    this.#known = Math.max(this.#known, seq)
+    if (this.#known > this.#delivered && !this.#gapTimer) void this.#fill()
   }
 
   close(): void {
@@ -84,19 +87,24 @@ export class Feed {
   }
 
   #awaitGap(): void {
-    if (this.#gapTimer) return
-    this.#gapTimer = setTimeout(() => {
+    this.#gapTimer ??= setTimeout(() => {
       this.#gapTimer = undefined
-      if (this.#early.size > 0) void this.#fill(Math.max(...this.#early.keys()))
+      this.#known = Math.max(this.#known, ...this.#early.keys())
+      void this.#fill()
     }, gapMs)
   }
 
-  async #fill(upTo: number): Promise<void> {
-    if (this.#reading || this.#closed) return
+  /** Reads what is missing up to the last seq that is known to be there. */
+  async #fill(): Promise<void> {
+    if (this.#reading) return
     this.#reading = true
     try {
-      const events = await this.#needs.read(this.#delivered, upTo)
-      this.offer(events)
+      while (!this.#closed && this.#delivered < this.#known) {
+        const before = this.#delivered
+        this.offer(await this.#needs.read(before, this.#known))
+        // Nothing came: the next look at the heads tries again.
+        if (this.#delivered === before) break
+      }
     } catch (error) {
       this.#needs.failed(error)
     } finally {

@@ -22,7 +22,11 @@ export type Appended = {
 }
 
 /** Something for one account's own screens: never in a show's log. */
-export type Notice = { accountId: string; event: 'hold:ended' | 'order:changed' | 'you:changed'; payload: object }
+export type Notice = {
+  accountId: string
+  event: 'hold:ended' | 'order:changed' | 'you:changed'
+  payload: object
+}
 
 /** What every hot function answers, besides its value. */
 export type Told<T> = { value: T; events?: Appended[] | null; notices?: Notice[] | null }

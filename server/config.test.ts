@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+
+const sound = {
+  DATABASE_URL: 'postgres://vitrine:secret@db/vitrine',
+  REDIS_URL: 'redis://:secret@cache',
+  SESSION_SECRET: 'thirty-two characters, at the least!',
+  PUBLIC_URL: 'https://shop.example.com',
+}
+
+test('what is not set has its default, and text becomes numbers', () => {
+  const config = readConfig({ ...sound, PORT: '8080' })
+  expect(config).toMatchObject({
+    PORT: 8_080,
+    HOST: '127.0.0.1',
+    HOLD_MS: 300_000,
+    RATE_LIMITS: 'on',
+  })
+  expect(Object.isFrozen(config)).toBe(true)
+})
+
+test('everything that is wrong is named at once', () => {
+  const wrong = { ...sound, PORT: 'many', DATABASE_URL: 'mysql://db', MEDIA_PORT: '0' }
+  expect(() => readConfig(wrong)).toThrow(/DATABASE_URL[\s\S]*|PORT[\s\S]*/)
+  for (const name of ['PORT', 'DATABASE_URL', 'MEDIA_PORT'])
+    expect(() => readConfig(wrong)).toThrow(name)
+})
+
+test('what is missing is named', () => {
+  expect(() => readConfig({})).toThrow(/DATABASE_URL.*REDIS_URL.*SESSION_SECRET/)
+})
+
+test('ICE servers are JSON of the browser\u2019s shape', () => {
+  const given = '[{"urls":"turn:turn.example.com"}]'
+  expect(readConfig({ ...sound, ICE_SERVERS: given }).iceServers).toEqual([
+    { urls: 'turn:turn.example.com' },
+  ])
+  expect(() => readConfig({ ...sound, ICE_SERVERS: '{}' })).toThrow('ICE_SERVERS')
+})
+
+test.each([
+  ['SESSION_SECRET', { SESSION_SECRET: 'short' }],
+  ['SESSION_SECRET', { SESSION_SECRET: 'change me please, I am thirty-two long' }],
+  ['DATABASE_URL', { DATABASE_URL: 'postgres://vitrine@db/vitrine' }],
+  ['REDIS_URL', { REDIS_URL: 'redis://cache' }],
+  ['RATE_LIMITS', { RATE_LIMITS: 'off' }],
+  ['PUBLIC_URL', { PUBLIC_URL: 'http://shop.example.com' }],
+])('in production an unsafe %s refuses to start, by name', (name, unsafe) => {
+  const production = { ...sound, NODE_ENV: 'production' }
+  expect(readConfig(production).production).toBe(true)
+  expect(() => readConfig({ ...production, ...unsafe })).toThrow(name)
+  // The same is a matter of taste on one's own machine.
+  expect(readConfig({ ...sound, ...unsafe }).production).toBe(false)
+})
