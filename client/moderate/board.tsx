@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useCallback } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import { line, tryNow } from '../api/socket.ts'
 import { Elapsed } from '../studio/elapsed.tsx'
@@ -28,6 +29,9 @@ type Props = { desk: Desk; room: Room }
 export function Board({ desk, room }: Props) {
   const open = useSignal('chat')
   const help = useSignal(false)
+  const toPerson = useCallback(() => {
+    open.value = 'person'
+  }, [])
   useKeys((key) => {
     if (key !== '?') return press(desk, key)
     help.value = true
@@ -39,8 +43,8 @@ export function Board({ desk, room }: Props) {
       <Strips room={room} />
       <main class="cols panes" data-open={open.value}>
         <ShowPane desk={desk} room={room} />
-        <StreamPane desk={desk} room={room} onPerson={() => (open.value = 'person')} />
-        <HeldPane desk={desk} onPerson={() => (open.value = 'person')} />
+        <StreamPane desk={desk} room={room} onPerson={toPerson} />
+        <HeldPane desk={desk} onPerson={toPerson} />
         <section class="pane side" data-pane="person" aria-label={t('person')}>
           <PersonCardPane desk={desk} />
           <LogPane desk={desk} room={room} />

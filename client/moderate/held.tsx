@@ -3,8 +3,8 @@ import type { ComponentChildren } from 'preact'
 import { Badge, Tally } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
-import { atSecond } from '../ui/time.ts'
 import { aboutOf } from './acts.ts'
+import { secondOf } from './clock.ts'
 import { approve, refuse } from './deeds.ts'
 import type { Desk } from './desk.ts'
 import { markedParts } from './marks.ts'
@@ -96,7 +96,7 @@ function HeldCard({ desk, held, onPerson }: Props & { held: HeldMessage }) {
         <Badge tone="info">{reasonWords(held.reason)}</Badge>
         {before > 0 && <Badge tone="bad">{t('refused.before', { n: before })}</Badge>}
         <time class="quieter push num" dateTime={held.at}>
-          {atSecond(held.at)}
+          {secondOf(held.at)}
         </time>
       </p>
       <p>

@@ -6,9 +6,9 @@ import { Button } from '../ui/button.tsx'
 import { rich } from '../ui/rich.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Failed, Loading } from '../ui/states.tsx'
-import { at } from '../ui/time.ts'
 import { useBusy } from '../ui/use.ts'
 import { type Act, actsShown } from './acts.ts'
+import { minuteOf } from './clock.ts'
 import type { Desk } from './desk.ts'
 import { tellAct } from './tell-act.ts'
 import { undoOf } from './undo.ts'
@@ -50,7 +50,7 @@ function Lines({ desk, room, acts }: Props & { acts: Act[] }) {
         return (
           <li key={act.seq}>
             <time class="num" dateTime={act.at}>
-              {at(act.at)}
+              {minuteOf(act.at)}
             </time>
             <span>{rich(tellAct(act, room, mine))}</span>
             {undo !== null ? (

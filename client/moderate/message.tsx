@@ -1,10 +1,9 @@
-import { memo } from 'preact/compat'
 import type { ChatMessage } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { atSecond } from '../ui/time.ts'
 import { t as common } from '../ui/words.ts'
 import type { Act } from './acts.ts'
+import { secondOf } from './clock.ts'
 import { ban, mute, pinMessage, remove } from './deeds.ts'
 import type { Desk } from './desk.ts'
 import { mayBeJudged } from './judge.ts'
@@ -13,19 +12,24 @@ import { t } from './words.ts'
 type Props = {
   desk: Desk
   message: ChatMessage
-  inHand: boolean
   pinned: boolean
   /** Undefined: it stands. Null: gone, nobody said yet by whom. */
   removed: Act | null | undefined
   onPerson: () => void
 }
 
-/** A row of the stream; a click takes it in hand, and its acts unfold. */
-export const Message = memo(function Message(props: Props) {
-  const { desk, message, inHand, removed, onPerson } = props
+/**
+ * A row of the stream; a click takes it in hand, and its acts unfold. It reads a signal, so it is
+ * drawn again only when that or its own props change: a new message draws one row, not hundreds.
+ */
+export function Message(props: Props) {
+  const { desk, message, removed } = props
+  const inHand = desk.hand.messageId.value === message.messageId
   const gone = removed !== undefined
   const cls = ['msg', inHand && 'own-act', gone && 'gone'].filter(Boolean).join(' ')
+  /** A second click lets go, and the list reads on. */
   const take = () => {
+    if (inHand) return desk.hand.letGo()
     desk.hand.take(message.messageId)
     desk.person.value = message
   }
@@ -38,10 +42,9 @@ export const Message = memo(function Message(props: Props) {
       aria-current={inHand || undefined}
       aria-label={t('row.label', { name: message.displayName, text: message.text })}
       onClick={take}
-      onDblClick={onPerson}
     >
       <time class="num" dateTime={message.at}>
-        {atSecond(message.at)}
+        {secondOf(message.at)}
       </time>
       <span>
         <Name desk={desk} message={message} />
@@ -50,7 +53,7 @@ export const Message = memo(function Message(props: Props) {
       {inHand && !gone && <Acts {...props} />}
     </div>
   )
-})
+}
 
 function Name({ desk, message }: { desk: Desk; message: ChatMessage }) {
   const { role, displayName, accountId } = message
@@ -80,7 +83,7 @@ function Gone({ desk, text, act }: { desk: Desk; text: string; act: Act | null }
   )
 }
 
-function Acts({ desk, message, pinned }: Props) {
+function Acts({ desk, message, pinned, onPerson }: Props) {
   const may = mayBeJudged(desk, message)
   return (
     <span class="acts" onClick={(event) => event.stopPropagation()}>
@@ -102,6 +105,13 @@ function Acts({ desk, message, pinned }: Props) {
         icon={pinned ? 'pin-full' : 'pin'}
         aria-label={t(pinned ? 'unpin.message' : 'pin.message')}
         onClick={() => void pinMessage(desk, message.messageId)}
+      />
+      <Button
+        size="desk"
+        icon="users"
+        class="narrow-only"
+        aria-label={t('person.of', { name: message.displayName })}
+        onClick={onPerson}
       />
     </span>
   )

@@ -26,9 +26,9 @@ export function StreamPane({ desk, room, onPerson }: Props) {
         <h2>{t('chat')}</h2>
         <span class="quieter num">{t('a.minute', { n: lastMinute(desk.said.value) })}</span>
         {hand.stopped.value && (
-          <span class="push">
+          <button type="button" class="push stopped" onClick={() => hand.letGo()}>
             <Badge icon="clock">{t('stopped')}</Badge>
-          </span>
+          </button>
         )}
       </header>
       {room.pinnedMessage !== null && (
@@ -99,7 +99,6 @@ function List({ desk, room, onPerson }: Props) {
             key={message.messageId}
             desk={desk}
             message={message}
-            inHand={hand.messageId.value === message.messageId}
             pinned={room.pinnedMessage?.messageId === message.messageId}
             removed={removed.get(message.messageId)}
             onPerson={onPerson}

@@ -32,7 +32,7 @@ const en = {
   rules: 'Chat rules',
   slow: 'Slow mode',
   'slow.in': 'One message in',
-  'slow.off': 'Everybody writes as fast as they like',
+  'slow.off': 'No wait between messages',
   'slow.seconds': 'Seconds between two messages',
   s: '{n} s',
   'slow.on.done': '**Slow mode on:** one message in {n} s.',
