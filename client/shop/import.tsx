@@ -79,6 +79,11 @@ async function imported(file: File): Promise<Import> {
   }
 }
 
+/** A row may have more than one fault. */
+function rejectedRows({ rejected }: ImportReport): number {
+  return new Set(rejected.map(({ row }) => row)).size
+}
+
 /** In one line: how it went. */
 function Outcome({ now }: { now: Import }) {
   if (now.at === 'waiting' && now.fault !== undefined) {
@@ -91,16 +96,17 @@ function Outcome({ now }: { now: Import }) {
     )
   }
   if (now.at !== 'done') return <div class="strip-place" />
-  const { created, updated, rejected } = now.report
+  const { created, updated } = now.report
+  const rejected = rejectedRows(now.report)
   const nothing = created + updated === 0
-  const word = rejected.length === 0 ? 'import.all.good' : nothing ? 'import.none' : 'import.some'
+  const word = rejected === 0 ? 'import.all.good' : nothing ? 'import.none' : 'import.some'
   return (
     <div class="strip-place rule">
       <Strip
-        tone={rejected.length === 0 ? 'good' : nothing ? 'bad' : 'info'}
-        icon={rejected.length === 0 ? 'check' : 'alert'}
+        tone={rejected === 0 ? 'good' : nothing ? 'bad' : 'info'}
+        icon={rejected === 0 ? 'check' : 'alert'}
       >
-        {rich(g(word, { n: rejected.length }))}
+        {rich(g(word, { n: rejected }))}
       </Strip>
     </div>
   )
@@ -159,7 +165,7 @@ function Report({ name, report }: { name: string; report: ImportReport }) {
   const figures = [
     ['import.created', report.created],
     ['import.updated', report.updated],
-    ['import.rejected', report.rejected.length],
+    ['import.rejected', rejectedRows(report)],
   ] as const
   return (
     <div class="report">

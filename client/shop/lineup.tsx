@@ -23,7 +23,7 @@ export function LineupField({ lineup, onChange }: Props) {
     onChange(lineup.includes(id) ? lineup.filter((one) => one !== id) : [...lineup, id])
   const rest = active?.filter(({ id }) => !lineup.includes(id)) ?? []
   return (
-    <div class="lineup">
+    <div class="lineup-field">
       <div class="row section-head">
         <div>
           <h2>
@@ -73,7 +73,7 @@ function Chosen(props: Props & { known: Product[] }) {
               kind="bare"
               size="desk"
               icon="close"
-              aria-label={`${t('close')}: ${product?.title ?? i + 1}`}
+              aria-label={g('show.lineup.out', { title: product?.title ?? i + 1 })}
               onClick={() => onChange(lineup.filter((one) => one !== id))}
             />
           </li>

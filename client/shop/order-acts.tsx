@@ -179,15 +179,18 @@ function RefundForm({ order, onChange }: Props) {
         disabled={!ready}
         busy={busy && t('refund.busy')}
       >
-        {ready ? t('refund.mark', { sum: money(wanted) }) : t('refund.wait')}
+        {ready
+          ? t('refund.mark', { sum: money(wanted) })
+          : t(error === undefined ? 'refund.wait' : 'refund.other')}
       </Button>
     </form>
   )
 }
 
-function helpOf({ status }: MerchantOrder, part: boolean) {
-  if (status !== 'paid') return 'refund.help.sent'
-  return part ? 'refund.help.part' : 'refund.help.full'
+/** Units of an order that was not sent come back with the last of its money. */
+function helpOf({ status, shippedAt }: MerchantOrder, part: boolean) {
+  if (shippedAt === null && !part) return 'refund.help.full'
+  return status === 'paid' ? 'refund.help.part' : 'refund.help.sent'
 }
 
 type Sum = MerchantOrder['total']

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { MerchantOrder } from '../../shared/wire/orders.ts'
+import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import { addressLine } from '../pay/address.tsx'
 import { Button } from '../ui/button.tsx'
@@ -7,7 +8,7 @@ import { money, times } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
 import { rich } from '../ui/rich.tsx'
 import { Loading } from '../ui/states.tsx'
-import { at, atSecond, onDay } from '../ui/time.ts'
+import { at, atSecond, dayName, onDay } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
 import { useAsked } from '../ui/use.ts'
 import { minuteOf, pictureOf, wantPictures } from './desk.ts'
@@ -106,14 +107,14 @@ function Times({ order }: { order: MerchantOrder }) {
         {status === 'pending' && (
           <Step>
             {t('step.paid.next')}
-            <small class="under">{t('step.until', { time: at(order.expiresAt) })}</small>
+            <small class="step-more">{t('step.until', { time: at(order.expiresAt) })}</small>
           </Step>
         )}
         {over && <Step done>{rich(t(`step.${status}`))}</Step>}
         {shippedAt !== null && (
           <Step at={shippedAt}>
             {carrier === null ? rich(t('step.sent.plain')) : rich(t('step.sent', { carrier }))}
-            {trackingNumber !== null && <bdi class="under num">{trackingNumber}</bdi>}
+            {trackingNumber !== null && <bdi class="step-more num">{trackingNumber}</bdi>}
           </Step>
         )}
         {(status === 'paid' || status === 'pending') && <Step>{t('step.sent.next')}</Step>}
@@ -133,11 +134,17 @@ function Step(props: { at?: string; done?: boolean; children: preact.ComponentCh
       <span class={instant === undefined && !done ? 'quiet' : ''}>{props.children}</span>
       {instant !== undefined && (
         <time class="num" dateTime={instant} title={onDay(instant)}>
-          {atSecond(instant)}
+          {momentOf(instant)}
         </time>
       )}
     </li>
   )
+}
+
+function momentOf(instant: string): string {
+  const now = serverNow()
+  const today = new Date(now).toDateString() === new Date(instant).toDateString()
+  return today ? atSecond(instant) : `${dayName(instant, now)}, ${at(instant)}`
 }
 
 function Address({ order: { shippingAddress: to } }: { order: MerchantOrder }) {

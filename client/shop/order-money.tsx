@@ -1,18 +1,16 @@
+import { minorDigits } from '../../shared/domain/money.ts'
 import type { MerchantOrder } from '../../shared/wire/orders.ts'
 import { Icon } from '../ui/icon.tsx'
-import { minorDigits } from '../../shared/domain/money.ts'
 import { figure, locale, sign } from '../ui/money.ts'
 import { t, type WordKey } from './words.ts'
 
 type Postings = MerchantOrder['postings']
 
 const known: Record<string, WordKey> = {
-  provider: 'account.provider',
-  merchant: 'account.merchant',
   sales: 'account.sales',
   shipping: 'account.shipping',
-  discounts: 'account.discounts',
   refunds: 'account.refunds',
+  'refunds:due': 'account.refunds:due',
 }
 
 /** The money lines as the ledger has them, and whether both sides are the same. */
@@ -95,7 +93,12 @@ function written(amount: number, currency: string): string {
   })
 }
 
+/** `provider:sandbox` is the card at that provider. */
 function accountName(account: string): string {
+  const [kind, name] = account.split(':')
+  if (kind === 'provider' && name !== undefined) {
+    return t('account.provider', { name: name === 'sandbox' ? t('account.test') : name })
+  }
   const word = known[account]
   return word === undefined ? account : t(word)
 }

@@ -56,7 +56,9 @@ function Items({ order: { items } }: { order: MerchantOrder }) {
           <Pic key={productId} src={pictureOf(productId)} />
         ))}
         {products.length > picturesMax && (
-          <small class="quiet num more-pics">+{products.length - picturesMax}</small>
+          <bdi dir="ltr" class="quiet num more-pics">
+            +{products.length - picturesMax}
+          </bdi>
         )}
       </span>
       <span class="sr">{said.join(', ')}</span>

@@ -98,7 +98,7 @@ function Variants(props: { draft: Draft; errorAt: ErrorAt; product: Product | un
     draft.set({ variants: variants.map((one) => (one.row === row ? { ...one, ...to } : one)) })
   return (
     <>
-      <ol class="variant-rows">
+      <div class="variant-rows">
         {variants.map((variant, i) => (
           <VariantRow
             key={variant.row}
@@ -112,7 +112,7 @@ function Variants(props: { draft: Draft; errorAt: ErrorAt; product: Product | un
             }
           />
         ))}
-      </ol>
+      </div>
       {variants.length < variantsMax && (
         <Button
           kind="quiet-btn"
@@ -148,7 +148,7 @@ function VariantRow(props: {
   })
   const removable = variant.id === null && !props.only
   return (
-    <li class="variant-row" role="group" aria-label={g('variant.group', { n: at + 1 })}>
+    <div class="variant-row" role="group" aria-label={g('variant.group', { n: at + 1 })}>
       <Field
         {...input('title')}
         label={g('variant.title')}
@@ -187,7 +187,7 @@ function VariantRow(props: {
           />
         )}
       </span>
-    </li>
+    </div>
   )
 }
 
@@ -228,6 +228,7 @@ export function TextArea(props: {
         id={id}
         class="input"
         rows={props.rows}
+        style={{ '--rows': props.rows }}
         value={props.value}
         placeholder={props.placeholder}
         aria-invalid={props.error === undefined ? undefined : true}

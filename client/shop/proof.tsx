@@ -1,14 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { serverNow } from '../api/clock.ts'
 import { Button } from '../ui/button.tsx'
 import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
+import { atSecond } from '../ui/time.ts'
 import type { Good } from './goods-list.ts'
 import { linesMax, type Verdict, verdictOn } from './ledger.ts'
 import { goodName } from './stock-rows.tsx'
 import { t } from './words.ts'
-
-const lookMs = 5_000
 
 /** What a recount of the chosen variant's ledger, made here and now, says against its figures. */
 export function Proof({ good }: { good: Good }) {
@@ -29,11 +27,11 @@ export function Proof({ good }: { good: Good }) {
       turn.current += 1
     }
   }, [variant.id])
-  useRedraw(lookMs)
-  const { tone, text } = told(verdict, goodName(good))
+  const { tone, text } = told(verdict)
   return (
     <div class="strip-place rule">
       <Strip tone={tone} icon={tone === 'bad' ? 'alert' : 'shield-full'}>
+        <b class="proof-name">{goodName(good)}. </b>
         {rich(text)}
       </Strip>
       <Button
@@ -49,43 +47,25 @@ export function Proof({ good }: { good: Good }) {
   )
 }
 
-function useRedraw(ms: number): void {
-  const [, redraw] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => redraw((n) => n + 1), ms)
-    return () => clearInterval(timer)
-  }, [ms])
-}
-
-function told(verdict: Verdict, name: string): { tone: 'good' | 'bad' | 'info'; text: string } {
+function told(verdict: Verdict): { tone: 'good' | 'bad' | 'info'; text: string } {
   switch (verdict.is) {
     case 'counting':
-      return { tone: 'info', text: t('proof.busy', { name }) }
+      return { tone: 'info', text: t('proof.busy') }
     case 'moving':
     case 'failed':
-      return { tone: 'info', text: t(`proof.${verdict.is}`, { name }) }
+      return { tone: 'info', text: t(`proof.${verdict.is}`) }
     case 'long':
-      return { tone: 'info', text: t('proof.long', { name, lines: linesOf(linesMax) }) }
+      return { tone: 'info', text: t('proof.long', { lines: linesOf(linesMax) }) }
     case 'counted': {
       const diff = difference(verdict)
-      if (diff !== '') return { tone: 'bad', text: t('proof.bad', { name, diff }) }
+      if (diff !== '') return { tone: 'bad', text: t('proof.bad', { diff }) }
       const lines = linesOf(verdict.found.lines)
-      return { tone: 'good', text: t('proof.good', { name, lines, ago: ago(verdict.at) }) }
+      return { tone: 'good', text: t('proof.good', { lines, time: atSecond(verdict.at) }) }
     }
   }
 }
 
 const linesOf = (n: number) => t('proof.lines', { n })
-
-const near = new Intl.RelativeTimeFormat(undefined, { style: 'short' })
-
-function ago(at: number): string {
-  const seconds = Math.floor((serverNow() - at) / 1000)
-  if (seconds < 5) return t('just.now')
-  return seconds < 60
-    ? near.format(-seconds, 'second')
-    : near.format(-Math.floor(seconds / 60), 'minute')
-}
 
 /** What does not agree, in words; nothing when all does. */
 function difference({ found, told }: Extract<Verdict, { is: 'counted' }>): string {

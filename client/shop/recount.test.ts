@@ -16,10 +16,11 @@ describe('counting a variant anew from its ledger', () => {
       ['confirm', 2],
       ['take', 3],
       ['return', 1],
+      ['ship', 2],
       ['correct', -4],
     )
     const { figures, missing, over } = recount(lines)
-    expect(figures).toEqual({ onHand: 20, held: 0, sold: 4 })
+    expect(figures).toEqual({ onHand: 18, held: 0, sold: 2 })
     expect({ missing, over }).toEqual({ missing: null, over: null })
   })
 

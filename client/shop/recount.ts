@@ -21,6 +21,8 @@ export function effectOf({ kind, quantity }: Pick<Line, 'kind' | 'quantity'>): F
       return { onHand: 0, held: 0, sold: quantity }
     case 'return':
       return { onHand: 0, held: 0, sold: -quantity }
+    case 'ship':
+      return { onHand: -quantity, held: 0, sold: -quantity }
     default:
       return { onHand: 0, held: 0, sold: 0 }
   }

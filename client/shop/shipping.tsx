@@ -19,7 +19,7 @@ export function Shipping(props: {
   return (
     <>
       {rows.length === 0 && <p class="small">{g('shipping.none')}</p>}
-      <ul class="shipping-rows">
+      <div class="shipping-rows">
         {rows.map((row, i) => (
           <Row
             key={row.currency}
@@ -30,7 +30,7 @@ export function Shipping(props: {
             onRemove={() => onChange(rows.filter((one) => one !== row))}
           />
         ))}
-      </ul>
+      </div>
       {rows.length < rowsMax && (
         <Button
           kind="quiet-btn"
@@ -67,7 +67,7 @@ function Row(props: {
       onChange({ [name]: event.currentTarget.value }),
   })
   return (
-    <li
+    <div
       class="shipping-row"
       role="group"
       aria-label={g('shipping.group', { currency: row.currency })}
@@ -87,6 +87,6 @@ function Row(props: {
         aria-label={g('shipping.remove', { currency: row.currency })}
         onClick={props.onRemove}
       />
-    </li>
+    </div>
   )
 }

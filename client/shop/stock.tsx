@@ -54,7 +54,13 @@ export function StockPage() {
     <Desk at="stock" title={t('stock')}>
       <div>
         <PageTop title={t('stock')}>
-          <LinkButton kind="quiet-btn" size="desk" icon="upload" href="/shop/products/import">
+          <LinkButton
+            kind="quiet-btn"
+            size="desk"
+            icon="upload"
+            class="wide-only"
+            href="/shop/products/import"
+          >
             {t('import.csv')}
           </LinkButton>
         </PageTop>
@@ -135,7 +141,7 @@ function List({ goods, all, chosenId, text, clear }: ListProps) {
     return <NotHere refused={goods.refused} title={t('stock.failed')} again={goods.again} />
   }
   if (all === undefined) return <Loading rows={9} />
-  const rows = all.filter(fits[tabNow()])
+  const rows = inOrder(all.filter(fits[tabNow()]))
   if (rows.length === 0) return <NoRows {...{ goods, text, clear, some: all.length > 0 }} />
   return (
     <>
@@ -149,6 +155,14 @@ function List({ goods, all, chosenId, text, clear }: ListProps) {
       {!goods.whole && <MoreGoods goods={goods} />}
     </>
   )
+}
+
+/** What the show sells stands in the order of its line-up; else the newest come first. */
+function inOrder(rows: Good[]): Good[] {
+  if (tabNow() !== 'show') return rows
+  const places = new Map(liveShow.value?.lineup.map(({ id }, i) => [id, i]))
+  const place = ({ product }: Good) => places.get(product.id) ?? places.size
+  return rows.toSorted((a, b) => place(a) - place(b))
 }
 
 export function MoreGoods({ goods }: { goods: Goods }) {

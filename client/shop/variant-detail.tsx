@@ -113,12 +113,15 @@ const kinds: Record<string, WordKey> = {
   confirm: 'ledger.confirm',
   take: 'ledger.take',
   return: 'ledger.return',
+  ship: 'ledger.ship',
 }
 
 function saidOf({ kind, quantity, reason }: Line): string {
   if (kind === 'correct') return reason ?? t('ledger.correct')
   const word = kinds[kind]
-  return word === undefined ? kind : t(word, { n: quantity })
+  const what = word === undefined ? kind : t(word, { n: quantity })
+  const number = /^order (\d+)$/.exec(reason ?? '')?.[1]
+  return number === undefined ? what : t('ledger.of', { what, number })
 }
 
 /** `held −1, sold +1` */

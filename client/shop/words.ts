@@ -104,6 +104,7 @@ const en = {
   'refund.bad': 'Write an amount, such as {sum}.',
   'refund.mark': 'Give back {sum}',
   'refund.wait': 'Write an amount first',
+  'refund.other': 'Write another amount',
   'refund.busy': 'Giving back',
   'refund.help.sent': 'The money goes back to the card it came from.',
   'refund.help.full':
@@ -137,12 +138,12 @@ const en = {
   balanced: 'Balanced',
   unbalanced: 'Does not balance',
   'money.none': 'No money has moved yet.',
-  'account.provider': 'Payment provider',
-  'account.merchant': 'Owed to the shop',
+  'account.provider': 'Card, {name}',
+  'account.test': 'test',
   'account.sales': 'Sales',
   'account.shipping': 'Delivery',
-  'account.discounts': 'Discounts',
-  'account.refunds': 'Refunds',
+  'account.refunds': 'Given back',
+  'account.refunds:due': 'On its way to the buyer',
 
   // stock
   'stock.search': 'Search variants',
@@ -221,25 +222,25 @@ const en = {
   'ledger.pull': { one: 'Pulled, unit is back', other: 'Pulled, {n} units are back' },
   'ledger.confirm': 'Sold {n}',
   'ledger.take': 'Sold {n}, paid after the hold ended',
+  'ledger.ship': 'Sent {n}, out of the house',
+  'ledger.of': '{what}, order #{number}',
   'ledger.return': { one: 'Refunded, unit is back', other: 'Refunded, {n} units are back' },
 
-  'proof.good':
-    '**{name}: every unit accounted for.** Recounted from {lines}, {ago}. No difference.',
-  'proof.bad': '**{name}: the ledger says otherwise.** {diff}',
+  'proof.good': '**Every unit accounted for.** Recounted from {lines} at {time}. No difference.',
+  'proof.bad': '**The ledger says otherwise.** {diff}',
   'proof.bad.on.hand': 'On hand {told}, by the ledger {counted}.',
   'proof.bad.held': 'Held {told}, by the ledger {counted}.',
   'proof.bad.sold': 'Sold {told}, by the ledger {counted}.',
   'proof.bad.gap': 'Line {n} is missing.',
   'proof.bad.over': 'At line {n} more was held and sold than was on hand.',
-  'proof.busy': '**{name}:** recounting from the ledger.',
+  'proof.busy': 'Recounting from the ledger.',
   'proof.moving':
-    '**{name}: not recounted.** Units move faster than this page can read. Try in a quiet moment.',
+    '**Not recounted.** Units move faster than this page can read. Try in a quiet moment.',
   'proof.long':
-    '**{name}: not recounted.** Its ledger has more than {lines}; ask whoever runs the house to verify it.',
-  'proof.failed': '**{name}: not recounted.** The ledger did not load.',
+    '**Not recounted.** Its ledger has more than {lines}; ask whoever runs the house to verify it.',
+  'proof.failed': '**Not recounted.** The ledger did not load.',
   'proof.lines': { one: '{n} ledger line', other: '{n} ledger lines' },
   'proof.again': 'Recount now',
-  'just.now': 'just now',
 } as const
 
 export const t = speaker(en)
