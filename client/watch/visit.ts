@@ -5,7 +5,7 @@ import { findVariant, offerOf, variantName } from '../api/offers.ts'
 import { asRefused, type Refused } from '../api/refused.ts'
 import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
-import { type Hold, openShow, type ShowStore } from '../api/show.ts'
+import { type Hold, type HoldEnd, openShow, type ShowStore } from '../api/show.ts'
 import { command } from '../api/socket.ts'
 import { go, query } from '../router.ts'
 import { tellRefused } from '../ui/refusal.ts'
@@ -56,6 +56,10 @@ export class Visit {
   /** The key of an intention lives until there is an answer: a repeat has one result. */
   #keys = new Map<string, string>()
   #heartSentAt = 0
+  /** The product whose ticket hung here last. */
+  #lastShown: string | null = null
+  /** Products whose pull was told, or that were pulled before this visit. */
+  #knownPulled = new Set<string>()
   #stops: (() => void)[]
 
   constructor(showId: string) {
@@ -66,8 +70,12 @@ export class Visit {
     this.sheet = signal(productId === null ? null : { name: 'product', productId })
     const again = (variantId: string, quantity: number) => void this.hold(variantId, quantity)
     this.#stops = [
-      this.store.onHoldEnded((end) => tellHoldEnded(this.store.room.value, end, again)),
+      this.store.onHoldEnded((end) => {
+        this.#knowPulled(end)
+        tellHoldEnded(this.store.room.value, end, again)
+      }),
       effect(() => this.#tellWhatIsBack()),
+      effect(() => this.#tellWhatWasPulled()),
     ]
   }
 
@@ -144,6 +152,26 @@ export class Visit {
       const buy = { label: t('buy.now'), run: () => void this.hold(variantId, 1, 'bag') }
       toast({ text: t('is.back', { title }), icon: 'bell', tone: 'ok', action: buy })
     }
+  }
+
+  /** A ticket that leaves because its product was pulled says so; who held one hears more. */
+  #tellWhatWasPulled(): void {
+    const room = this.store.room.value
+    if (room === null) return
+    if (room.pinned !== null) this.#lastShown = room.pinned
+    for (const { id, title, pulled } of room.products) {
+      if (!pulled) this.#knownPulled.delete(id)
+      else if (!this.#knownPulled.has(id)) {
+        this.#knownPulled.add(id)
+        if (id === this.#lastShown) toast({ text: t('pulled', { title }), icon: 'pull' })
+      }
+    }
+  }
+
+  #knowPulled({ hold, reason }: HoldEnd): void {
+    const room = this.store.room.value
+    const found = room === null ? null : findVariant(room, hold.variantId)
+    if (reason === 'pulled' && found !== null) this.#knownPulled.add(found.product.id)
   }
 
   #askToSignIn(variantId: string): void {

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Person } from '../support/house.ts'
+import { openPages, type Pages } from '../support/pages.ts'
+import { setStage } from '../support/stage.ts'
+import { button, buyer, goLive, moreFrames } from './acts.ts'
+
+let pages: Pages
+
+beforeAll(async () => {
+  pages = await openPages({ media: true })
+}, 120_000)
+afterEach((story) => pages.leave(story))
+afterAll(() => pages.close())
+
+/** One of the six figures over the studio's desk. */
+const figure = (studio: Page, name: string) =>
+  studio.locator('.figure').filter({ hasText: name }).locator('dd').first()
+
+test('a show from going live to its end: sold by the host, bought in two taps, kept in order by a moderator', async () => {
+  const stage = await setStage(pages.house, { live: false })
+  const aylin = await buyer(pages.house)
+  const phone = await pages.open(`/s/${stage.showId}`, { as: aylin })
+  await phone.getByText('Marta is setting up').waitFor()
+
+  const studio = await goLive(pages, stage.host, stage.showId)
+  await moreFrames(phone)
+  await button(studio, 'Pin number 1, Ridge mug').click()
+  await phone.getByRole('article', { name: 'Shown now: number 1, Ridge mug' }).waitFor()
+
+  const shop = await pages.open('/shop', { as: stage.host, screen: 'desktop' })
+  await announceSale(studio)
+  await button(phone, 'Opens soon').waitFor()
+  await buyInTwoTaps(phone, '€19.00')
+  await expect.poll(() => figure(studio, 'Paid orders').textContent()).toBe('1')
+  await expect.poll(() => figure(studio, 'Taken').textContent()).toBe('€19.00')
+  await studio.getByText('9 free · 0 held · 1 sold').waitFor()
+  await shop.getByText('Aylin Çelik').first().waitFor()
+  await moreFrames(phone)
+
+  const moderating = await pages.open(`/moderate/${stage.showId}`, {
+    as: stage.moderator,
+    screen: 'desktop',
+  })
+  await muteChatter(moderating, stage.showId)
+  await button(moderating, 'Pull number 1, Ridge mug').click()
+  await phone.getByText('Ridge mug was taken off sale').waitFor()
+  await phone.getByRole('article', { name: /^Shown now/ }).waitFor({ state: 'detached' })
+
+  await button(studio, 'End show').click()
+  await studio.getByRole('dialog').getByRole('button', { name: 'End show' }).click()
+  await phone.getByText('The show is over').waitFor()
+  await studio.getByText('The show is over').waitFor()
+}, 150_000)
+
+async function announceSale(studio: Page): Promise<void> {
+  await button(studio, 'Flash sale of number 1').click()
+  await studio.getByLabel('Price, was €24.00').fill('19')
+  await studio.getByLabel(/^Units/).fill('5')
+  await studio.getByRole('radio', { name: '10 s' }).click()
+  await button(studio, /^Announce sale to/).click()
+  await studio.getByText('Sale announced.').waitFor()
+}
+
+/** From the card to the paid order; the promise is three taps at most. */
+async function buyInTwoTaps(phone: Page, price: string): Promise<void> {
+  await button(phone, 'Buy now').tap()
+  await button(phone, `Pay ${price}`).tap()
+  await phone.getByRole('heading', { name: 'It is yours, Aylin' }).waitFor()
+  await button(phone, 'Back to the show').tap()
+}
+
+/** Somebody in the chat is rude, until the moderator has taken that message in hand. */
+async function muteChatter(moderating: Page, showId: string): Promise<void> {
+  const chatter: Person = await pages.house.signUp('Bruno')
+  const line = await pages.house.socket(chatter)
+  const say = () =>
+    line.ack('chat:send', { showId, text: 'This is ugly', key: crypto.randomUUID() })
+  expect(await say()).toMatchObject({ ok: true })
+  await moderating.getByRole('article', { name: 'Message of Bruno: This is ugly' }).click()
+  await button(moderating, /^Mute M$/).click()
+  await moderating.getByText(/Bruno muted/).waitFor()
+  expect(await say()).toMatchObject({ ok: false, code: 'MUTED' })
+}
