@@ -11,6 +11,7 @@ export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Do
   relay.onSignal((signal) => {
     if (signal.about === 'media') {
       const { showId, producers } = signal
+      audience.renew(showId)
       audience
         .room(showId)
         ?.broadcast('media:changed', { showId, producers })

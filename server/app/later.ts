@@ -31,6 +31,8 @@ export function openLater(
       second('holds', () => sweepHolds({ sql: pg.jobs, log })),
       second('sales', () => sweepSales({ sql: pg.jobs, log })),
       second('shows', () => shows.sweep()),
+      second('pictures', () => shows.keepPictures(relay.node)),
+      second('lost pictures', () => takeOffAir(floor, rooms)),
       second('reactions', () => flushReactions(chat)),
       second('orders', () => expireOrders(orders)),
       second('payments', () => reconcilePayments(orders)),
@@ -66,6 +68,13 @@ export function openLater(
     },
   })
   building.defer(() => pulse.close())
+}
+
+/** Pictures of dead nodes: their shows are interrupted, their viewers told that nothing is on. */
+async function takeOffAir({ relay }: Floor, { shows }: Rooms): Promise<void> {
+  for (const showId of await shows.sweepPictures()) {
+    relay.signal({ about: 'media', showId, producers: [] })
+  }
 }
 
 async function endSessions({ accounts }: Rooms, { gateway }: Doors): Promise<void> {

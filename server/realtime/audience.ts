@@ -7,8 +7,11 @@ import type { Relay } from '../events/relay.ts'
 import type { Line } from './gateway.ts'
 import { type Member, Room } from './room.ts'
 
-/** A cached snapshot serves joins while at most this many events follow it. */
-const snapshotAgeMax = 200
+/**
+ * A cached snapshot serves those who join within this time: a storm of joins costs a few readings.
+ * Not longer, because numbers that are no events (what is left, hearts) are as old as it is.
+ */
+const snapshotMs = 250
 
 export type Snap = { seq: number; snapshot: Snapshot }
 export type Joined = {
@@ -30,7 +33,7 @@ type Needs = {
 }
 
 /** A show with somebody in it on this node. */
-type Opened = { room: Room; release(): void; snap: Promise<Snap> | undefined; snapSeq: number }
+type Opened = { room: Room; release(): void; snap: Promise<Snap> | undefined; snapAt: number }
 
 const isStaff = (you: You) =>
   you.role === 'host' || you.role === 'moderator' || you.role === 'admin'
@@ -89,6 +92,12 @@ export class Audience {
     }
   }
 
+  /** What is on the air changed, which is no event: the next who joins needs a new reading. */
+  renew(showId: string): void {
+    const opened = this.#open.get(showId)
+    if (opened) opened.snap = undefined
+  }
+
   rooms(): Room[] {
     return [...this.#open.values()].map(({ room }) => room)
   }
@@ -124,7 +133,7 @@ export class Audience {
   async #begin(showId: string): Promise<Opened> {
     const { feed, release } = await this.#needs.relay.follow(showId)
     const room = new Room({ showId, feed, reset: (member) => this.#reset(showId, member) })
-    const opened: Opened = { room, release, snap: undefined, snapSeq: 0 }
+    const opened: Opened = { room, release, snap: undefined, snapAt: 0 }
     this.#open.set(showId, opened)
     return opened
   }
@@ -159,20 +168,14 @@ export class Audience {
 
   /** One reading serves all who join at the same time, and those shortly after. */
   #snapshot(opened: Opened): Promise<Snap> {
-    const { feed, showId } = opened.room
-    const young = feed.delivered - opened.snapSeq <= snapshotAgeMax
-    if (opened.snap && young && feed.since(opened.snapSeq)) return opened.snap
-    opened.snapSeq = feed.delivered
-    const reading = this.#needs.readSnapshot(showId)
+    const now = performance.now()
+    if (opened.snap && now - opened.snapAt < snapshotMs) return opened.snap
+    const reading = this.#needs.readSnapshot(opened.room.showId)
     opened.snap = reading
-    reading.then(
-      ({ seq }) => {
-        opened.snapSeq = seq
-      },
-      () => {
-        opened.snap = undefined
-      },
-    )
+    opened.snapAt = now
+    reading.catch(() => {
+      opened.snap = undefined
+    })
     return reading
   }
 

@@ -53,7 +53,8 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
     for (const showId of states.keys()) {
       if (!open.some((room) => room.showId === showId)) states.delete(showId)
     }
-    const due = open.filter((room) => (states.get(room.showId)?.dueAt ?? 0) <= now)
+    const isDue = (room: Room) => room.hasNewcomers || (states.get(room.showId)?.dueAt ?? 0) <= now
+    const due = open.filter(isDue)
     if (due.length === 0) return
     const found = await read(due.map((room) => room.showId))
     await Promise.all(due.map((room) => tell(room, found.get(room.showId), now)))
@@ -63,9 +64,11 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
     if (!figures) return
     const before = states.get(room.showId)
     const viewers = presence.count(room.showId)
-    const stock = before ? moved(before.figures, figures) : figures.stock
+    // Who has just come needs all numbers: its snapshot may be older than the last pulse.
+    const all = !before || room.takeNewcomers()
+    const stock = all ? figures.stock : moved(before.figures, figures)
     const changed =
-      !before ||
+      all ||
       Object.keys(stock).length > 0 ||
       viewers !== before.viewers ||
       !sameCounts(before.figures.reactions, figures.reactions)

@@ -64,6 +64,7 @@ export class Room {
   readonly #needs: Needs
   readonly #members: Member[] = []
   readonly #index = new Map<string, number>()
+  #newcomers = false
   #queue: Appended[] = []
   #timer: NodeJS.Timeout | undefined
   #flushing = false
@@ -87,6 +88,7 @@ export class Room {
 
   add(member: Member): void {
     this.remove(member.socket.id)
+    this.#newcomers = true
     this.#index.set(member.socket.id, this.#members.length)
     this.#members.push(member)
   }
@@ -101,6 +103,17 @@ export class Room {
       this.#members[at] = last
       this.#index.set(last.socket.id, at)
     }
+  }
+
+  get hasNewcomers(): boolean {
+    return this.#newcomers
+  }
+
+  /** Has somebody come since this was last asked? They have not heard any number yet. */
+  takeNewcomers(): boolean {
+    const had = this.#newcomers
+    this.#newcomers = false
+    return had
   }
 
   /** Queues what the feed delivered and plans the tick. */

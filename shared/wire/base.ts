@@ -51,7 +51,7 @@ export const Sum = Shape({
 })
 export const Quantity = Type.Integer({ minimum: 1, maximum: quantityMax })
 export const Reason = Line(reasonMax)
-export const Key = Type.String({ minLength: 1, maxLength: keyMax, pattern: '^[\\x21-\\x7E]+$' })
+export const Key = Type.String({ minLength: 1, maxLength: keyMax, pattern: '^[\\x20-\\x7E]+$' })
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const Empty = Shape({})
 export const IdParam = Shape({ id: Id })

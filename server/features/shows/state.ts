@@ -6,12 +6,14 @@ import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
 import { isStaff, roleOf } from './roles.ts'
 import type { ShowNeeds } from './shows.ts'
-import { saveProducers } from './store.ts'
+import { forgetPictures, saveProducers, touchPictures } from './store.ts'
 
 type Snap = { seq: number; snapshot: Snapshot }
 
 /** A show as it is now, and what becomes of it by itself. */
 export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
+  /** Shows whose picture comes from this node. */
+  const onAir = new Set<string>()
   const lookUpYou = batchedLookup((keys: string[]) => youOf(pg, keys))
 
   return {
@@ -55,8 +57,21 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
       log.call<boolean>(pg.rest, 'show_picture_v1', { showId: id, here }),
 
     /** What is on the air from this node, for the snapshots of every node. */
-    noteProducers: (id: string, node: string, producers: Producer[]) =>
-      saveProducers(pg.db, id, node, producers),
+    async noteProducers(id: string, node: string, producers: Producer[]): Promise<void> {
+      if (producers.length > 0) onAir.add(id)
+      else onAir.delete(id)
+      await saveProducers(pg.db, id, node, producers)
+    },
+
+    /** Says that this node still has its pictures; a node that says nothing for a while is gone. */
+    keepPictures: (node: string) => touchPictures(pg.jobs, [...onAir], node),
+
+    /** Pictures whose node is gone: their shows are interrupted, as if the picture had stopped. Answers which. */
+    async sweepPictures(): Promise<string[]> {
+      const lost = await forgetPictures(pg.jobs)
+      for (const id of lost) await log.call(pg.jobs, 'show_picture_v1', { showId: id, here: false })
+      return lost
+    },
 
     /** Ends shows whose picture has been away for two hours. */
     async sweep(): Promise<void> {

@@ -4,7 +4,7 @@ import type { ShowStatus } from '../../../shared/wire/shows.ts'
 import { newId } from '../../base/ids.ts'
 import { notFound } from '../../base/refusal.ts'
 import { showHeads } from '../../events/schema.ts'
-import type { Db, Tx } from '../../store/postgres.ts'
+import type { Db, Sql, Tx } from '../../store/postgres.ts'
 import { lineup, moderators, showMedia, shows, streamKeys } from './schema.ts'
 
 export type ShowRow = typeof shows.$inferSelect
@@ -141,4 +141,24 @@ export async function streamKeySince(db: Db, showId: string): Promise<Date | und
 export async function showOfKey(db: Db, keyHash: Buffer): Promise<string | undefined> {
   const [row] = await db.select().from(streamKeys).where(eq(streamKeys.keyHash, keyHash))
   return row?.showId
+}
+
+/** A picture that no node has said anything of for this long has gone with its node. */
+const pictureMs = 4_000
+
+export async function touchPictures(sql: Sql, showIds: string[], node: string): Promise<void> {
+  if (showIds.length === 0) return
+  await sql`update show_media set changed_at = clock_timestamp()
+    where show_id = any(${showIds}::uuid[]) and node = ${node}`
+}
+
+/** Takes pictures of dead nodes off the air; answers their shows, each to one caller. */
+export async function forgetPictures(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    update show_media set producers = '[]', changed_at = clock_timestamp()
+    where show_id in (select show_id from show_media
+      where producers <> '[]' and changed_at < clock_timestamp() - ${pictureMs} * interval '1 ms'
+      for update skip locked)
+    returning show_id as id`
+  return rows.map((row) => row.id)
 }
