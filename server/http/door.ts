@@ -69,9 +69,10 @@ export async function openDoor(settings: Settings): Promise<Door> {
   return app
 }
 
-/** Query strings may carry tokens: the log has the path alone. */
+/** Query strings may carry tokens, and URLs of WHIP and WHEP sessions end in one. */
 function pathOnly(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0]?.slice(0, 200) ?? ''
+  const path = request.url.split('?', 1)[0] ?? ''
+  return path.replace(/(\/wh[ei]p\/[^/]*\/[^/]*)\/.*/, '$1/…').slice(0, 200)
 }
 
 type Reply = {

@@ -28,8 +28,8 @@ declare global {
 export type Studio = {
   /** Where its pages come from: a house that they may enter has this as its PUBLIC_URL. */
   origin: string
-  /** A page of nobody yet; it enters a house, or is wired to a room. */
-  blank: () => Promise<Page>
+  /** A page of nobody yet; it enters a house, is wired to a room, or is `plain`: nothing of ours. */
+  blank: (kind?: 'media' | 'plain') => Promise<Page>
   page: (media: Media, accountId: string) => Promise<Page>
   /** As whom a page is known to its room. */
   peerOf: (page: Page) => MediaPeer
@@ -61,9 +61,9 @@ export async function openStudio(): Promise<Studio> {
   const [address] = vite.resolvedUrls?.local ?? []
 
   const origin = new URL(address ?? '').origin
-  const loaded = async (page: Page) => {
-    await page.goto(`${origin}/test/media/page/index.html`)
-    await page.waitForFunction(() => 'media' in globalThis)
+  const loaded = async (page: Page, kind: 'media' | 'plain' = 'media') => {
+    await page.goto(`${origin}/test/media/page/${kind === 'media' ? 'index' : kind}.html`)
+    await page.waitForFunction((name) => name in globalThis, kind)
     return page
   }
   const peers = new Map<Page, MediaPeer>()
@@ -71,7 +71,7 @@ export async function openStudio(): Promise<Studio> {
 
   return {
     origin,
-    blank: async () => loaded(await newPage()),
+    blank: async (kind) => loaded(await newPage(), kind),
     async page(media, accountId) {
       const peer = { peerId: crypto.randomUUID(), accountId }
       const page = await newPage()

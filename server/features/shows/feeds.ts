@@ -50,6 +50,8 @@ type Session = FeedPlace & {
 export class Feeds implements FeedHandlers {
   readonly #needs: Needs
   readonly #sessions = new Map<string, Session>()
+  /** Over, oldest first: their encoders may still say goodbye. */
+  readonly #over = new Map<string, { place: FeedPlace; at: number }>()
 
   constructor(needs: Needs) {
     this.#needs = needs
@@ -100,7 +102,8 @@ export class Feeds implements FeedHandlers {
     place: FeedPlace,
     { fragment, ifMatch }: { fragment: string; ifMatch: string },
   ): Promise<FeedRestarted | undefined> {
-    const session = await this.#session(caller, place)
+    await this.#mayAsk(caller, place)
+    const session = this.#session(place)
     const { peer, transportId, iceSession } = session
     if (transportId === undefined) throw notFound('session')
     if (ifMatch !== '*' && ifMatch !== `"${iceSession}"`) {
@@ -111,8 +114,12 @@ export class Feeds implements FeedHandlers {
     return restarted
   }
 
+  /** Also what has just ended by itself: OBS hangs up first and says so then. */
   async end(caller: FeedCaller, place: FeedPlace): Promise<void> {
-    this.#drop(await this.#session(caller, place))
+    await this.#mayAsk(caller, place)
+    const over = this.#over.get(place.secret)
+    if (over && isAt(over.place, place)) return
+    this.#drop(this.#session(place))
   }
 
   /** The media room ended a transport: replaced, silent, the show's end, a ban. */
@@ -147,13 +154,14 @@ export class Feeds implements FeedHandlers {
     }
   }
 
-  /** The session at this place, for whoever may open one like it. */
-  async #session(caller: FeedCaller, place: FeedPlace): Promise<Session> {
-    if (place.kind === 'whip') await this.#publisher(place.showId, caller)
+  /** An encoder shows its key each time; to a player's session, its secret is the key. */
+  async #mayAsk(caller: FeedCaller, { kind, showId }: FeedPlace): Promise<void> {
+    if (kind === 'whip') await this.#publisher(showId, caller)
+  }
+
+  #session(place: FeedPlace): Session {
     const session = this.#sessions.get(place.secret)
-    const { kind, showId, node } = place
-    const same = session?.kind === kind && session.showId === showId && session.node === node
-    if (!session || !same) throw notFound('session')
+    if (!session || !isAt(session, place)) throw notFound('session')
     return session
   }
 
@@ -192,9 +200,27 @@ export class Feeds implements FeedHandlers {
     if (session.over) return
     session.over = true
     this.#sessions.delete(session.secret)
+    this.#remember(session)
     session.release()
     this.#needs.media.closePeer(session.peer.peerId)
   }
+
+  #remember({ kind, showId, node, secret }: Session): void {
+    const at = performance.now()
+    this.#over.set(secret, { place: { kind, showId, node, secret }, at })
+    for (const [oldest, over] of this.#over) {
+      if (this.#over.size <= overMax && at - over.at < overMs) break
+      this.#over.delete(oldest)
+    }
+  }
+}
+
+/** Time enough for a goodbye, and no more of them than a busy minute has. */
+const overMs = 60_000
+const overMax = 10_000
+
+function isAt(one: FeedPlace, place: FeedPlace): boolean {
+  return one.kind === place.kind && one.showId === place.showId && one.node === place.node
 }
 
 /** Who comes without a name is a guest of an address: a ban of guests from there covers them. */
