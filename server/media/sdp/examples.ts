@@ -1,4 +1,4 @@
-/** Offers as the tests of SDP need them: taken from Chromium 156, and written as OBS 32 writes them. */
+/** Offers as the tests need them: from Chromium 156 and simple-whip-client, and as OBS 32 writes them. */
 
 const crlf = (text: string) => `${text.trim().replaceAll('\n', '\r\n')}\r\n`
 
@@ -284,3 +284,48 @@ export const obsLayers = [
   'a=rid:2 send',
   'a=simulcast:send 0;1;2',
 ]
+
+/** GStreamer's: the second section is bundle-only, and candidates follow by PATCH. */
+export const gstreamerOffer = crlf(`
+v=0
+o=- 4209728870919224367 0 IN IP4 0.0.0.0
+s=-
+t=0 0
+a=ice-options:trickle
+a=group:BUNDLE video0 audio1
+m=video 9 UDP/TLS/RTP/SAVPF 96
+c=IN IP4 0.0.0.0
+a=setup:actpass
+a=ice-ufrag:1KJFMmF0IOJsu5hSUL7242atBnDRxT/C
+a=ice-pwd:m81+WHuvHt7OhAYnc0/ZLRW1KCQFQ5nq
+a=rtcp-mux
+a=rtcp-rsize
+a=sendonly
+a=rtpmap:96 VP8/90000
+a=rtcp-fb:96 nack pli
+a=rtcp-fb:96 ccm fir
+a=rtcp-fb:96 transport-cc
+a=framerate:15
+a=ssrc:2 msid:user83250686@host-8e9fe603 webrtctransceiver0
+a=ssrc:2 cname:user83250686@host-8e9fe603
+a=mid:video0
+a=fingerprint:sha-256 9F:E3:88:41:5E:8F:F8:F3:57:9E:A8:E9:67:76:E4:00:3D:6B:1C:F4:37:44:58:C7:1A:97:0E:22:FA:26:0E:FC
+a=rtcp-mux-only
+m=audio 0 UDP/TLS/RTP/SAVPF 100
+c=IN IP4 0.0.0.0
+a=setup:actpass
+a=ice-ufrag:1KJFMmF0IOJsu5hSUL7242atBnDRxT/C
+a=ice-pwd:m81+WHuvHt7OhAYnc0/ZLRW1KCQFQ5nq
+a=bundle-only
+a=rtcp-mux
+a=rtcp-rsize
+a=sendonly
+a=rtpmap:100 OPUS/48000/2
+a=rtcp-fb:100 transport-cc
+a=fmtp:100 sprop-stereo=0;sprop-maxcapturerate=48000
+a=ssrc:1 msid:user83250686@host-8e9fe603 webrtctransceiver1
+a=ssrc:1 cname:user83250686@host-8e9fe603
+a=mid:audio1
+a=fingerprint:sha-256 9F:E3:88:41:5E:8F:F8:F3:57:9E:A8:E9:67:76:E4:00:3D:6B:1C:F4:37:44:58:C7:1A:97:0E:22:FA:26:0E:FC
+a=rtcp-mux-only
+`)
