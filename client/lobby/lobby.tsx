@@ -91,8 +91,9 @@ function StreetTop({ text, onText }: { text: string; onText: (text: string) => v
           <LinkButton kind="quiet-btn" size="desk" icon="camera" href="/studio">
             {t('studio')}
           </LinkButton>
-          <a class="account-link" href="/account" aria-label={`${t('account')}, ${name}`}>
+          <a class="account-link" href="/account">
             <Face name={name} small />
+            <span class="sr">{`${t('account')}, ${name}`}</span>
           </a>
         </>
       ) : (

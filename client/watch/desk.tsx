@@ -128,8 +128,9 @@ function Account({ showId }: { showId: string }) {
   }
   const name = me.value?.account.displayName ?? ''
   return (
-    <a href="/account" class="account-link" aria-label={`${t('account')}, ${name}`}>
+    <a href="/account" class="account-link">
       <Face name={name} small />
+      <span class="sr">{`${t('account')}, ${name}`}</span>
     </a>
   )
 }

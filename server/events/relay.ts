@@ -1,6 +1,7 @@
 import type { Producer } from '../../shared/wire/events.ts'
 import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
+import { notFound } from '../base/refusal.ts'
 import type { Sql } from '../store/postgres.ts'
 import type { RedisFloor } from '../store/redis.ts'
 import { Feed } from './feed.ts'
@@ -143,7 +144,7 @@ export class Relay {
     if (redis.isUp()) await redis.listen.subscribe(channelOf(showId)).catch(() => undefined)
     else redis.listen.subscribe(channelOf(showId)).catch(() => undefined)
     const from = (await readHeads(sql, [showId])).get(showId)
-    if (from === undefined) throw new Error('a show without a head')
+    if (from === undefined) throw notFound('show')
     return new Feed({
       showId,
       from,

@@ -13,6 +13,8 @@ declare global {
     follow(selector: string): void
     shown(): { text: string; at: number }[]
     focused(): string
+    sideways(): string[]
+    moving(): string[]
   }
 }
 

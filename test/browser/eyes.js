@@ -35,4 +35,23 @@ globalThis.eyes = {
     const label = here.getAttribute('aria-label') ?? here.labels?.[0]?.textContent
     return (label ?? here.textContent).trim()
   },
+  /** What reaches over the page's width, or makes it scroll sideways. */
+  sideways() {
+    const { clientWidth, scrollWidth } = document.documentElement
+    const over = [...document.querySelectorAll('button, a, input, select, h1, h2')]
+      .filter((one) => one.checkVisibility() && !one.closest('.sr, .pics, .scroll-x'))
+      .filter((one) => {
+        const { left, right, width } = one.getBoundingClientRect()
+        return width > 1 && (left < -1 || right > clientWidth + 1)
+      })
+      .map((one) => one.outerHTML.slice(0, 140))
+    return scrollWidth > clientWidth ? [`scrolls ${scrollWidth - clientWidth} px`, ...over] : over
+  },
+  /** Animations that run, apart from those that are over in no time. */
+  moving: () =>
+    document
+      .getAnimations()
+      .filter((one) => one.playState === 'running')
+      .filter((one) => Number(one.effect?.getComputedTiming().activeDuration) > 20)
+      .map((one) => one.animationName ?? one.transitionProperty),
 }

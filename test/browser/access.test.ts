@@ -1,0 +1,186 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { openPages, type Pages, type screens } from '../support/pages.ts'
+import { address, setStage } from '../support/stage.ts'
+import { mustBeOpenToAll, mustFit } from './access.ts'
+import { button, buyer, openWindow } from './acts.ts'
+
+let pages: Pages
+
+beforeAll(async () => {
+  pages = await openPages()
+}, 120_000)
+afterEach((story) => pages.leave(story))
+afterAll(() => pages.close())
+
+type Screen = keyof typeof screens
+const screensOf: Screen[] = ['phone', 'desktop']
+
+/** Each state is held to the same, and on a phone to the narrowest one as well. */
+async function hold(page: Page, screen: Screen): Promise<void> {
+  await mustBeOpenToAll(page)
+  if (screen === 'phone') await mustFit(page, 320, 568)
+}
+
+test.each(screensOf)(
+  'the show is open to all: its states, its sheets, on a %s',
+  async (screen) => {
+    const { house } = pages
+    const stage = await openWindow(house)
+    const aylin = await buyer(house)
+    const say = { showId: stage.showId, text: 'How large is it?', key: crypto.randomUUID() }
+    await stage.desk.ask('chat:send', say)
+    const page = await pages.open(stage.path, { as: aylin, screen })
+    await page.getByText('How large is it?').first().waitFor()
+    await hold(page, screen)
+
+    await stage.desk.ask('sale:start', {
+      showId: stage.showId,
+      variantId: stage.variantId,
+      price: { amount: 1_900, currency: 'EUR' },
+      quantity: 3,
+      perBuyer: 2,
+      countdownMs: 0,
+      durationMs: 600_000,
+    })
+    await page.getByText('3 left').first().waitFor()
+    await hold(page, screen)
+    await button(page, 'Ridge mug').first().click()
+    await page.getByRole('heading', { name: 'Ridge mug' }).waitFor()
+    await hold(page, screen)
+    await button(page, 'Close').click()
+
+    await button(page, 'Buy now').click()
+    await button(page, /^Pay /).waitFor()
+    await hold(page, screen)
+    await page.getByRole('button', { name: /^Test card ending/ }).click()
+    await hold(page, screen)
+    await page.getByRole('radio', { name: '4000 0000 0000 0002' }).click()
+    await button(page, /^Pay /).click()
+    await page.getByText('Your bank said no.').waitFor()
+    await hold(page, screen)
+
+    await house.as(stage.host).post(`/shows/${stage.showId}/end`)
+    await page.goto(stage.path)
+    await page.getByText('The show is over').waitFor()
+    await hold(page, screen)
+    const soon = await setStage(house, { live: false })
+    await page.goto(`/s/${soon.showId}`)
+    await page.getByText('Marta is setting up').waitFor()
+    await hold(page, screen)
+    const nowhere = `/s/${crypto.randomUUID()}`
+    await page.goto(nowhere)
+    await page.getByText('There is no such show').waitFor()
+    await hold(page, screen)
+  },
+  180_000,
+)
+
+test.each(screensOf)(
+  'lobby, door, orders and account are open to all on a %s',
+  async (screen) => {
+    const { house } = pages
+    const stage = await openWindow(house)
+    const { post } = house.as(stage.host)
+    const later = new Date(Date.now() + 7_200_000).toISOString()
+    await post('/shows', { title: 'Seconds sale', startsAt: later, lineup: [stage.productId] })
+    const aylin = await buyer(house)
+    const { showId, variantId } = stage
+    const buys = house.as(aylin)
+    const held = await buys.post<{ holdId: string }>('/holds', { showId, variantId, quantity: 1 })
+    const { order } = await buys.post<{ order: { id: string; number: number } }>('/orders', {
+      holdIds: [held.holdId],
+      shippingAddress: address,
+    })
+
+    const page = await pages.open('/', { as: aylin, screen })
+    await page.getByText('Kiln opening').first().waitFor()
+    await hold(page, screen)
+    await page.goto('/sign-in')
+    await page.getByLabel('Email').waitFor()
+    await hold(page, screen)
+    await page.goto('/orders')
+    await page.getByText(`${order.number}`).first().waitFor()
+    await hold(page, screen)
+    await page.goto(`/orders/${order.id}`)
+    await page.getByText(address.line1).first().waitFor()
+    await hold(page, screen)
+    await page.goto('/account')
+    await page.getByText(address.line1).first().waitFor()
+    await hold(page, screen)
+  },
+  180_000,
+)
+
+test.each(screensOf)(
+  'the desks of host, moderator and merchant are open to all on a %s',
+  async (screen) => {
+    const { house } = pages
+    const stage = await openWindow(house)
+    const aylin = await buyer(house)
+    const { showId, variantId } = stage
+    const buys = house.as(aylin)
+    const held = await buys.post<{ holdId: string }>('/holds', { showId, variantId, quantity: 1 })
+    const placed = await buys.post<{ payment: { payUrl: string } }>('/orders', {
+      holdIds: [held.holdId],
+      shippingAddress: address,
+    })
+    const card = JSON.stringify({ card: '4242424242424242' })
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${aylin.token}` }
+    await fetch(placed.payment.payUrl, { method: 'POST', headers, body: card })
+    const line = await house.socket(aylin)
+    await line.ask('chat:send', { showId, text: 'This is ugly', key: crypto.randomUUID() })
+
+    const host = await pages.open('/shop', { as: stage.host, screen })
+    await host.getByText('Paid').first().waitFor()
+    await hold(host, screen)
+    await host.getByText('Aylin Çelik').first().click()
+    await host.getByText(address.line1).waitFor()
+    await hold(host, screen)
+    for (const [path, sign] of desks) {
+      await host.goto(path)
+      await host.getByText(sign).first().waitFor()
+      await hold(host, screen)
+    }
+    const coming = await house
+      .as(stage.host)
+      .post<{ id: string }>('/shows', { title: 'Next kiln', lineup: [stage.productId] })
+    await host.goto(`/studio/${coming.id}`)
+    await host.getByText('Ready?').waitFor()
+    await hold(host, screen)
+
+    const moderating = await pages.open(`/moderate/${showId}`, { as: stage.moderator, screen })
+    await moderating.getByRole('article', { name: /This is ugly/ }).click()
+    await button(moderating, /^Mute M$/).waitFor()
+    await hold(moderating, screen)
+  },
+  180_000,
+)
+
+/** A desk's page, and something that stands there once it is ready. */
+const desks: [path: string, sign: string][] = [
+  ['/shop/stock', 'Ridge mug'],
+  ['/shop/products', 'Ridge mug'],
+  ['/shop/products/new', 'Title'],
+  ['/shop/products/import', 'Import'],
+  ['/shop/shows', 'Kiln opening'],
+  ['/shop/settings', 'Settings'],
+  ['/studio', 'Kiln opening'],
+]
+
+test('the show reads from right to left, and stands still for who asks for it', async () => {
+  const { house } = pages
+  const stage = await openWindow(house)
+  const aylin = await buyer(house)
+  const page = await pages.open(`${stage.path}?dir=rtl`, {
+    as: aylin,
+    more: { reducedMotion: 'reduce' },
+  })
+  await button(page, 'Buy now').waitFor()
+  await hold(page, 'phone')
+  await button(page, 'Send a heart').tap()
+  await button(page, 'Buy now').tap()
+  await button(page, /^Pay /).waitFor()
+  expect(await page.evaluate(() => globalThis.eyes.moving())).toEqual([])
+  await hold(page, 'phone')
+}, 120_000)

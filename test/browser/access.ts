@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe calls a barrier for people; the lesser two are matters of taste. */
+const barriers = new Set(['serious', 'critical'])
+
+/** No barrier in this state of the page, in daylight with every rule, at night by contrast. */
+export async function mustBeOpenToAll(page: Page): Promise<void> {
+  await page.evaluate(axe)
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  const byDay = await findings(page, {})
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const byNight = await findings(page, { runOnly: ['color-contrast'] })
+  await page.emulateMedia({ colorScheme: 'light' })
+  expect([...byDay, ...byNight.map((one) => `dark: ${one}`)], page.url()).toEqual([])
+}
+
+async function findings(page: Page, options: RunOptions): Promise<string[]> {
+  const { violations } = await page.evaluate(
+    (given) => globalThis.axe.run({ ...given, resultTypes: ['violations'] }),
+    options,
+  )
+  return violations
+    .filter(({ impact }) => barriers.has(impact ?? ''))
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+    )
+}
+
+declare global {
+  var axe: { run(options: RunOptions): Promise<AxeResults> }
+}
+
+/** Everything fits into this width: nothing is cut off or scrolls sideways. */
+export async function mustFit(page: Page, width: number, height: number): Promise<void> {
+  const before = page.viewportSize()
+  await page.setViewportSize({ width, height })
+  const over = await page.evaluate(() => globalThis.eyes.sideways())
+  expect(over, `${page.url()} at ${width} px`).toEqual([])
+  if (before) await page.setViewportSize(before)
+}
