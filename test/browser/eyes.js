@@ -3,6 +3,14 @@
 const now = () => performance.timeOrigin + performance.now()
 const whole = { childList: true, subtree: true, characterData: true }
 
+/** Tabs and galleries may be wider than the page, in a box of their own that scrolls. */
+const inScroller = (one) => {
+  for (let box = one.parentElement; box; box = box.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(box).overflowX) && box !== document.body) return true
+  }
+  return false
+}
+
 globalThis.eyes = {
   /** Frames of the show that were shown so far; none while its picture is not on. */
   frames() {
@@ -39,7 +47,7 @@ globalThis.eyes = {
   sideways() {
     const { clientWidth, scrollWidth } = document.documentElement
     const over = [...document.querySelectorAll('button, a, input, select, h1, h2')]
-      .filter((one) => one.checkVisibility() && !one.closest('.sr, .pics, .scroll-x'))
+      .filter((one) => one.checkVisibility() && !one.closest('.sr') && !inScroller(one))
       .filter((one) => {
         const { left, right, width } = one.getBoundingClientRect()
         return width > 1 && (left < -1 || right > clientWidth + 1)
