@@ -51,11 +51,17 @@ end $$;
 
 -- What an event's chain covers of its contents: still checkable when the contents have been erased.
 create or replace function event_content_v1(body jsonb, staff jsonb) returns bytea
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select sha256(convert_to(coalesce(body::text, '') || E'\n' || coalesce(staff::text, ''), 'UTF8'))
 $$;
 
 create or replace function event_link_v1(link bytea, seq bigint, type text, at timestamptz, actor text, content bytea)
-returns bytea language sql immutable parallel safe as $$
-  select sha256(link || convert_to(seq || '|' || type || '|' || us(at) || '|' || coalesce(actor, '') || '|', 'UTF8') || content)
+returns bytea language sql stable parallel safe as $$
+  select event_link_us_v1(link, seq, type, us(at), actor, content)
+$$;
+
+-- The same for whoever links many events of one moment.
+create or replace function event_link_us_v1(link bytea, seq bigint, type text, at_us bigint, actor text, content bytea)
+returns bytea language sql stable parallel safe as $$
+  select sha256(link || convert_to(seq || '|' || type || '|' || at_us || '|' || coalesce(actor, '') || '|', 'UTF8') || content)
 $$;

@@ -7,7 +7,7 @@ const showsMax = 1_000
 
 /**
  * Words by show as this process last read them. They may be old: every message carries their print,
- * and say_v1 tells when it was judged with others.
+ * and say_v2 tells when it was judged with others.
  */
 export class OwnWords {
   readonly #read: Moderation['ownWords']

@@ -5,7 +5,7 @@ import type { Appended } from '../../events/log.ts'
 import type { Sql } from '../../store/postgres.ts'
 import type { HeldReason } from './judge.ts'
 
-/** One message to decide, as say_v1 takes it. */
+/** One message to decide, as say_v2 takes it. */
 export type Ask = {
   id: string
   showId: string
@@ -25,13 +25,13 @@ export type Answer =
   | { kind: 'held' }
   | { kind: 'stale' }
 
-type Verdict = {
-  code: string
-  messageId: string
-  seq: number
-  retryAfterMs?: number | null
-  reason?: string | null
+type Said = {
+  codes: string[]
+  seqs: (number | null)[]
+  /** By place in the batch, from 1. */
+  more: Record<string, More> | null
 }
+type More = { messageId?: string; retryAfterMs?: number | null; reason?: string | null }
 
 /** Decides a batch in one call: answers in the order asked, and what was written to the log. */
 export async function say(
@@ -39,18 +39,33 @@ export async function say(
   asks: Ask[],
   flood: boolean,
 ): Promise<{ answers: (Answer | Refusal)[]; events: Appended[] }> {
-  const [row] = await sql<{ told: { answers: Verdict[]; events: Appended[] } }[]>`
-    select say_v1(${sql.json(asks)}::jsonb, ${flood}) as told`
-  const { answers, events } = row?.told ?? { answers: [], events: [] }
-  return { answers: answers.map(answerOf), events }
+  const column = <K extends keyof Ask>(name: K) => asks.map((ask) => ask[name] as string)
+  const [row] = await sql<{ answers: Said; events: Appended[] }[]>`
+    select answers, events from say_v2(${column('showId')}::uuid[], ${column('accountId')}::uuid[],
+      ${column('key')}::text[], ${column('id')}::uuid[], ${column('text')}::text[],
+      ${column('hash')}::text[], ${column('print')}::text[], ${column('action')}::text[],
+      ${sql.json(notesOf(asks))}::jsonb, ${flood})`
+  const { answers, events } = row as { answers: Said; events: Appended[] }
+  return { answers: asks.map((ask, n) => answerOf(ask, n, answers)), events }
 }
 
-function answerOf(verdict: Verdict): Answer | Refusal {
-  const { code, messageId, seq } = verdict
-  if (code === 'SENT') return { kind: 'sent', messageId, seq }
+/** Why the filters want a moderator to look: only of those messages, by place from 1. */
+function notesOf(asks: Ask[]): Record<string, { reason: string; marks: string[] }> {
+  const notes = asks.map(({ action, reason = '', marks = [] }, n) =>
+    action === 'hold' ? [[n + 1, { reason, marks }]] : [],
+  )
+  return Object.fromEntries(notes.flat())
+}
+
+function answerOf(ask: Ask, n: number, { codes, seqs, more }: Said): Answer | Refusal {
+  const code = codes[n] as string
+  const told = more?.[n + 1] ?? {}
+  if (code === 'SENT') {
+    return { kind: 'sent', messageId: told.messageId ?? ask.id, seq: seqs[n] as number }
+  }
   if (code === 'HELD') return { kind: 'held' }
   if (code === 'STALE') return { kind: 'stale' }
-  return refusalOf(verdict)
+  return refusalOf(code, told)
 }
 
 const sentences: Record<string, [Code, string]> = {
@@ -67,7 +82,7 @@ const sentences: Record<string, [Code, string]> = {
 /** How long somebody with a full queue waits at least: a moderator needs a moment. */
 const waitingMs = 10_000
 
-function refusalOf({ code, retryAfterMs, reason }: Verdict): Refusal {
+function refusalOf(code: string, { retryAfterMs, reason }: More): Refusal {
   const wait = code === 'WAITING' ? waitingMs : retryAfterMs
   const more = typeof wait === 'number' ? { retryAfterMs: wait } : {}
   if (code === 'BANNED') {
@@ -77,7 +92,7 @@ function refusalOf({ code, retryAfterMs, reason }: Verdict): Refusal {
     return new Refusal('MUTED', `You are muted in this show. Reason given: ${reason}`, more)
   }
   const known = sentences[code]
-  if (!known) throw new Error(`say_v1 answered ${code}`)
+  if (!known) throw new Error(`say_v2 answered ${code}`)
   const [as, sentence] = known
   const errors = code === 'REFUSED' ? { errors: [{ pointer: '/text', detail: sentence }] } : {}
   return new Refusal(as, sentence, { ...more, ...errors })

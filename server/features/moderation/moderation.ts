@@ -66,7 +66,7 @@ export function createModeration({ pg, log, addressHash, now }: Needs) {
       await log.call(sql, 'remove_word_v1', { showId, accountId: who.accountId, wordId })
     },
 
-    /** A show's own words, for whoever judges messages: with the print that say_v1 compares. */
+    /** A show's own words, for whoever judges messages: with the print that say_v2 compares. */
     ownWords: (showId: string) => wordsOf(sql, showId),
   }
 }

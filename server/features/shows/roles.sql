@@ -4,13 +4,20 @@ create or replace function show_role_v1(s uuid, who uuid) returns text
 language sql stable
 set jit = off set plan_cache_mode = force_generic_plan
 as $$
-  select case
-    when w.host_id = a.id then 'host'
-    when a.kind = 'admin' then 'admin'
-    when exists (select from moderators m where m.show_id = s and m.account_id = who) then 'moderator'
-    when a.kind = 'guest' then 'guest'
-    else 'viewer' end
+  select role_v1(w.host_id, a.id, a.kind,
+    exists (select from moderators m where m.show_id = s and m.account_id = who))
   from shows w, accounts a where w.id = s and a.id = who
+$$;
+
+-- role_v1: the same from what is known of the show and the account already.
+create or replace function role_v1(host uuid, who uuid, kind text, moderates boolean) returns text
+language sql stable as $$
+  select case
+    when who = host then 'host'
+    when kind = 'admin' then 'admin'
+    when moderates then 'moderator'
+    when kind = 'guest' then 'guest'
+    else 'viewer' end
 $$;
 
 -- must_be_v1: refuses unless `who` may act with `need` in the show.
