@@ -46,7 +46,7 @@ export function Picture({ showId, room }: { showId: string; room: Room }) {
 }
 
 /** The media library is a chunk of its own: chat and queue stand before it is here. */
-function watchInto(
+export function watchInto(
   showId: string,
   element: HTMLVideoElement,
   playing: Signal<boolean>,

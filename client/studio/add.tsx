@@ -28,7 +28,7 @@ export function AddSheet({ desk, room, onClose }: { desk: Desk; room: Room; onCl
       onClose={onClose}
       footer={
         <Button wide disabled={chosen.length === 0} busy={busy && t('staff.adding')} onClick={add}>
-          {t('pick.add', { n: chosen.length })}
+          {chosen.length === 0 ? t('pick.first') : t('pick.add', { n: chosen.length })}
         </Button>
       }
     >

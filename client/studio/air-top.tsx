@@ -46,7 +46,7 @@ export function AirTop({ desk, room }: Props) {
       >
         <span>{t('share')}</span>
       </Button>
-      {!off && (
+      {!off && desk.source.kind.value !== 'encoder' && (
         <Button
           kind="quiet-btn"
           size="desk"
@@ -66,11 +66,9 @@ export function AirTop({ desk, room }: Props) {
 
 /** Nothing of this window reaches the viewers, and nobody else sends for it. */
 function isOff(desk: Desk, room: Room): boolean {
-  const { at } = desk.air.state.value
   if (room.show.status === 'interrupted') return true
-  return at === 'off' || at === 'reconnecting'
-    ? room.producers.length === 0
-    : at === 'over' && room.producers.length === 0
+  const { at } = desk.air.state.value
+  return at !== 'on' && at !== 'connecting' && !desk.air.elsewhere.value
 }
 
 function OffBadge({ room }: { room: Room }) {
@@ -138,7 +136,7 @@ function AirStrip({ desk, room }: Props) {
     )
   }
   if (!isOff(desk, room)) {
-    if (at !== 'off') return null
+    if (at !== 'off' || desk.source.kind.value === 'encoder') return null
     return (
       <Strip icon="info">
         {rich(t('away.replaced'))}

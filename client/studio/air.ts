@@ -4,7 +4,7 @@ import { command, line, on, whenUp } from '../api/socket.ts'
 import type { Publisher } from '../media/publish.ts'
 import type { SendHealth } from '../media/send-health.ts'
 import type { Source } from './source.ts'
-import { type Arrival, arrivalOf, type Verdict, verdictOf } from './verdict.ts'
+import { type Arrival, arrivalOf, type Verdict, verdictOf, verdictOfArrival } from './verdict.ts'
 
 /** `over`: another window took the air, or the server will not have it; `why` says which. */
 export type AirState =
@@ -21,6 +21,10 @@ export type Air = {
   /** Bits a second of the last two minutes, oldest first. */
   trail: Signal<number[]>
   verdict: Signal<Verdict | null>
+  /** A picture of this show reaches the server, and this window does not send it. */
+  elsewhere: Signal<boolean>
+  /** What the server says of what arrives, whoever sends it. */
+  arrival: Signal<Arrival | null>
   start: () => void
   stop: () => void
   close: () => void
@@ -81,12 +85,14 @@ export function openAir(showId: string, source: Source): Air {
     }
   })
 
-  const { health, trail, verdict } = readings
+  const { health, trail, verdict, elsewhere, arrival } = readings
   return {
     state,
     health,
     trail,
     verdict,
+    elsewhere,
+    arrival,
     start,
     stop,
     close() {
@@ -106,24 +112,30 @@ function openReadings(
   const health = signal<SendHealth | null>(null)
   const trail = signal<number[]>([])
   const verdict = signal<Verdict | null>(null)
-  let arrival: Arrival | null = null
+  const elsewhere = signal(false)
+  const arrival = signal<Arrival | null>(null)
   let readings = 0
 
   async function read(): Promise<void> {
-    const publisher = publisherNow()
-    if (publisher === null) return
     readings += 1
-    if (readings % askEvery === 0 && line.peek() === 'up') {
+    if (readings % askEvery === 1 && line.peek() === 'up') {
       // Without an answer the last one stands, and the encoder's own numbers go on.
       const answer = await command('media:health', { showId }).catch(() => null)
-      if (answer !== null) arrival = arrivalOf(answer)
+      if (answer !== null) arrival.value = arrivalOf(answer)
+    }
+    const publisher = publisherNow()
+    const flows = arrival.value?.flowing === true
+    elsewhere.value = publisher === null && flows
+    if (publisher === null) {
+      verdict.value = flows && arrival.value !== null ? verdictOfArrival(arrival.value) : null
+      return
     }
     const now = await publisher.health()
     if (publisher !== publisherNow()) return
     health.value = now
     trail.value = [...trail.value, now.bitrate].slice(-trailMax)
     const sending = readings > warmUp
-    verdict.value = verdictOf({ at: state.value.at, health: now, arrival, sending })
+    verdict.value = verdictOf({ at: state.value.at, health: now, arrival: arrival.value, sending })
   }
   const timer = setInterval(() => {
     read().catch(() => undefined) // a transport that is being rebuilt has no numbers for a moment
@@ -133,10 +145,12 @@ function openReadings(
     health,
     trail,
     verdict,
+    elsewhere,
+    arrival,
     /** What was sent before says nothing about what is sent next. */
     forget() {
       readings = 0
-      arrival = null
+      arrival.value = null
       health.value = null
       verdict.value = null
     },

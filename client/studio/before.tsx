@@ -10,6 +10,7 @@ import { at, countdown, dayName } from '../ui/time.ts'
 import { useBusy } from '../ui/use.ts'
 import { act } from './act.ts'
 import type { Desk } from './desk.ts'
+import { Encoder } from './encoder.tsx'
 import { LineupPane } from './lineup.tsx'
 import { OwnControls, OwnVideo } from './own-picture.tsx'
 import { Ready } from './ready.tsx'
@@ -20,21 +21,23 @@ type Props = { desk: Desk; room: Room }
 
 /** Mirror, set-up and the list of what is ready. Go live is the only filled button. */
 export function Before({ desk, room }: Props) {
+  const encoder = desk.source.kind.value === 'encoder'
   const waiting = room.viewers - 1 // without the host, who is in the room too
   return (
     <>
       <Top desk={desk} room={room} />
       <main class="before panes">
         <section class="mirror" data-zone="glass" aria-label={t('preview')}>
-          <OwnVideo source={desk.source} />
+          <OwnVideo source={desk.source} showId={desk.showId} />
           <p class="over">
             <Badge tone="glass">{t('only.you')}</Badge>
           </p>
-          {desk.source.kind.value !== 'encoder' && <OwnControls source={desk.source} />}
+          {!encoder && <OwnControls source={desk.source} />}
         </section>
         <section class="ready" aria-label={t('setup')}>
           <SourceTabs source={desk.source} />
           <Devices source={desk.source} />
+          {encoder && <Encoder showId={desk.showId} air={desk.air} />}
           <TitleField desk={desk} room={room} />
           <Ready desk={desk} room={room} />
           <p class="plate">
@@ -57,7 +60,8 @@ function Top({ desk, room }: Props) {
       )
       if (started) desk.goOnAir()
     })
-  const ready = desk.source.stream.value !== null
+  const encoder = desk.source.kind.value === 'encoder'
+  const ready = encoder ? desk.air.elsewhere.value : desk.source.stream.value !== null
   return (
     <header class="desk-top">
       <Brand word={t('studio')} />

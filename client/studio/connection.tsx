@@ -14,13 +14,16 @@ const graph = { width: 300, height: 40 }
 export function Connection({ air }: { air: Air }) {
   const health = air.health.value
   const verdict = air.verdict.value
-  const off = air.state.value.at === 'off' || air.state.value.at === 'over'
+  const { at } = air.state.value
+  const off = (at === 'off' || at === 'over') && !air.elsewhere.value
+  const arrival = air.elsewhere.value ? air.arrival.value : null
+  const bits = health?.bitrate ?? arrival?.bitrate
   const why = off ? 'away' : (verdict?.why ?? 'starting')
   return (
     <>
       <header class="pane-head">
         <h2>{t('connection')}</h2>
-        {health !== null && <span class="quiet push num">{mbps(health.bitrate)}</span>}
+        {bits !== undefined && <span class="quiet push num">{mbps(bits)}</span>}
       </header>
       <div class="health">
         <p class="quiet" role="status">

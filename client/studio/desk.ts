@@ -61,11 +61,13 @@ export function openDesk(showId: string): Desk {
     const status = store.room.value?.show.status
     const over = status === 'ended' || status === 'canceled'
     if (over) wantsAir.value = false
-    const wanted = wantsAir.value && (status === 'live' || status === 'interrupted')
+    const here = source.kind.value !== 'encoder'
+    const live = status === 'live' || status === 'interrupted'
+    const wanted = here && wantsAir.value && live
     const ready = source.stream.value !== null && store.you.value?.role === 'host'
     const state = air.state.peek().at
     if (wanted && ready && state === 'off') air.start()
-    if ((!wantsAir.value || over) && state !== 'off') air.stop()
+    if ((!here || !wantsAir.value || over) && state !== 'off') air.stop()
   })
 
   const rest = {

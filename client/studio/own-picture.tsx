@@ -1,4 +1,6 @@
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { signal } from '@preact/signals'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { watchInto } from '../moderate/picture.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/states.tsx'
 import { levelMax } from './level.ts'
@@ -6,7 +8,12 @@ import type { Source } from './source.ts'
 import { t } from './words.ts'
 
 /** What the camera sees, without sound: nobody wants to hear themselves. */
-export function OwnVideo({ source }: { source: Source }) {
+export function OwnVideo({ source, showId }: { source: Source; showId: string }) {
+  if (source.kind.value === 'encoder') return <Arriving showId={showId} />
+  return <Local source={source} />
+}
+
+function Local({ source }: { source: Source }) {
   const video = useRef<HTMLVideoElement>(null)
   const stream = source.stream.value
   useLayoutEffect(() => {
@@ -16,19 +23,24 @@ export function OwnVideo({ source }: { source: Source }) {
   return <video ref={video} autoplay playsInline muted aria-label={t('own.picture')} />
 }
 
+/** What an encoder sends comes back from the server, as viewers get it. */
+function Arriving({ showId }: { showId: string }) {
+  const video = useRef<HTMLVideoElement>(null)
+  const [playing] = useState(() => signal(false))
+  useEffect(() => {
+    const element = video.current
+    return element === null ? undefined : watchInto(showId, element, playing)
+  }, [showId])
+  return (
+    <>
+      <video ref={video} autoplay playsInline muted aria-label={t('own.picture')} />
+      {!playing.value && <p class="no-signal">{t('enc.waiting')}</p>}
+    </>
+  )
+}
+
 function NoPicture({ source }: { source: Source }) {
   const trouble = source.trouble.value
-  if (source.kind.value === 'encoder') {
-    return (
-      <div class="no-picture">
-        <Empty icon="upload" title={t('source.encoder.title')} help={t('source.encoder.help')}>
-          <Button kind="glass" size="desk" onClick={() => source.choose('camera')}>
-            {t('source.encoder.back')}
-          </Button>
-        </Empty>
-      </div>
-    )
-  }
   if (trouble === null) return <div class="no-picture" role="status" aria-label={t('no.picture')} />
   return (
     <div class="no-picture">
@@ -47,31 +59,36 @@ function NoPicture({ source }: { source: Source }) {
 /** Microphone, camera, the other camera, and how loud it is. */
 export function OwnControls({ source, onSource }: { source: Source; onSource?: () => void }) {
   const [mic, cam] = [source.microphoneOn.value, source.cameraOn.value]
+  const here = source.kind.value !== 'encoder'
   return (
     <div class="under-bar">
-      <Button
-        kind={mic ? 'glass' : 'stop'}
-        icon="mic"
-        class={mic ? '' : 'struck'}
-        aria-label={mic ? t('mic.on') : t('mic.off')}
-        aria-pressed={mic}
-        onClick={source.toggleMicrophone}
-      />
-      <Button
-        kind={cam ? 'glass' : 'stop'}
-        icon="camera"
-        class={cam ? '' : 'struck'}
-        aria-label={cam ? t('cam.on') : t('cam.off')}
-        aria-pressed={cam}
-        onClick={source.toggleCamera}
-      />
+      {here && (
+        <>
+          <Button
+            kind={mic ? 'glass' : 'stop'}
+            icon="mic"
+            class={mic ? '' : 'struck'}
+            aria-label={mic ? t('mic.on') : t('mic.off')}
+            aria-pressed={mic}
+            onClick={source.toggleMicrophone}
+          />
+          <Button
+            kind={cam ? 'glass' : 'stop'}
+            icon="camera"
+            class={cam ? '' : 'struck'}
+            aria-label={cam ? t('cam.on') : t('cam.off')}
+            aria-pressed={cam}
+            onClick={source.toggleCamera}
+          />
+        </>
+      )}
       {source.kind.value === 'camera' && source.cameras.value.length > 1 && (
         <Button kind="glass" icon="flip" aria-label={t('flip')} onClick={source.flip} />
       )}
       {onSource !== undefined && (
         <Button kind="glass" icon="gear" aria-label={t('source')} onClick={onSource} />
       )}
-      <Level source={source} />
+      {here && <Level source={source} />}
     </div>
   )
 }

@@ -14,12 +14,8 @@ export function PicturePane({ desk, room }: { desk: Desk; room: Room }) {
   const covered = useSignal(true)
   return (
     <section class="pane picture" data-pane="picture" aria-label={t('picture')}>
-      <div
-        class="preview"
-        data-zone="glass"
-        data-off={desk.air.state.value.at === 'off' || undefined}
-      >
-        <OwnVideo source={desk.source} />
+      <div class="preview" data-zone="glass" data-off={isDark(desk) || undefined}>
+        <OwnVideo source={desk.source} showId={desk.showId} />
         <p class="over">
           <Badge tone="glass">{t('own.picture')}</Badge>
           <Button
@@ -73,4 +69,9 @@ function Moderators({ desk, room }: { desk: Desk; room: Room }) {
       </a>
     </div>
   )
+}
+
+/** An encoder's picture is what the server has; ours is dark while nothing of it is sent. */
+function isDark(desk: Desk): boolean {
+  return desk.source.kind.value !== 'encoder' && desk.air.state.value.at === 'off'
 }

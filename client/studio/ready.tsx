@@ -17,7 +17,8 @@ const stockLines = 2
 
 /** Ticks for what is ready; what is not is slate, with its remedy beside it. */
 export function Ready(props: Props) {
-  const checks = [picture(props), sound(props), theLine(), ...goods(props), moderators(props)]
+  const own = props.desk.source.kind.value === 'encoder' ? [] : [sound(props)]
+  const checks = [picture(props), ...own, theLine(), ...goods(props), moderators(props)]
   return (
     <div>
       <h2 class="ready-title">{t('ready.title')}</h2>
@@ -38,6 +39,10 @@ export function Ready(props: Props) {
 
 function picture({ desk }: Props): Check {
   const { source } = desk
+  if (source.kind.value === 'encoder') {
+    const ok = desk.air.elsewhere.value
+    return { ok, say: t(ok ? 'ready.encoder' : 'ready.encoder.no') }
+  }
   const settings = source.stream.value?.getVideoTracks()[0]?.getSettings()
   if (settings === undefined) {
     const remedy = <Do label={t('use.test')} run={() => source.choose('test')} />

@@ -49,10 +49,11 @@ export function ShareSheet({ showId, title, onClose }: Props) {
   )
 }
 
-function LinkBox({ label, help, link }: { label: string; help?: string; link: string }) {
+export function LinkBox(props: { label: string; help?: string; link: string; copied?: string }) {
+  const { label, help, link, copied = t('share.copied') } = props
   const copy = () => {
     navigator.clipboard.writeText(link).then(
-      () => toast({ text: t('share.copied'), tone: 'ok' }),
+      () => toast({ text: copied, tone: 'ok' }),
       () => toast({ text: t('share.not'), tone: 'no' }),
     )
   }
@@ -68,7 +69,7 @@ function LinkBox({ label, help, link }: { label: string; help?: string; link: st
           value={link}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <Button kind="soft" icon="link" aria-label={t('share.copy')} onClick={copy} />
+        <Button kind="soft" icon="link" aria-label={t('copy.of', { what: label })} onClick={copy} />
       </div>
       {help !== undefined && <span class="help">{help}</span>}
     </div>

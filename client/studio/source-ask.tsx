@@ -1,11 +1,13 @@
 import { Button } from '../ui/button.tsx'
 import { Ask } from './ask.tsx'
+import type { Desk } from './desk.ts'
+import { Encoder } from './encoder.tsx'
 import { Devices, SourceTabs } from './setup.tsx'
-import type { Source } from './source.ts'
 import { t } from './words.ts'
 
 /** Another camera, microphone or source while the show runs: viewers see it without a gap. */
-export function SourceAsk({ source, onClose }: { source: Source; onClose: () => void }) {
+export function SourceAsk({ desk, onClose }: { desk: Desk; onClose: () => void }) {
+  const { source } = desk
   return (
     <Ask
       title={t('source')}
@@ -18,7 +20,7 @@ export function SourceAsk({ source, onClose }: { source: Source; onClose: () => 
     >
       <SourceTabs source={source} />
       <Devices source={source} />
-      {source.kind.value === 'encoder' && <p class="quiet">{t('source.encoder.help')}</p>}
+      {source.kind.value === 'encoder' && <Encoder showId={desk.showId} air={desk.air} />}
     </Ask>
   )
 }

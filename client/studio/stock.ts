@@ -25,6 +25,7 @@ export function openStock(store: ShowStore): Stock {
   let timer: ReturnType<typeof setTimeout> | undefined
   let askedAt = Number.NEGATIVE_INFINITY
   let closed = false
+  let seen: Room['stock'] | undefined
 
   async function ask(): Promise<void> {
     askedAt = performance.now()
@@ -47,15 +48,22 @@ export function openStock(store: ShowStore): Stock {
     }, wait)
   }
 
+  /** Units moved, or something is in the window that the ledger has not told of. */
+  function isNews(room: Room): boolean {
+    const moved = room.stock !== seen
+    seen = room.stock
+    const known = written.peek()
+    return moved || room.products.some(({ variants }) => variants.some(({ id }) => !known[id]))
+  }
+
   const stopFollowing = effect(() => {
     const room = store.room.value
-    if (room !== null && room.pulseAt !== '') refresh()
+    if (room !== null && isNews(room)) refresh()
   })
   const stopHearing = on('show:events', ({ showId, events }) => {
     if (showId !== store.showId) return
     if (events.some(({ type }) => !type.startsWith('chat.'))) refresh()
   })
-  refresh()
   return {
     written,
     refresh,

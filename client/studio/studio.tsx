@@ -58,7 +58,7 @@ function Layers({ desk }: { desk: Desk }) {
     case 'keys':
       return <KeysAsk onClose={close} />
     case 'source':
-      return <SourceAsk source={desk.source} onClose={close} />
+      return <SourceAsk desk={desk} onClose={close} />
     case null:
       return null
   }

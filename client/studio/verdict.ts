@@ -7,7 +7,12 @@ export type Verdict = {
 }
 
 /** What the server says of what arrives there. */
-export type Arrival = { flowing: boolean; lossShare: number; roundTripMs: number | null }
+export type Arrival = {
+  flowing: boolean
+  bitrate: number
+  lossShare: number
+  roundTripMs: number | null
+}
 
 /** Above this share of lost packets people begin to see it. */
 const lossWeak = 0.03
@@ -15,12 +20,19 @@ const roundTripWeakMs = 400
 
 export function arrivalOf(answer: object): Arrival {
   const { layers, roundTripMs, flowing } = answer as Partial<Record<string, unknown>>
-  const losses = Array.isArray(layers) ? (layers as { lossShare?: number }[]) : []
+  const losses = Array.isArray(layers) ? (layers as { lossShare?: number; bitrate?: number }[]) : []
   return {
-    flowing: flowing !== false,
+    flowing: flowing === true && losses.length > 0,
+    bitrate: losses.reduce((sum, { bitrate = 0 }) => sum + bitrate, 0),
     lossShare: Math.max(0, ...losses.map(({ lossShare }) => lossShare ?? 0)),
     roundTripMs: typeof roundTripMs === 'number' ? roundTripMs : null,
   }
+}
+
+/** Of a picture that an encoder or another window sends: only the server's side is known. */
+export function verdictOfArrival(arrival: Arrival): Verdict {
+  if (arrival.lossShare > lossWeak) return { is: 'weak', why: 'loss' }
+  return { is: 'steady', why: 'fine' }
 }
 
 export function verdictOf(given: {
