@@ -5,14 +5,14 @@ import { Refusal, unavailable } from '../base/refusal.ts'
 import { failed } from './errors.ts'
 import { type IceServer, iceServersFor } from './ice.ts'
 import { limits as defaultLimits, type Limits } from './limits.ts'
-import { type OfferAnswered, offerVerbs } from './offers.ts'
+import { offerVerbs } from './offers.ts'
 import type { MediaStatus } from './pool.ts'
 import { type MediaEars, MediaRoom } from './room.ts'
 import type { ProducerInfo } from './stream.ts'
 import type { CloseReason } from './transport.ts'
 import { type Answered, type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
 
-export type { IceServer, MediaEars, MediaPeer, MediaStatus, OfferAnswered, ProducerInfo }
+export type { IceServer, MediaEars, MediaPeer, MediaStatus, ProducerInfo }
 
 export type MediaSettings = {
   workers: number
