@@ -32,7 +32,15 @@ export const allowances: Record<string, Allowance> = {
   hold: perAccount(60, 10),
   // Signed, and cheap to verify; a provider's events all come from a few addresses.
   webhook: perAddress(6_000, 60),
+  // Any account may plan and list, and what it plans and lists stays.
+  createShow: perAccount(60, 60),
+  createProduct: perAccount(300, 60),
   http: perAccount(600, 60),
+  // Tokens that open nothing: an office whose sessions have ended asks this often, a guesser more.
+  unknownSession: perAddress(300, 60),
+  // Everybody of an office comes back at once when a process ends; nobody reconnects for sport.
+  handshake: perAddress(1_200, 60),
+  connect: perAccount(120, 60),
   'hold:create': perAccount(60, 10),
   // Twitch's 20 in 30 s is the known measure for people; hosts read questions out faster.
   'chat:send': perAccount(20, 10),

@@ -5,6 +5,7 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible'
 import { type Allowance, allowances } from '../base/limits.ts'
+import { networkOf } from '../base/network.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { RedisFloor } from '../store/redis.ts'
 
@@ -43,8 +44,8 @@ export function createLimits(
       const found = limiters.get(name) ?? limiters.get(settings.fallback)
       if (!found) return
       const { allowance, limiter } = found
-      const key =
-        allowance.by === 'account' ? (subject.accountId ?? subject.address) : subject.address
+      const network = networkOf(subject.address)
+      const key = allowance.by === 'account' ? (subject.accountId ?? network) : network
       try {
         await limiter.consume(key)
       } catch (wait) {

@@ -1,9 +1,10 @@
+import { networkOf } from '../../base/network.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Sql } from '../../store/postgres.ts'
 import type { Gates } from './gates.ts'
-import { bannedBecause, networkOf } from './rules.ts'
+import { bannedBecause } from './rules.ts'
 import { type BanQuestion, bansOf, mutesOf, noteVisits } from './store.ts'
 
 type Needs = { sql: Sql; gates: Gates; addressHash(network: string): string }
