@@ -118,7 +118,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
     addressOf: ({ address, headers }) => proxies.callerOf(address, headers['x-forwarded-for']),
     cookieName: sessionCookie,
     limited,
-    limit: (name, who) => limits.count(name, who),
+    limit: (name, subject) => limits.count(name, subject),
     refusalOf: (error) => refusalOf(error, logger),
     onLeave: (line) => {
       audience.drop(line)

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http'
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Server, type Socket } from 'socket.io'
@@ -6,9 +6,11 @@ import type { Ack, Code } from '../../shared/wire/base.ts'
 import type { Command, Commands, In, Out } from '../../shared/wire/contract.ts'
 import { checker } from '../base/check.ts'
 import type { Logger } from '../base/log.ts'
+import { networkOf } from '../base/network.ts'
 import { Refusal, unavailable } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
 import { tokenOf } from './handshake.ts'
+import { cut, unread } from './unread.ts'
 
 /** An rtpCapabilities tree of a browser is about 12 KB; nothing else comes near. */
 const packetBytesMax = 64 * 1024
@@ -16,6 +18,12 @@ const packetBytesMax = 64 * 1024
 const socketsPerAccount = 20
 /** Sockets of one address, with limits on: an office, a university. */
 const socketsPerAddress = 500
+/** Connections of one address beyond those: they are told why, the rest is not even answered. */
+const toldPerAddress = 50
+/** Answers and notices that wait in one socket for a client that does not read. */
+const unreadMax = 1024 * 1024
+/** Whoever takes an upgrade answers at once; where nobody does, Node keeps the socket for ever. */
+const strayUpgradeMs = 1_000
 const deadlineMs = 5_000
 /** From the word to the cut: long enough for the word to leave. */
 const dismissMs = 100
@@ -34,13 +42,10 @@ type Needs = {
   findSession(token: string): Promise<Omit<Who, 'address'> | null>
   isOurOrigin(origin: string | undefined, host: string | undefined): boolean
   /** The caller's address, past our own proxies. */
-  addressOf(handshake: {
-    address: string
-    headers: Record<string, string | string[] | undefined>
-  }): string
+  addressOf(handshake: { address: string; headers: Headers }): string
   cookieName: string
   limited: boolean
-  limit(name: string, who: Who): Promise<void>
+  limit(name: string, subject: { accountId: string | undefined; address: string }): Promise<void>
   /** What was thrown, as a refusal: unexpected things are logged there, once. */
   refusalOf(error: unknown): Refusal
   onLeave(line: Line): void
@@ -49,7 +54,14 @@ type Needs = {
 type Handler = (who: Who, payload: never, line: Line) => Promise<unknown>
 type Mounted = { check(payload: unknown): unknown; command: Command; run: Handler }
 /** What the door keeps of a socket. */
-type Known = { who: Who | null; address: string; strikes: number }
+type Known = { who: Who | null; strikes: number }
+type Headers = Record<string, string | string[] | undefined>
+/** Engine.IO's end of a connection, before anybody has said who it is. */
+type Raw = {
+  request: IncomingMessage
+  remoteAddress: string
+  once(event: 'close', heard: () => void): void
+}
 
 /**
  * The socket door. Every command takes one object and an ack; each is checked, counted, run and
@@ -61,7 +73,8 @@ export class Gateway {
   readonly #io: Server
   readonly #commands = new Map<string, Mounted>()
   readonly #byAccount = new Map<string, Set<Line>>()
-  readonly #byAddress = new Map<string, number>()
+  /** Connections by network, from the first byte on. */
+  readonly #byNetwork = new Map<string, number>()
   readonly #nets = new WeakMap<object, NetSocket>()
   #draining = false
   #quiet: (() => void) | undefined
@@ -77,12 +90,10 @@ export class Gateway {
       pingInterval: 20_000,
       pingTimeout: 20_000,
       destroyUpgrade: false,
-      allowRequest: ({ headers }, done) =>
-        done(null, !this.#draining && needs.isOurOrigin(headers.origin, headers.host)),
+      allowRequest: (request, done) => done(null, this.#mayConnect(request)),
     })
-    this.#io.engine.on('connection', (raw: { request: { socket: NetSocket } }) => {
-      this.#nets.set(raw, raw.request.socket)
-    })
+    this.#io.engine.on('connection', (raw: Raw) => this.#count(raw))
+    server.on('upgrade', (_request, socket: NetSocket) => leaveNoStray(socket, needs.log))
     this.#io.use((socket, next) => {
       this.#enter(socket).then(
         () => next(),
@@ -102,7 +113,10 @@ export class Gateway {
 
   /** Says something to every screen of one account on this node. */
   notify(accountId: string, event: string, payload: object): void {
-    for (const line of this.#byAccount.get(accountId) ?? []) line.socket.emit(event, payload)
+    for (const line of this.linesOf(accountId)) {
+      line.socket.emit(event, payload)
+      if (unread(line) > unreadMax) cut(line)
+    }
   }
 
   /** Says something to one line. */
@@ -141,28 +155,49 @@ export class Gateway {
     await this.#io.close()
   }
 
+  #mayConnect({ headers, socket }: IncomingMessage): boolean {
+    if (this.#draining || !this.#needs.isOurOrigin(headers.origin, headers.host)) return false
+    const address = this.#needs.addressOf({ address: socket.remoteAddress ?? '', headers })
+    const open = this.#byNetwork.get(networkOf(address)) ?? 0
+    return !this.#needs.limited || open < socketsPerAddress + toldPerAddress
+  }
+
+  #count(raw: Raw): void {
+    const { socket, headers } = raw.request
+    this.#nets.set(raw, socket)
+    const address = this.#needs.addressOf({ address: raw.remoteAddress, headers })
+    const network = networkOf(address)
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1)
+    raw.once('close', () => {
+      const left = (this.#byNetwork.get(network) ?? 1) - 1
+      if (left > 0) this.#byNetwork.set(network, left)
+      else this.#byNetwork.delete(network)
+    })
+  }
+
   async #enter(socket: Socket): Promise<void> {
-    const { findSession, cookieName, limited } = this.#needs
+    const { findSession, cookieName, limited, limit } = this.#needs
     const address = this.#needs.addressOf(socket.handshake)
-    if (limited && (this.#byAddress.get(address) ?? 0) >= socketsPerAddress)
+    if (limited && (this.#byNetwork.get(networkOf(address)) ?? 0) > socketsPerAddress)
       throw tooMany('from this address')
+    await limit('handshake', { accountId: undefined, address })
     const token = tokenOf(socket.handshake, cookieName)
     const session = token === undefined ? null : await findSession(token)
     if (token !== undefined && !session) {
       throw new Refusal('UNAUTHENTICATED', 'This session has ended. Sign in again.')
     }
+    if (session) await limit('connect', { accountId: session.accountId, address })
     const mine = session ? (this.#byAccount.get(session.accountId)?.size ?? 0) : 0
     if (limited && mine >= socketsPerAccount) throw tooMany('of this account')
-    const known: Known = { who: session && { ...session, address }, address, strikes: 0 }
+    const known: Known = { who: session && { ...session, address }, strikes: 0 }
     socket.data = known
   }
 
   #welcome(socket: Socket): void {
-    const { who, address } = socket.data as Known
+    const { who } = socket.data as Known
     const net = this.#nets.get(socket.conn)
     const line = who && net ? { id: socket.id, who, socket, net } : null
     this.counts.connected += 1
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1)
     if (line) {
       const lines = this.#byAccount.get(line.who.accountId) ?? new Set()
       this.#byAccount.set(line.who.accountId, lines.add(line))
@@ -171,14 +206,11 @@ export class Gateway {
     ;(socket.conn as { request: unknown }).request = null
     socket.on('error', (error) => this.#needs.log.debug({ err: error }, 'socket error'))
     socket.onAny((event: unknown, ...args: unknown[]) => void this.#hear(socket, line, event, args))
-    socket.on('disconnect', () => this.#farewell(line, address))
+    socket.on('disconnect', () => this.#farewell(line))
   }
 
-  #farewell(line: Line | null, address: string): void {
+  #farewell(line: Line | null): void {
     this.counts.connected -= 1
-    const left = (this.#byAddress.get(address) ?? 1) - 1
-    if (left > 0) this.#byAddress.set(address, left)
-    else this.#byAddress.delete(address)
     if (!line) return
     const lines = this.#byAccount.get(line.who.accountId)
     lines?.delete(line)
@@ -205,6 +237,7 @@ export class Gateway {
     }
     this.counts.running -= 1
     ack?.(answer)
+    if (line && unread(line) > unreadMax) cut(line)
     if (this.counts.running === 0) this.#quiet?.()
     if (this.#needs.limited && known.strikes > strikesMax) socket.disconnect(true)
   }
@@ -220,6 +253,16 @@ export class Gateway {
     await this.#needs.limit(event as string, line.who)
     return found.run(line.who, found.check(given[0]) as never, line)
   }
+}
+
+/**
+ * Node hands an upgraded socket over bare: nobody hears its errors, which would end the process, and
+ * nothing ends it when no door takes it.
+ */
+function leaveNoStray(socket: NetSocket, log: Logger): void {
+  socket.on('error', (err) => log.debug({ err }, 'an upgraded socket broke'))
+  const look = () => socket.bytesWritten === 0 && socket.destroy()
+  setTimeout(look, strayUpgradeMs).unref()
 }
 
 const tooMany = (whose: string) =>

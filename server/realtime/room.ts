@@ -5,6 +5,7 @@ import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
 import { encodeFrame, encodeText, type Frame } from './frame.ts'
+import { cut, unread } from './unread.ts'
 
 /** Sockets written to in one turn of the loop, so that holds and acks are not kept waiting. */
 const perTurn = 500
@@ -214,7 +215,7 @@ export class Room {
       member.laggingSince = undefined
       return true
     }
-    if (performance.now() - member.laggingSince > lagMs) member.socket.disconnect(true)
+    if (performance.now() - member.laggingSince > lagMs) cut(member)
     return false
   }
 
@@ -262,12 +263,6 @@ function parcelOf(showId: string, texts: { seq: number; people: string; staff: s
   const people = frame(texts.map((t) => t.people))
   const same = texts.every((t) => t.people === t.staff)
   return { from, to, people, staff: same ? people : frame(texts.map((t) => t.staff)) }
-}
-
-/** Bytes written to a member that its machine has not taken: in the kernel's queue and before it. */
-function unread({ net, socket }: Member): number {
-  const { writeBuffer } = socket.conn as unknown as { writeBuffer: { data?: { length: number } }[] }
-  return writeBuffer.reduce((sum, packet) => sum + (packet.data?.length ?? 0), net.writableLength)
 }
 
 function write(member: Member, frame: Frame): void {

@@ -1,0 +1,16 @@
+import type { Socket as NetSocket } from 'node:net'
+import type { Socket } from 'socket.io'
+
+type Wire = { socket: Socket; net: NetSocket }
+
+/** Bytes written to somebody that their machine has not taken: in the kernel's queue and before it. */
+export function unread({ socket, net }: Wire): number {
+  const { writeBuffer } = socket.conn as unknown as { writeBuffer: { data?: { length: number } }[] }
+  return writeBuffer.reduce((sum, packet) => sum + (packet.data?.length ?? 0), net.writableLength)
+}
+
+/** Ends a line at once. Engine.IO's own way waits until everything is read, which here nobody does. */
+export function cut({ socket, net }: Wire): void {
+  socket.disconnect(true)
+  net.destroy()
+}
