@@ -6,12 +6,15 @@ import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/field.tsx'
 import { Face } from '../ui/pic.tsx'
+import { rich } from '../ui/rich.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
+import { minuteOf } from './clock.ts'
 import { ban, mute, showMs, unban, unmute } from './deeds.ts'
 import type { Desk, Who } from './desk.ts'
 import { mayBeJudged } from './judge.ts'
+import { tellAct } from './tell-act.ts'
 import type { PersonCard } from './wire.ts'
 import { t } from './words.ts'
 
@@ -23,6 +26,7 @@ const reasons = [
   'reason.scam',
   'reason.off',
 ] as const
+const earlierMax = 3
 const spans = [60_000, 600_000, 3_600_000, showMs]
 
 /** Who wrote the message in hand, and what can be done about it in one more click. */
@@ -96,6 +100,29 @@ function Card({ desk, who }: { desk: Desk; who: Who }) {
         </p>
       )}
       {mayBeJudged(desk, card) && <Sentence desk={desk} card={card} />}
+      <Earlier desk={desk} card={card} />
+    </div>
+  )
+}
+
+/** What was done about this person before: two lines that change how one judges. */
+function Earlier({ desk, card }: { desk: Desk; card: PersonCard }) {
+  const room = desk.store.room.value
+  if (room === null || card.history.length === 0) return null
+  const mine = desk.store.you.value?.accountId
+  return (
+    <div class="earlier">
+      <span class="label">{t('earlier')}</span>
+      <ol>
+        {card.history.slice(0, earlierMax).map((act) => (
+          <li key={act.seq}>
+            <time class="num quieter" dateTime={act.at}>
+              {minuteOf(act.at)}
+            </time>{' '}
+            {rich(tellAct(act, room, mine))}
+          </li>
+        ))}
+      </ol>
     </div>
   )
 }

@@ -9,6 +9,7 @@ import type { Act } from './acts.ts'
 import { aboutOf } from './acts.ts'
 import { pinMessage } from './deeds.ts'
 import type { Desk } from './desk.ts'
+import { press } from './keys.ts'
 import { Message } from './message.tsx'
 import { t } from './words.ts'
 
@@ -20,6 +21,7 @@ const minuteMs = 60_000
 /** The talk. One row is in hand; the list stands still while it is read, and counts what came. */
 export function StreamPane({ desk, room, onPerson }: Props) {
   const { hand } = desk
+  const open = room.show.status !== 'ended' && room.show.status !== 'canceled'
   return (
     <section class="pane" data-pane="chat" aria-label={t('chat')}>
       <header>
@@ -46,14 +48,16 @@ export function StreamPane({ desk, room, onPerson }: Props) {
         </div>
       )}
       <List desk={desk} room={room} onPerson={onPerson} />
-      <div class="compose rule">
-        <Composer
-          state={line.value === 'down' ? 'offline' : 'open'}
-          waitUntil={desk.talk.waitUntil.value}
-          placeholder={t('write')}
-          onSend={desk.talk.send}
-        />
-      </div>
+      {open && (
+        <div class="compose rule">
+          <Composer
+            state={line.value === 'down' ? 'offline' : 'open'}
+            waitUntil={desk.talk.waitUntil.value}
+            placeholder={t('write')}
+            onSend={desk.talk.send}
+          />
+        </div>
+      )}
     </section>
   )
 }
@@ -88,6 +92,10 @@ function List({ desk, room, onPerson }: Props) {
         role="log"
         aria-live="off"
         aria-label={t('chat')}
+        tabIndex={0}
+        onKeyDown={(event) => {
+          if (/^Arrow(Up|Down)$/.test(event.key) && press(desk, event.key)) event.preventDefault()
+        }}
         onScroll={onScroll}
         onPointerEnter={(event) => event.pointerType === 'mouse' && hand.hold('pointer', true)}
         onPointerLeave={() => hand.hold('pointer', false)}

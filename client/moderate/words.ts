@@ -4,7 +4,6 @@ import { speaker } from '../ui/speak.ts'
 const en = {
   moderate: 'Moderate',
   live: 'Live',
-  away: 'Picture away',
   soon: 'Not on yet',
   over: 'Over',
   watching: '{n} watching',
@@ -83,7 +82,6 @@ const en = {
   'a.minute': '{n} a minute',
   stopped: 'Stopped while you read',
   'new': { one: '{n} new', other: '{n} new' },
-  newest: 'Newest',
   'chat.none': 'Nobody has said anything yet.',
   'you.tag': '{name} (you)',
   remove: 'Remove',
@@ -94,12 +92,9 @@ const en = {
   'removed.by.you': 'removed by you: {reason}',
   'removed.by': 'removed by {name}: {reason}',
   removed: 'removed',
-  'removed.text': 'A message that was removed before you came',
-  'pinned.message': 'Pinned above the chat',
   unpin: 'Take down',
   write: 'Write as moderator',
   'row.label': 'Message of {name}: {text}',
-  'not.them': 'Hosts and moderators are not muted or removed here.',
 
   // held and reports
   held: 'Held',

@@ -125,8 +125,10 @@ function openReadings(
     }
     const publisher = publisherNow()
     const flows = arrival.value?.flowing === true
-    elsewhere.value = publisher === null && flows
-    if (publisher === null) {
+    const silent = publisher === null || state.peek().at === 'over'
+    elsewhere.value = silent && flows
+    if (publisher === null || silent) {
+      health.value = null
       verdict.value = flows && arrival.value !== null ? verdictOfArrival(arrival.value) : null
       return
     }

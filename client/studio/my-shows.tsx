@@ -11,9 +11,12 @@ import { Pic } from '../ui/pic.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
+import { tellNo } from './act.ts'
 import { CallOff } from './call-off.tsx'
 import { PlanSheet } from './plan.tsx'
 import { t } from './words.ts'
+
+type Page = { items: Show[]; nextCursor: string | null }
 
 const pageSize = 50
 const picsShown = 4
@@ -26,7 +29,20 @@ export function MyShows() {
     () => call('GET', '/shows', { query: { mine: true, limit: pageSize } }),
     [],
   )
-  const shows = asked.value?.items
+  const [older, setOlder] = useState<Page | null>(null)
+  const cursor = older === null ? asked.value?.nextCursor : older.nextCursor
+  const shows = asked.value && [...asked.value.items, ...(older?.items ?? [])]
+  const more = () => {
+    if (cursor == null) return
+    call('GET', '/shows', { query: { mine: true, limit: pageSize, cursor } }).then(
+      (page) => setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] }),
+      tellNo,
+    )
+  }
+  const again = () => {
+    setOlder(null)
+    asked.again()
+  }
   return (
     <>
       <header class="desk-top">
@@ -50,7 +66,14 @@ export function MyShows() {
             <Button onClick={() => setPlanning(true)}>{t('mine.plan')}</Button>
           </Empty>
         )}
-        {shows !== undefined && <Groups shows={shows} onChanged={asked.again} />}
+        {shows !== undefined && <Groups shows={shows} onChanged={again} />}
+        {cursor != null && (
+          <p>
+            <Button kind="quiet-btn" size="desk" onClick={more}>
+              {t('mine.more')}
+            </Button>
+          </p>
+        )}
       </main>
       {planning && <PlanSheet onClose={() => setPlanning(false)} />}
     </>

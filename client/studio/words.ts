@@ -27,7 +27,6 @@ const en = {
   'mine.none': 'No show yet',
   'mine.none.help': 'Give it a title and choose what will be in the window. It takes a minute.',
   'mine.failed': 'Your shows did not load',
-  'mine.signed.out': 'Sign in to open your studio',
   'mine.products': { one: '{n} product', other: '{n} products' },
   'mine.watching': { one: '{n} watching', other: '{n} watching' },
   'mine.open': 'Open the studio',
@@ -187,7 +186,6 @@ const en = {
   'layer.0': 'High',
   'layer.1': 'Middle',
   'layer.2': 'Low',
-  'layer.sound': 'Sound',
   'round.trip': 'There and back',
   'sent.label': 'Sent in the last 2 minutes: between {least} and {most} megabits a second',
   mbps: '{n} Mb/s',
@@ -198,7 +196,6 @@ const en = {
   'mods.one': '{names} moderates',
   'mods.none': 'Nobody moderates',
   'mods.change': 'Change',
-  and: '{list} and {last}',
 
   // off air
   'away.rest':
@@ -224,7 +221,6 @@ const en = {
   sold: 'sold',
   'units.line': '**{free}** free · {held} held · {sold} sold',
   'units.out': 'Sold out · {sold} sold',
-  'units.out.held': '**0** free · {held} held · {sold} sold',
   pin: 'Pin',
   pinned: 'Pinned',
   'pin.label': 'Pin number {no}, {title}',
@@ -258,7 +254,6 @@ const en = {
   edit: 'Change the product',
   out: 'Take out of the line-up',
   'out.done': '**{title} is out of the line-up.**',
-  moved: 'Number {no} now',
   'sale.left': 'Flash sale, {left} left of {of}',
   'sale.opens': 'Flash sale opens in',
   'sale.end': 'End now',
@@ -271,7 +266,6 @@ const en = {
   'sale.form': 'New flash sale',
   'sale.variant': 'Choice',
   'sale.price': 'Price, was {price}',
-  'sale.price.plain': 'Price',
   'sale.price.bad': 'Write a price such as {price}.',
   'sale.units': { one: 'Units, {n} free', other: 'Units, {n} free' },
   'sale.units.bad': 'A whole number from 1.',
@@ -315,7 +309,6 @@ const en = {
   'order.no': '#{no}',
   'item.times': '{title} × {n}',
   'removed.by': '{name} removed a message: {reason}.',
-  newest: 'Newest',
 
   // share
   'share.title': 'Share the show',
@@ -388,4 +381,3 @@ const en = {
 } as const
 
 export const t = speaker(en)
-export type WordKey = keyof typeof en
