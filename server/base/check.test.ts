@@ -40,5 +40,5 @@ test('what is far too long or too deep is refused at once, whatever else is wron
     expect(refused({ ids }).code).toBe('VALIDATION')
   const manyKeys = Object.fromEntries(Array.from({ length: 25_000 }, (_, i) => [`key${i}`, 1]))
   expect(refused(manyKeys).errors?.length).toBeLessThanOrEqual(20)
-  expect(elapsed()).toBeLessThan(1_500)
+  expect(elapsed()).toBeLessThan(5_000)
 })

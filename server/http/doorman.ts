@@ -25,12 +25,16 @@ export function createDoorman({ findSession, limits, publicUrl }: Needs): Doorma
       if (!token) return null
       const found = await findSession(token)
       if (!found) {
+        await limits.count('unknownSession', { accountId: undefined, address: request.ip })
         // An old cookie must not lock anybody out of signing in: it counts as none.
         if (fromCookie !== undefined) return null
         throw new Refusal('UNAUTHENTICATED', 'This session has ended. Sign in again.')
       }
       if (fromCookie !== undefined) mustBeOurPage(request, publicUrl)
       return { ...found, address: request.ip }
+    },
+    mustBeOurPage(request) {
+      if (request.headers.authorization === undefined) mustBeOurPage(request, publicUrl)
     },
     async admit(name, _route, who, address) {
       await limits.count(name, { accountId: who?.accountId, address })

@@ -38,6 +38,8 @@ export type Handlers<T extends Routes> = {
 export type Doorman = {
   /** Who is asking; null without a session; throws UNAUTHENTICATED for a bad one. */
   whoIs(request: FastifyRequest): Promise<Who | null>
+  /** Throws FORBIDDEN for a change that a page of another site asks for without a bearer token. */
+  mustBeOurPage(request: FastifyRequest): void
   /** Counts the call; throws RATE_LIMITED. */
   admit(name: string, route: Route, who: Who | null, address: string): Promise<void>
   setSession(reply: FastifyReply, token: string): void
@@ -87,6 +89,10 @@ function mountOne(
     url: prefix + route.path,
     config: { route: name },
     async handler(request, reply) {
+      // Answers are for one person: no cache between here and there keeps them.
+      void reply.header('cache-control', 'no-store')
+      // Also without a session: signing in leaves a cookie in the browser of whoever was led here.
+      doorman.mustBeOurPage(request)
       const who = await doorman.whoIs(request)
       mustBeSomebody(route, who)
       await doorman.admit(name, route, who, request.ip)

@@ -41,10 +41,9 @@ const ended = (socket: NetSocket) =>
   })
 
 /** A WebSocket that speaks Socket.IO by hand. */
-async function dialSocketIo(): Promise<WebSocket> {
-  const socket = new WebSocket(
-    `${house.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`,
-  )
+async function dialSocketIo(headers: Record<string, string> = {}): Promise<WebSocket> {
+  const url = `${house.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
+  const socket = new WebSocket(url, { headers })
   socket.on('error', () => undefined)
   await new Promise<void>((resolve) => {
     socket.once('open', () => resolve())
@@ -52,6 +51,51 @@ async function dialSocketIo(): Promise<WebSocket> {
   })
   return socket
 }
+
+/** A call as a browser or a script makes it; answers status, code and headers. */
+async function send(method: string, path: string, headers: Record<string, string>, body?: string) {
+  const init = { method, headers, ...(body !== undefined && { body }) }
+  const answer = await fetch(`${house.url}${path}`, init)
+  const text = await answer.text()
+  const code = answer.ok ? undefined : (JSON.parse(text) as { code: string }).code
+  return { status: answer.status, code, headers: answer.headers }
+}
+
+const json = { 'content-type': 'application/json' }
+
+describe('pages of other sites', () => {
+  test.each([['https://evil.test'], ['null'], ['http://shop.test.evil.test']])(
+    '%s signs nobody in and changes nothing',
+    async (origin) => {
+      const from = { origin }
+      const guest = await send('POST', '/api/v1/sessions/guest', from)
+      expect([guest.code, guest.headers.get('set-cookie')]).toEqual(['FORBIDDEN', null])
+      const [person] = await house.crowd(1)
+      const cookie = `vitrine_session=${person?.token}`
+      const rename = JSON.stringify({ displayName: 'Mallory' })
+      const named = await send('PATCH', '/api/v1/me', { ...from, ...json, cookie }, rename)
+      expect(named.code).toBe('FORBIDDEN')
+      await expect(dialSocketIo({ origin, cookie }).then((s) => s.readyState)).resolves.not.toBe(
+        WebSocket.OPEN,
+      )
+    },
+  )
+
+  test('our own page may, and so may whoever shows a token', async () => {
+    const own = await send('POST', '/api/v1/sessions/guest', { origin: 'http://shop.test' })
+    expect(own.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/)
+    const [person] = await house.crowd(1)
+    const elsewhere = { origin: 'https://evil.test', authorization: `Bearer ${person?.token}` }
+    const body = JSON.stringify({ displayName: 'Aylin' })
+    expect((await send('PATCH', '/api/v1/me', { ...json, ...elsewhere }, body)).status).toBe(200)
+  })
+})
+
+test('what is answered to one person is kept by no cache', async () => {
+  const { token } = await house.guest()
+  for (const headers of [{ authorization: `Bearer ${token}` }, { authorization: 'Bearer no' }])
+    expect((await send('GET', '/api/v1/me', headers)).headers.get('cache-control')).toBe('no-store')
+})
 
 describe('connections', () => {
   test('an upgrade that no door takes is closed, and may break off without harm', async () => {
@@ -69,20 +113,18 @@ describe('connections', () => {
   test('connections that never say who they are count for their address too', async () => {
     const sockets: WebSocket[] = []
     for (let i = 0; i < 6; i++)
-      sockets.push(...(await Promise.all(Array.from({ length: 100 }, dialSocketIo))))
+      sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => dialSocketIo()))))
     const open = sockets.filter((socket) => socket.readyState === WebSocket.OPEN).length
     expect(open).toBe(550)
     const guest = await house.guest()
     await expect(house.socket(guest)).rejects.toThrow()
     for (const socket of sockets) socket.terminate()
-    await expect
-      .poll(() =>
-        house.socket(guest).then(
-          () => 'in',
-          () => 'out',
-        ),
+    const tried = () =>
+      house.socket(guest).then(
+        () => 'in',
+        () => 'out',
       )
-      .toBe('in')
+    await expect.poll(tried, { timeout: 10_000 }).toBe('in')
   })
 
   test('whoever asks and does not read is cut off', async () => {
@@ -102,4 +144,15 @@ describe('connections', () => {
     socket.terminate()
     await expect.poll(() => house.app.gateway.counts.running).toBe(0)
   })
+})
+
+test('tokens that open nothing are asked about so often and not oftener', async () => {
+  const guess = () => send('GET', '/api/v1/me', { authorization: `Bearer ${'x'.repeat(43)}` })
+  const codes = await Promise.all(Array.from({ length: 310 }, guess)).then((all) =>
+    all.map(({ code }) => code),
+  )
+  expect(codes.filter((code) => code === 'RATE_LIMITED').length).toBeGreaterThanOrEqual(10)
+  // A good session of the same address is not kept out.
+  const { token } = await house.guest()
+  expect((await send('GET', '/api/v1/me', { authorization: `Bearer ${token}` })).status).toBe(200)
 })
