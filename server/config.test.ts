@@ -45,6 +45,8 @@ test.each([
   ['REDIS_URL', { REDIS_URL: 'redis://cache' }],
   ['RATE_LIMITS', { RATE_LIMITS: 'off' }],
   ['PUBLIC_URL', { PUBLIC_URL: 'http://shop.example.com' }],
+  ['METRICS_TOKEN', { METRICS_TOKEN: 'guess' }],
+  ['VITRINE_DEV', { VITRINE_DEV: '1' }],
 ])('in production an unsafe %s refuses to start, by name', (name, unsafe) => {
   const production = { ...sound, NODE_ENV: 'production' }
   expect(readConfig(production).production).toBe(true)

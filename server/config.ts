@@ -65,7 +65,11 @@ export const Settings = Type.Object({
       description: 'Addresses of your proxies, comma separated; else X-Forwarded-For is ignored',
     }),
   ),
-  METRICS_TOKEN: Type.Optional(Text({ description: 'Bearer token that /metrics asks for' })),
+  METRICS_TOKEN: Type.Optional(
+    Text({
+      description: 'Bearer token that /metrics asks for; in production nobody reads it without',
+    }),
+  ),
   LOG_LEVEL: Choice(
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
     'info',
@@ -141,6 +145,9 @@ function refuseUnsafe(config: Config): void {
   for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
     if (!new URL(config[name]).password) bad.push(`${name}: has no password`)
   }
+  if (config.dev) bad.push('VITRINE_DEV: pages are built in production')
+  if (config.METRICS_TOKEN !== undefined && config.METRICS_TOKEN.length < 16)
+    bad.push('METRICS_TOKEN: give at least 16 random characters')
   if (config.RATE_LIMITS === 'off') bad.push('RATE_LIMITS: off is for load tests only')
   if (!config.PUBLIC_URL.startsWith('https://'))
     bad.push('PUBLIC_URL: cookies and cameras need https')

@@ -70,6 +70,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     redis,
     media: rooms.media,
     metricsToken: config.METRICS_TOKEN,
+    production: config.production,
     gauges: gaugesOf(rooms, gateway),
   })
   await mountDocs(http, config.PUBLIC_URL)

@@ -1,3 +1,4 @@
+import { hash, timingSafeEqual } from 'node:crypto'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client'
 import { Refusal } from '../base/refusal.ts'
 import type { Media } from '../media/media.ts'
@@ -13,6 +14,8 @@ type Needs = {
   redis: RedisFloor
   media: Pick<Media, 'status' | 'stats'>
   metricsToken: string | undefined
+  /** Without a token nobody reads /metrics: in production the port may be open to the world. */
+  production: boolean
   /** Numbers of the rooms, read when /metrics is. */
   gauges: Record<string, { help: string; read(): number }>
 }
@@ -20,7 +23,8 @@ type Needs = {
 export type Health = { drain(): void }
 
 /** /healthz: the process is alive. /readyz: it can serve. /metrics: for Prometheus. */
-export function mountHealth(app: Door, { pg, redis, media, metricsToken, gauges }: Needs): Health {
+export function mountHealth(app: Door, needs: Needs): Health {
+  const { pg, redis, media, gauges } = needs
   let draining = false
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -59,9 +63,7 @@ export function mountHealth(app: Door, { pg, redis, media, metricsToken, gauges 
     }
   })
   app.get('/metrics', async (request, reply) => {
-    if (metricsToken && request.headers.authorization !== `Bearer ${metricsToken}`) {
-      throw new Refusal('UNAUTHENTICATED', 'Send the metrics token.')
-    }
+    mayRead(request.headers.authorization, needs)
     void reply.type(registry.contentType)
     return registry.metrics()
   })
@@ -70,6 +72,18 @@ export function mountHealth(app: Door, { pg, redis, media, metricsToken, gauges 
       draining = true
     },
   }
+}
+
+function mayRead(given: string | undefined, { metricsToken, production }: Needs): void {
+  if (metricsToken === undefined && !production) return
+  const expected = metricsToken === undefined ? undefined : `Bearer ${metricsToken}`
+  if (expected === undefined || !isSame(given ?? '', expected)) {
+    throw new Refusal('UNAUTHENTICATED', 'Send the metrics token.')
+  }
+}
+
+function isSame(given: string, expected: string): boolean {
+  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'))
 }
 
 async function isThere(pg: Postgres): Promise<boolean> {
