@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { call } from '../api/http.ts'
 import { act } from '../studio/act.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -42,6 +42,7 @@ function NewWord({ desk }: { desk: Desk }) {
   const [text, setText] = useState('')
   const [action, setAction] = useState<Action>('hold')
   const [busy, run] = useBusy()
+  const form = useRef<HTMLFormElement>(null)
   const trimmed = text.trim()
   const add = () => {
     if (trimmed === '') return
@@ -52,11 +53,13 @@ function NewWord({ desk }: { desk: Desk }) {
         { text: t('words.added', { word: trimmed }), tone: 'ok' },
       )
       if (done) setText('')
+      form.current?.querySelector('input')?.focus() // lists are written in one go
       desk.words.refresh()
     })
   }
   return (
     <form
+      ref={form}
       class="plan"
       onSubmit={(event) => {
         event.preventDefault()
