@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import { postgres } from './driver.ts'
+import type { Sql } from './postgres.ts'
 
 /** Any number that is ours: one migration at a time, whichever process starts first. */
 const lock = 4_814_712
@@ -27,7 +28,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-async function create(sql: postgres.Sql, file: string): Promise<void> {
+async function create(sql: Sql, file: string): Promise<void> {
   try {
     await sql.unsafe(readFileSync(file, 'utf8'))
   } catch (cause) {

@@ -1,14 +1,15 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type { Sql as Client, Options } from 'postgres'
 import { isCode, Refusal, unavailable } from '../base/refusal.ts'
+import { postgres } from './driver.ts'
 
-export type Sql = postgres.Sql
+export type Sql = Client
 export type Db = PostgresJsDatabase
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
 
 /**
  * The clients of one process, apart so that a slow neighbour cannot take the connections of chat,
- * moderation or health. Sums to 15 connections: nodes × 15 must stay below max_connections.
+ * moderation or health. Sums to 21 connections: nodes × 21 must stay below max_connections.
  */
 export type Postgres = {
   /** Holds, releases, orders: group commit. */
@@ -26,12 +27,11 @@ export type Postgres = {
 const connections = { hot: 4, talk: 2, rest: 6, jobs: 2, health: 1 }
 
 export function openPostgres(url: string): Postgres {
-  // The driver queues up to 100 queries behind a slow one on the same connection. 0 ends that; but
-  // it also ends transactions (its `begin` is marked only after that test), which need a 1.
-  const open = (max: number, max_pipeline: 0 | 1) =>
+  const open = (max: number) =>
     postgres(url, {
       max,
-      max_pipeline,
+      // The driver queues up to 100 queries behind a slow one on the same connection. 0 ends that.
+      max_pipeline: 0,
       connect_timeout: 5,
       backoff: (attempt: number) => Math.min(0.1 * 2 ** attempt, 2),
       onnotice: () => {},
@@ -41,14 +41,14 @@ export function openPostgres(url: string): Postgres {
         lock_timeout: 2_000,
         idle_in_transaction_session_timeout: 1_000,
       },
-    } as postgres.Options<Record<string, never>>)
-  const hot = open(connections.hot, 0)
-  const talk = open(connections.talk, 0)
-  const rest = open(connections.rest, 1)
-  const jobs = open(connections.jobs, 1)
-  const health = open(connections.health, 0)
+    } as Options<Record<string, never>>)
+  const hot = open(connections.hot)
+  const talk = open(connections.talk)
+  const rest = open(connections.rest)
+  const jobs = open(connections.jobs)
+  const health = open(connections.health)
   // Drizzle changes the parsers of the client that it is given: it gets one of its own.
-  const forDrizzle = open(connections.rest, 1)
+  const forDrizzle = open(connections.rest)
   const all = [hot, talk, rest, forDrizzle, jobs, health]
   return {
     hot,
@@ -76,26 +76,26 @@ export function openForAudit(url: string): Sql {
 /** SQLSTATE of the refusals that our own functions raise: message = code, detail = sentence. */
 const refusedState = 'VTRNE'
 
-const connectionStates = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '53400',
-  '53100',
-  '25006',
-  '40001',
-  '40P01',
-  '55P03',
-  '57014',
-])
-const connectionCodes = new Set([
+/**
+ * SQLSTATEs that speak of the server and the moment, not of what was asked: connections (08), resources
+ * (53), the operator (57P), the system (58), deadlocks and serialization (40), and by name: read-only,
+ * lock and statement time, a transaction that a stopped process left idle.
+ */
+const awayStates = /^(08...|53...|57P..|58...|40...|25006|25P03|25P04|55P03|57014)$/
+const awayCodes = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',
   'CONNECTION_DESTROYED',
+  'CONNECTION_SILENT',
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
   'EPIPE',
   'ENOENT',
 ])
@@ -121,7 +121,7 @@ export function asRefusal(error: unknown): unknown {
 /** True when the answer is not known because of the way there, or because the server was busy or going down. */
 export function isAway(error: unknown): boolean {
   const code = postgresError(error)?.code
-  return code !== undefined && (connectionStates.has(code) || connectionCodes.has(code))
+  return code !== undefined && (awayStates.test(code) || awayCodes.has(code))
 }
 
 export function postgresState(error: unknown): string | undefined {
