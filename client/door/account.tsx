@@ -105,6 +105,9 @@ function Person({ who }: { who: Me }) {
         <span>
           <b class="one-line">{who.account.displayName}</b>
           <small class="quiet one-line">{who.email}</small>
+          <small class="quieter account-number">
+            {t('account.number', { id: who.account.id })}
+          </small>
         </span>
         <Button
           kind="quiet-btn"

@@ -332,6 +332,7 @@ const en = {
   'guest.watch': 'Watch as a guest',
   'guest.help': 'Guests watch and send hearts. To chat and buy, sign in.',
   or: 'or',
+  'account.number': 'Account number {id}',
   account: 'Account',
   'account.sign.in': 'Sign in to see your account',
   addresses: 'Addresses',
