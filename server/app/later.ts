@@ -1,3 +1,4 @@
+import { forgetOldSessions } from '../features/accounts/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { sweepHolds } from '../features/inventory/jobs.ts'
 import { sendDueMails } from '../features/mail/jobs.ts'
@@ -12,6 +13,8 @@ import type { Rooms } from './rooms.ts'
 
 /** A session that ended while Redis was away closes its sockets this much later at most. */
 const sessionsMs = 20_000
+/** Rows that open nothing any more may lie about for so long. */
+const forgetMs = 600_000
 
 /** What happens by itself: every room's sweepers on every node, and the pulse. */
 export function openLater(
@@ -39,6 +42,7 @@ export function openLater(
       second('refunds', () => settleRefunds(orders)),
       second('sandbox events', () => deliverSandboxEvents(payments)),
       second('sandbox cards', () => settleSlowSandbox(payments)),
+      { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },
     ],
   })

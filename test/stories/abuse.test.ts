@@ -1,7 +1,10 @@
 import { connect, type Socket as NetSocket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { type House, openHouse } from '../support/house.ts'
+import { stopwatch } from '../../server/base/clock.ts'
+import { newId, newToken, sha256 } from '../../server/base/ids.ts'
+import { forgetOldSessions } from '../../server/features/accounts/jobs.ts'
+import { type House, openHouse, type Person } from '../support/house.ts'
 import { type Stage, setStage } from '../support/stage.ts'
 
 /** What somebody tries who means no good, at the doors of a house with its limits on. */
@@ -146,7 +149,80 @@ describe('connections', () => {
   })
 })
 
+describe('forgotten passwords', () => {
+  const forgot = (email: string) => house.call('POST', '/passwords/forgotten', { body: { email } })
+  const letters = async (to: string) => {
+    const rows = await house.pg.rest`select from mails where "to" = ${to}`
+    return rows.length
+  }
+  const linkTo = async ({ id }: Person) => {
+    const token = newToken()
+    await house.pg.rest`insert into password_resets(token_hash, account_id, expires_at)
+      values (${sha256(token)}, ${id}, now() + interval '20 minutes')`
+    return token
+  }
+  const reset = (token: string, password: string) =>
+    house.call<{ token: string }>('POST', '/passwords/reset', { body: { token, password } })
+
+  test('neither the answer nor its time tells who has an account, and no mailbox is filled', async () => {
+    const person = await house.signUp('Aylin')
+    for (const email of [person.email, 'nobody@example.test', person.email]) {
+      const elapsed = stopwatch()
+      expect(await forgot(email)).toBeUndefined()
+      expect(elapsed()).toBeGreaterThanOrEqual(240)
+    }
+    expect(await letters(person.email)).toBe(1)
+  })
+
+  test('a new password ends every older link and every open socket', async () => {
+    const person = await house.signUp('Aylin')
+    const line = await house.socket(person)
+    const over = line.next<{ code: string }>('session:ended')
+    const [used, older] = [await linkTo(person), await linkTo(person)]
+    const { token } = await reset(used, 'a better password')
+    expect(await over).toMatchObject({ code: 'UNAUTHENTICATED' })
+    for (const link of [used, older])
+      await expect(reset(link, 'mine now')).rejects.toMatchObject({ status: 410 })
+    await house.call('GET', '/me', { token })
+    await expect(house.call('GET', '/me', { token: person.token })).rejects.toMatchObject({
+      status: 401,
+    })
+  })
+})
+
+test('rows of sessions and links whose time is over are taken away, others stay', async () => {
+  const [person] = await house.crowd(1)
+  await house.pg.rest`insert into sessions(token_hash, id, account_id, created_at, expires_at)
+    values (${sha256('old')}, ${newId()}, ${person?.id as string}, now(), now() - interval '1 second')`
+  await house.pg.rest`insert into password_resets(token_hash, account_id, expires_at)
+    values (${sha256('old')}, ${person?.id as string}, now() - interval '1 second')`
+  await forgetOldSessions({ sql: house.pg.jobs })
+  expect(
+    await house.pg.rest`select from sessions where account_id = ${person?.id as string}`,
+  ).toHaveLength(1)
+  expect(
+    await house.pg.rest`select from password_resets where token_hash = ${sha256('old')}`,
+  ).toHaveLength(0)
+})
+
+test('one socket is in so many shows and not in more', async () => {
+  const [person] = await house.crowd(1)
+  const line = await house.socket(person as Person)
+  const ids = Array.from({ length: 25 }, () => newId())
+  await house.pg.rest`insert into shows(id, host_id, title, status, created_at)
+    select id, ${stage.host.id}, 'One of many', 'scheduled', now() from unnest(${ids}::uuid[]) i(id)`
+  await house.pg.rest`insert into show_heads(show_id) select unnest(${ids}::uuid[])`
+  const answers = await Promise.all(ids.map((showId) => line.ack('show:join', { showId })))
+  expect(answers.filter((answer) => answer.ok)).toHaveLength(20)
+  const first = ids[answers.findIndex((answer) => answer.ok)] as string
+  expect((await line.ack('show:join', { showId: first })).ok).toBe(true)
+  await line.ask('show:leave', { showId: first })
+  const out = ids[answers.findIndex((answer) => !answer.ok)] as string
+  expect((await line.ack('show:join', { showId: out })).ok).toBe(true)
+})
+
 test('tokens that open nothing are asked about so often and not oftener', async () => {
+  // Last of all: for a minute no other test may try a token that is none.
   const guess = () => send('GET', '/api/v1/me', { authorization: `Bearer ${'x'.repeat(43)}` })
   const codes = await Promise.all(Array.from({ length: 310 }, guess)).then((all) =>
     all.map(({ code }) => code),

@@ -1,10 +1,13 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { unavailable } from '../../base/refusal.ts'
 
 /** OWASP's least for argon2id: 19 MiB, two passes, one lane; about 33 ms here. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 /** Hashes at once: each takes a core and 19 MiB, and sign-in must not starve the rest. */
 const atOnceMax = 2
+/** In line before that: two seconds of hashing. Whoever comes later is told at once, not after the door's deadline. */
+const waitingMax = 100
 
 const derive = promisify(argon2)
 const waiting: (() => void)[] = []
@@ -27,6 +30,7 @@ export async function isPassword(password: string, stored: string | undefined): 
 }
 
 async function hash(password: string, nonce: Buffer): Promise<Buffer> {
+  if (waiting.length >= waitingMax) throw unavailable(2_000)
   if (running >= atOnceMax) await new Promise<void>((resolve) => waiting.push(resolve))
   running += 1
   try {

@@ -5,7 +5,7 @@ import { newId, newToken, sha256 } from '../../base/ids.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { batchedLookup } from '../../store/lookup.ts'
-import { asRefusal, type Db, postgresState, type Tx } from '../../store/postgres.ts'
+import { asRefusal, type Db, postgresState, type Sql, type Tx } from '../../store/postgres.ts'
 import type { AccountNeeds } from './accounts.ts'
 import { displayName } from './names.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -76,6 +76,17 @@ export function sessionVerbs({ pg: { db }, endSession }: AccountNeeds) {
       return new Set(rows.map((row) => row.id))
     },
   }
+}
+
+/** Rows of one go: a moment's work. */
+const forgetMax = 5_000
+
+/** Sessions and reset links whose time is over open nothing any more: their rows go. */
+export async function forgetExpired(sql: Sql): Promise<void> {
+  await sql`delete from sessions where token_hash in (
+    select token_hash from sessions where expires_at < clock_timestamp() limit ${forgetMax} for update skip locked)`
+  await sql`delete from password_resets where token_hash in (
+    select token_hash from password_resets where expires_at < clock_timestamp() limit ${forgetMax} for update skip locked)`
 }
 
 export function hasEmail(email: string) {
