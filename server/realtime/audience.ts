@@ -1,5 +1,6 @@
 import { catchUpBytesMax, catchUpEventsMax } from '../../shared/limits.ts'
 import type { Event, Snapshot, You } from '../../shared/wire/events.ts'
+import { Refusal } from '../base/refusal.ts'
 import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
@@ -12,6 +13,8 @@ import { type Member, Room } from './room.ts'
  * Not longer, because numbers that are no events (what is left, hearts) are as old as it is.
  */
 const snapshotMs = 250
+/** Shows that one socket is in at a time: more than anybody watches, and each room costs its node work. */
+const showsMax = 20
 
 export type Snap = { seq: number; snapshot: Snapshot }
 export type Joined = {
@@ -55,6 +58,7 @@ export class Audience {
    * meanwhile is in `events`, everything later comes as `show:events`.
    */
   async join(line: Line, showId: string, after: number | undefined): Promise<Joined> {
+    this.#mustHaveRoom(line, showId)
     const opened = await this.#openShow(showId)
     const { feed } = opened.room
     try {
@@ -66,6 +70,7 @@ export class Audience {
       const told = [...(missed ?? []), ...(feed.since(from) ?? [])]
       const events = told.map((e) => asSeenBy(e, isStaff(you)))
       const seq = Math.max(from, feed.delivered)
+      this.#mustHaveRoom(line, showId)
       if (line.socket.connected) this.#enter(opened, line, you, seq)
       const joined = { seq, serverTime: this.#needs.now(), you, events }
       return snap ? { ...joined, snapshot: snap.snapshot } : joined
@@ -117,6 +122,12 @@ export class Audience {
     }
     this.#open.clear()
     this.#opening.clear()
+  }
+
+  #mustHaveRoom(line: Line, showId: string): void {
+    const shows = this.#showsOf.get(line.id)
+    if (!shows || shows.size < showsMax || shows.has(showId)) return
+    throw new Refusal('CONFLICT', `You are in ${showsMax} shows. Leave one first.`)
   }
 
   async #openShow(showId: string): Promise<Opened> {
