@@ -71,6 +71,8 @@ declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'by'; target uuid := args ->> 'accountId'; facts jsonb;
   variants uuid[]; before jsonb; notices jsonb; t timestamptz;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   -- What this person holds goes back to the shelf; what is in an order stays payable.
   variants := array(select distinct variant_id from holds where buyer = target and show_id = s and state = 'active');
   perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
