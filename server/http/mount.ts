@@ -84,6 +84,12 @@ function mountOne(
 ): void {
   const read = reader(route)
   const limitMs = name === 'place' || route.takes ? slowDeadlineMs : deadlineMs
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const who = await doorman.whoIs(request)
+    mustBeSomebody(route, who)
+    await doorman.admit(name, route, who, request.ip)
+    return handler({ ...read(request), who, ...tools(doorman, request, reply) } as Call<Route>)
+  }
   app.route({
     method: route.method,
     url: prefix + route.path,
@@ -93,11 +99,7 @@ function mountOne(
       void reply.header('cache-control', 'no-store')
       // Also without a session: signing in leaves a cookie in the browser of whoever was led here.
       doorman.mustBeOurPage(request)
-      const who = await doorman.whoIs(request)
-      mustBeSomebody(route, who)
-      await doorman.admit(name, route, who, request.ip)
-      const call = { ...read(request), who, ...tools(doorman, request, reply) } as Call<Route>
-      const value = await within(limitMs, handler(call))
+      const value = await within(limitMs, answer(request, reply))
       void reply.code(route.status)
       return route.status === 204 ? reply.send() : value
     },

@@ -95,7 +95,7 @@ export class Gateway {
     this.#io.engine.on('connection', (raw: Raw) => this.#count(raw))
     server.on('upgrade', (_request, socket: NetSocket) => leaveNoStray(socket, needs.log))
     this.#io.use((socket, next) => {
-      this.#enter(socket).then(
+      within(this.#enter(socket)).then(
         () => next(),
         (error: unknown) => next(connectError(needs.refusalOf(error))),
       )
