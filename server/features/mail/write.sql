@@ -12,3 +12,13 @@ begin
     select gen_random_uuid(), a.email, write_mail_v1.kind, write_mail_v1.facts, t, t
     from accounts a where a.id = account and a.email is not null;
 end $$;
+
+-- write_mails_v1: the same letter to many, each with facts of its own.
+create or replace function write_mails_v1(kind text, accounts uuid[], facts jsonb[]) returns void
+language plpgsql as $$
+declare t timestamptz := clock_timestamp();
+begin
+  insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), a.email, write_mails_v1.kind, u.facts, t, t
+    from unnest(write_mails_v1.accounts, write_mails_v1.facts) u(account, facts) join accounts a on a.id = u.account and a.email is not null;
+end $$;

@@ -27,53 +27,56 @@ begin
       'errors', case when pointer is not null then jsonb_build_array(jsonb_build_object('pointer', pointer, 'detail', sentence)) end))));
 end $$;
 
--- bag_v1: these holds of one buyer as one order would have them.
+-- bags_v1: holds of buyers as orders would have them, many at once.
 --
---   t   the clock; who places an order has locked the stock rows before reading it
+--   owners   the buyers, one a bag
+--   bag_of   for each hold the bag that it is put into, an index into `owners`
+--   hold_ids
+--   t        the clock; who places orders has locked the stock rows before reading it
 --
--- Answers {merchantId, showId, currency, subtotal, shipping, discount, total, terms}, or {refused: {code,
--- message, errors?}}: NOT_FOUND (a hold is somebody else's), HOLD_ENDED, CONFLICT (in an order already),
--- VALIDATION (two merchants, two currencies).
-create or replace function bag_v1(owner uuid, hold_ids uuid[], t timestamptz) returns jsonb
-language plpgsql
-as $$
-declare b record; terms jsonb; shipping bigint;
+-- Answers a row a bag, in their order; none may be empty. `refused` is null or {refused: {code, message, errors?}}: NOT_FOUND (a hold is
+-- somebody else's), HOLD_ENDED, CONFLICT (in an order already), VALIDATION (two merchants, two currencies).
+create or replace function bags_v1(owners uuid[], bag_of int[], hold_ids uuid[], t timestamptz)
+returns table(bag int, refused jsonb, merchant_id uuid, show_id uuid, currency text, subtotal bigint, shipping bigint,
+  discount bigint, total bigint, terms jsonb)
+language plpgsql as $$
+#variable_conflict use_column
 begin
-  select count(*) n, count(*) filter (where h.state in ('ordered', 'confirmed')) ordered,
-      count(*) filter (where h.state in ('released', 'expired', 'pulled') or h.state = 'active' and h.expires_at <= t) ended,
-      count(distinct v.merchant_id) merchants, count(distinct h.currency) currencies,
-      (array_agg(v.merchant_id))[1] merchant, min(h.currency) currency, (array_agg(h.show_id order by h.id))[1] show,
-      sum(h.quantity * h.price)::bigint subtotal
-    into b
-    from unnest(hold_ids) x(id) join holds h on h.id = x.id and h.buyer = owner join variants v on v.id = h.variant_id;
-  if b.n < cardinality(hold_ids) then
-    return refused_v1('NOT_FOUND', 'There is no such hold, or it is not open to you.');
-  elsif b.ended > 0 then
-    return refused_v1('HOLD_ENDED', 'A hold has ended. What it kept is back on the shelf.');
-  elsif b.ordered > 0 then
-    return refused_v1('CONFLICT', 'A hold is in an order already.');
-  elsif b.merchants > 1 then
-    return refused_v1('VALIDATION', 'One order has one merchant.', '/holdIds');
-  elsif b.currencies > 1 then
-    return refused_v1('VALIDATION', 'One order has one currency.', '/holdIds');
-  end if;
-  terms := merchant_terms_v1(b.merchant);
-  shipping := shipping_of_v1(terms, b.currency, b.subtotal);
-  return jsonb_build_object('merchantId', b.merchant, 'showId', b.show, 'currency', b.currency, 'subtotal', b.subtotal,
-    'shipping', shipping, 'discount', 0, 'total', b.subtotal + shipping, 'terms', terms);
+  return query
+    with filled as (
+      select i.bag, count(*) asked, count(h.id) found,
+        count(*) filter (where h.state in ('ordered', 'confirmed')) ordered,
+        count(*) filter (where h.state in ('released', 'expired', 'pulled') or h.state = 'active' and h.expires_at <= t) ended,
+        count(distinct v.merchant_id) merchants, count(distinct h.currency) currencies,
+        (array_agg(v.merchant_id))[1] merchant, min(h.currency) currency, (array_agg(h.show_id order by h.id))[1] show,
+        sum(h.quantity * h.price)::bigint subtotal
+      from unnest(bag_of, hold_ids) i(bag, hold)
+        left join holds h on h.id = i.hold and h.buyer = owners[i.bag] left join variants v on v.id = h.variant_id
+      group by i.bag
+    ),
+    shops as materialized (select m.merchant, merchant_terms_v1(m.merchant) terms from (select distinct f.merchant from filled f) m)
+    select f.bag, case
+        when f.found < f.asked then refused_v1('NOT_FOUND', 'There is no such hold, or it is not open to you.')
+        when f.ended > 0 then refused_v1('HOLD_ENDED', 'A hold has ended. What it kept is back on the shelf.')
+        when f.ordered > 0 then refused_v1('CONFLICT', 'A hold is in an order already.')
+        when f.merchants > 1 then refused_v1('VALIDATION', 'One order has one merchant.', '/holdIds')
+        when f.currencies > 1 then refused_v1('VALIDATION', 'One order has one currency.', '/holdIds')
+      end, f.merchant, f.show, f.currency, f.subtotal, d.price, 0::bigint, f.subtotal + d.price, s.terms
+    from filled f left join shops s on s.merchant = f.merchant
+      cross join lateral (select shipping_of_v1(s.terms, f.currency, f.subtotal) as price offset 0) d
+    order by f.bag;
 end $$;
 
--- quote_v1 {buyer, holdIds}: what these holds would cost, with the shop's terms; {refused} as bag_v1.
+-- quote_v1 {buyer, holdIds}: what these holds would cost, with the shop's terms; {refused} as bags_v1.
 create or replace function quote_v1(args jsonb) returns jsonb
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
-declare bag jsonb; c text;
+declare bag record; hold_ids uuid[] := array(select jsonb_array_elements_text(args -> 'holdIds')::uuid);
 begin
-  bag := bag_v1((args ->> 'buyer')::uuid, array(select jsonb_array_elements_text(args -> 'holdIds')::uuid), clock_timestamp());
-  if bag ? 'refused' then return jsonb_build_object('value', bag); end if;
-  c := bag ->> 'currency';
-  return jsonb_build_object('value', jsonb_build_object('subtotal', money((bag ->> 'subtotal')::bigint, c),
-    'shipping', money((bag ->> 'shipping')::bigint, c), 'discount', money(0, c), 'total', money((bag ->> 'total')::bigint, c),
-    'merchant', bag -> 'terms'));
+  select * into bag from bags_v1(array[(args ->> 'buyer')::uuid], array_fill(1, array[cardinality(hold_ids)]), hold_ids, clock_timestamp());
+  if bag.refused is not null then return jsonb_build_object('value', bag.refused); end if;
+  return jsonb_build_object('value', jsonb_build_object('subtotal', money(bag.subtotal, bag.currency),
+    'shipping', money(bag.shipping, bag.currency), 'discount', money(bag.discount, bag.currency), 'total', money(bag.total, bag.currency),
+    'merchant', bag.terms));
 end $$;

@@ -14,7 +14,7 @@ import type { Tills } from './tills.ts'
 /** Orders of one buyer that wait for payment: more is hoarding. */
 const pendingMax = 3
 /** Orders of one call: they keep the stock rows locked for about 30 ms, and holds wait behind them. */
-const callMax = 50
+const callMax = 200
 
 type Ask = {
   orderId: string
@@ -40,7 +40,7 @@ type Needs = {
 /** From held units to an order that can be paid. */
 export function createCheckout({ pg, log, payments, tills, payMs, logger }: Needs) {
   const batch = new GroupCommit<Ask, Placed>({
-    slots: ({ buyer, key }) => [`${buyer} ${key}`],
+    slots: ({ buyer }) => [buyer],
     same: ({ buyer, key, bodyHash }) => `${buyer} ${key} ${bodyHash}`,
     run: decide,
   })
@@ -55,14 +55,13 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
   }
 
   async function decideSome(asks: Ask[]): Promise<(Placed | Refusal)[]> {
-    const provider = payments.current.name
-    const full = asks.map((ask) => ({ ...ask, payMs, pendingMax, provider }))
-    const [row] = await pg.hot.unsafe('select place_orders_v1($1::jsonb) as told', [
-      pg.hot.json(full as never) as never,
-    ])
-    const told = row?.['told'] as { value: (Placed | Refused)[]; notices: Notice[] }
-    log.told([], told.notices)
-    return told.value.map((answer) => ('refused' in answer ? asRefusal(answer) : answer))
+    const { name } = payments.current
+    const [row] = await pg.hot<{ placed: (Placed | Refused)[]; notices: Notice[] }[]>`
+      select placed, notices from place_orders_v2(
+        ${pg.hot.json(asks)}::jsonb, ${payMs}::bigint, ${pendingMax}::int, ${name}::text)`
+    const { placed, notices } = row as { placed: (Placed | Refused)[]; notices: Notice[] }
+    log.told([], notices)
+    return placed.map((answer) => ('refused' in answer ? asRefusal(answer) : answer))
   }
 
   return {

@@ -115,6 +115,9 @@ export function createOrders(needs: Needs) {
       return log.call<MerchantOrder>(pg.rest, 'refund_order_v1', args)
     },
 
+    /** Decides what is waiting, takes nothing new. */
+    close: () => closeAll(checkout, books),
+
     /** Ends orders that nobody paid in time. Answers how many. */
     expire(): Promise<number> {
       return log.call<number>(pg.jobs, 'expire_orders_v1', { max: expireMax })
@@ -126,4 +129,8 @@ function page<T extends { id: string }>(found: T[], limit: number) {
   const items = found.slice(0, limit)
   const last = items.at(-1)
   return { items, nextCursor: found.length > limit && last ? writeCursor(last.id) : null }
+}
+
+async function closeAll(...open: { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(open.map((batches) => batches.close()))
 }

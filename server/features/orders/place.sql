@@ -1,83 +1,101 @@
--- place_orders_v1: decides a batch of orders. Everything or nothing of each: all its holds become
+-- place_orders_v2: decides a batch of orders. Everything or nothing of each: all its holds become
 -- `ordered` and live until the order's own end, or none is touched.
 --
---   asks   jsonb array of {orderId, paymentId, buyer, key, bodyHash, holdIds, shippingAddress, payMs,
---          pendingMax, provider}; a (buyer, key) stands once
+--   asks   jsonb array of {orderId, paymentId, buyer, key, bodyHash, holdIds, shippingAddress}; a buyer
+--          stands once, so that no two of a batch can want the same hold
+--   pay_ms       how long an order waits for its payment
+--   pending_max  orders of one buyer that may wait at once
+--   provider     who is to be paid
 --
--- Answers {value: [{order, payment} | {refused: {code, message, errors?}}] in the order asked, notices}. A
+-- Answers `placed`, [{order, payment} | {refused: {code, message, errors?}}] in the order asked, and notices. A
 -- repeat of a key answers as the first time. Codes: IDEMPOTENCY_MISMATCH, NOT_FOUND, HOLD_ENDED, CONFLICT,
 -- VALIDATION. Raises P0409 when a neighbour has just used one of the keys: ask again.
 --
 -- Locks the stock rows of all holds in id order, then the buyers' accounts in id order: that is what makes
--- the bound on pending orders hold on all nodes at once.
-create or replace function place_orders_v1(asks jsonb) returns jsonb
+-- the bound on pending orders hold on all nodes at once. Then each step is one statement for all orders:
+-- one by one they cost seven times as much, with the stock rows locked.
+create or replace function place_orders_v2(asks jsonb, pay_ms bigint, pending_max int, provider text)
+returns table(placed json, notices json)
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
-declare t timestamptz; ask record; vs uuid[]; told jsonb; answers jsonb[]; notices jsonb := '[]'::jsonb;
-begin
-  vs := array(select distinct h.variant_id from jsonb_array_elements(asks) a
-    cross join lateral jsonb_array_elements_text(a -> 'holdIds') x
-    join holds h on h.id = x::uuid and h.buyer = (a ->> 'buyer')::uuid);
-  perform 1 from stock where variant_id = any(vs) order by variant_id for no key update;
-  perform 1 from accounts where id = any(array(select (a ->> 'buyer')::uuid from jsonb_array_elements(asks) a))
-    order by id for no key update;
-  t := clock_timestamp();
-  -- By key, so that two batches with the same two keys wait for each other at most once.
-  for ask in select value a, n from jsonb_array_elements(asks) with ordinality e(value, n) order by value ->> 'buyer', value ->> 'key' loop
-    told := place_order_v1(ask.a, t);
-    answers[ask.n] := told - 'notices';
-    notices := notices || coalesce(told -> 'notices', '[]'::jsonb);
-  end loop;
-  return jsonb_build_object('value', to_jsonb(answers), 'notices', notices);
-end $$;
-
--- place_order_v1: one of them, under the locks and settings of place_orders_v1.
-create or replace function place_order_v1(ask jsonb, t timestamptz) returns jsonb
-language plpgsql
-as $$
 declare
-  o orders; who uuid := ask ->> 'buyer'; k text := ask ->> 'key'; bag jsonb; served jsonb;
-  hold_ids uuid[] := array(select jsonb_array_elements_text(ask -> 'holdIds')::uuid);
+  vs uuid[]; t timestamptz; until timestamptz; made int;
+  -- per order
+  ids uuid[]; payment_ids uuid[]; buyers uuid[]; keys text[]; hashes text[]; addresses jsonb[];
+  answers jsonb[]; fresh boolean[]; merchants uuid[]; shows uuid[]; currencies text[]; subtotals bigint[]; shippings bigint[];
+  discounts bigint[]; totals bigint[];
+  -- per hold
+  order_of int[]; hold_ids uuid[];
 begin
-  select * into o from orders where buyer = who and key = k;
-  if found then
-    if o.body_hash <> ask ->> 'bodyHash' then
-      return refused_v1('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.');
-    end if;
-    return placed_view_v1(o);
-  end if;
-  bag := bag_v1(who, hold_ids, t);
-  if bag ? 'refused' then return bag; end if;
-  served := bag -> 'terms' -> 'countries';
-  if jsonb_array_length(served) > 0 and not served ? (ask -> 'shippingAddress' ->> 'country') then
-    return refused_v1('VALIDATION', 'This shop does not send there.', '/shippingAddress/country');
-  end if;
-  if (select count(*) from orders where buyer = who and status = 'pending' and expires_at > t) >= (ask ->> 'pendingMax')::int then
-    return refused_v1('CONFLICT', format('%s orders of yours wait for payment. Pay or cancel one first.', ask ->> 'pendingMax'));
+  -- 1 the locks
+  select array_agg(a."orderId" order by n), array_agg(a."paymentId" order by n), array_agg(a.buyer order by n), array_agg(a.key order by n),
+      array_agg(a."bodyHash" order by n), array_agg(a."shippingAddress" order by n)
+    into ids, payment_ids, buyers, keys, hashes, addresses
+    from rows from (jsonb_to_recordset(asks) as ("orderId" uuid, "paymentId" uuid, buyer uuid, key text, "bodyHash" text, "shippingAddress" jsonb))
+      with ordinality a("orderId", "paymentId", buyer, key, "bodyHash", "shippingAddress", n);
+  select array_agg(n::int order by n, m), array_agg(x.id::uuid order by n, m) into order_of, hold_ids
+    from jsonb_array_elements(asks) with ordinality a(ask, n)
+      cross join lateral jsonb_array_elements_text(a.ask -> 'holdIds') with ordinality x(id, m);
+  vs := array(select distinct h.variant_id from unnest(order_of, hold_ids) i(n, hold) join holds h on h.id = i.hold and h.buyer = buyers[i.n]);
+  perform 1 from stock where variant_id = any(vs) order by variant_id for no key update;
+  perform 1 from accounts where id = any(buyers) order by id for no key update;
+  t := clock_timestamp(); until := t + pay_ms * interval '1 millisecond';
+
+  -- 2 verdicts: null is yes
+  select array_agg(j.answer order by j.bag), array_agg(j.answer is null order by j.bag), array_agg(j.merchant_id order by j.bag),
+      array_agg(j.show_id order by j.bag), array_agg(j.currency order by j.bag), array_agg(j.subtotal order by j.bag),
+      array_agg(j.shipping order by j.bag), array_agg(j.discount order by j.bag), array_agg(j.total order by j.bag)
+    into answers, fresh, merchants, shows, currencies, subtotals, shippings, discounts, totals
+    from (
+      select b.*, case
+          when o.id is not null and o.body_hash <> b.hash then refused_v1('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.')
+          when o.id is not null then placed_view_v1(o)
+          when b.refused is not null then b.refused
+          when jsonb_array_length(b.terms -> 'countries') > 0 and not b.terms -> 'countries' ? (b.address ->> 'country') then
+            refused_v1('VALIDATION', 'This shop does not send there.', '/shippingAddress/country')
+          when (select count(*) from orders w where w.buyer = b.buyer and w.status = 'pending' and w.expires_at > t) >= pending_max then
+            refused_v1('CONFLICT', format('%s orders of yours wait for payment. Pay or cancel one first.', pending_max))
+        end answer
+      from rows from (unnest(buyers, keys, hashes, addresses), bags_v1(buyers, order_of, hold_ids, t))
+          b(buyer, key, hash, address, bag, refused, merchant_id, show_id, currency, subtotal, shipping, discount, total, terms)
+        left join orders o on o.buyer = b.buyer and o.key = b.key) j;
+
+  if true = any(fresh) then
+    -- 3 orders with all that belongs to them
+    insert into orders(id, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
+        shipping_address, created_at, expires_at, key, body_hash)
+      select u.id, u.buyer, u.merchant, u.show, 'pending', u.currency, u.subtotal, u.shipping, u.discount, u.total, u.address, t, until, u.key, u.hash
+      from unnest(ids, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, addresses, keys, hashes)
+        u(id, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, address, key, hash)
+      where u.fresh order by u.buyer, u.key
+      on conflict (buyer, key) do nothing;
+    get diagnostics made = row_count;
+    if made <> cardinality(array_positions(fresh, true)) then raise exception using errcode = 'P0409', message = 'a key is being used'; end if;
+    insert into order_items(order_id, hold_id, variant_id, product_id, title, sku, quantity, price)
+      select ids[i.n], h.id, v.id, p.id,
+        case when exists (select from variants x where x.product_id = p.id and x.id <> v.id) then p.title || ' · ' || v.title else p.title end,
+        v.sku, h.quantity, h.price
+      from unnest(order_of, hold_ids) i(n, hold) join holds h on h.id = i.hold join variants v on v.id = h.variant_id
+        join products p on p.id = v.product_id where fresh[i.n];
+    update holds h set state = 'ordered', order_id = ids[i.n], expires_at = until
+      from unnest(order_of, hold_ids) i(n, hold) where h.id = i.hold and fresh[i.n];
+    -- Due in a moment: should this process end before it has asked the provider, the reconciler asks.
+    insert into payments(id, order_id, provider, status, amount, currency, created_at, due_at)
+      select u.id, u.order_id, place_orders_v2.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
+      from unnest(payment_ids, ids, fresh, totals, currencies) u(id, order_id, fresh, total, currency) where u.fresh;
   end if;
 
-  insert into orders(id, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
-      shipping_address, created_at, expires_at, key, body_hash)
-    values ((ask ->> 'orderId')::uuid, who, (bag ->> 'merchantId')::uuid, (bag ->> 'showId')::uuid, 'pending', bag ->> 'currency',
-      (bag ->> 'subtotal')::bigint, (bag ->> 'shipping')::bigint, (bag ->> 'discount')::bigint, (bag ->> 'total')::bigint,
-      ask -> 'shippingAddress', t, t + (ask ->> 'payMs')::bigint * interval '1 millisecond', k, ask ->> 'bodyHash')
-    on conflict (buyer, key) do nothing returning * into o;
-  if not found then raise exception using errcode = 'P0409', message = 'the key is being used'; end if;
-  insert into order_items(order_id, hold_id, variant_id, product_id, title, sku, quantity, price)
-    select o.id, h.id, v.id, p.id, item_title_v1(p, v), v.sku, h.quantity, h.price
-    from unnest(hold_ids) x(id) join holds h on h.id = x.id join variants v on v.id = h.variant_id join products p on p.id = v.product_id;
-  update holds set state = 'ordered', order_id = o.id, expires_at = o.expires_at where id = any(hold_ids);
-  -- Due in a moment: should this process end before it has asked the provider, the reconciler asks.
-  insert into payments(id, order_id, provider, status, amount, currency, created_at, due_at)
-    values ((ask ->> 'paymentId')::uuid, o.id, ask ->> 'provider', 'pending', o.total, o.currency, t, t + interval '4 seconds');
-  return placed_view_v1(o) || jsonb_build_object('notices', order_notices_v1(o));
-end $$;
-
--- item_title_v1: the product's title; with the variant's own where there is a choice.
-create or replace function item_title_v1(p products, v variants) returns text
-language plpgsql stable as $$
-begin
-  return (select case when exists (select from variants x where x.product_id = p.id and x.id <> v.id)
-      then p.title || ' · ' || v.title else p.title end);
+  -- 4 answers, as text: an object made of objects would be copied once more for each level
+  select json_agg(coalesce(u.answer::json, json_build_object('order', order_json_v1(o, i.items), 'payment', payment_view_v1(p))) order by u.n)
+    into placed
+    from unnest(answers, ids, payment_ids) with ordinality u(answer, id, payment_id, n)
+      left join orders o on u.answer is null and o.id = u.id left join payments p on u.answer is null and p.id = u.payment_id
+      left join lateral (select jsonb_agg(item_json_v1(i, o.currency) order by i.hold_id) items from order_items i where i.order_id = o.id) i on true;
+  notices := (
+    select coalesce(json_agg(order_notice_v1(w.account, u.id, 'pending') order by u.n, w.account), '[]')
+    from unnest(ids, fresh, buyers, merchants) with ordinality u(id, fresh, buyer, merchant, n)
+      cross join lateral (select distinct x.account from (values (u.buyer), (u.merchant)) x(account)) w
+    where u.fresh);
+  return next;
 end $$;

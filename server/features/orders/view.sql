@@ -3,21 +3,35 @@
 create or replace function order_view_v1(o orders) returns jsonb
 language plpgsql stable as $$
 begin
-  return (select jsonb_build_object('id', o.id, 'number', o.number, 'showId', o.show_id, 'status', o.status,
-      'items', (select jsonb_agg(jsonb_build_object('variantId', i.variant_id, 'productId', i.product_id, 'title', i.title,
-          'sku', i.sku, 'quantity', i.quantity, 'price', money(i.price, o.currency), 'holdId', i.hold_id) order by i.hold_id)
-        from order_items i where i.order_id = o.id),
-      'subtotal', money(o.subtotal, o.currency), 'shipping', money(o.shipping, o.currency),
-      'discount', money(o.discount, o.currency), 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
-      'shippingAddress', o.shipping_address, 'expiresAt', iso(o.expires_at), 'createdAt', iso(o.created_at),
-      'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number));
+  return order_json_v1(o, order_items_v1(o.id, o.currency));
 end $$;
 
-create or replace function payment_view_v1(p payments) returns jsonb
+-- order_json_v1: the same for whoever has many orders at hand: written into the statement that uses it.
+create or replace function order_json_v1(o orders, items jsonb) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('id', o.id, 'number', o.number, 'showId', o.show_id, 'status', o.status, 'items', items,
+    'subtotal', money(o.subtotal, o.currency), 'shipping', money(o.shipping, o.currency),
+    'discount', money(o.discount, o.currency), 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
+    'shippingAddress', o.shipping_address, 'expiresAt', iso(o.expires_at), 'createdAt', iso(o.created_at),
+    'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number)
+$$;
+
+create or replace function order_items_v1(id uuid, currency text) returns jsonb
 language plpgsql stable as $$
 begin
-  return (select jsonb_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'payUrl', p.pay_url));
+  return (select jsonb_agg(item_json_v1(i, order_items_v1.currency) order by i.hold_id) from order_items i where i.order_id = order_items_v1.id);
 end $$;
+
+create or replace function item_json_v1(i order_items, currency text) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('variantId', i.variant_id, 'productId', i.product_id, 'title', i.title,
+    'sku', i.sku, 'quantity', i.quantity, 'price', money(i.price, currency), 'holdId', i.hold_id)
+$$;
+
+create or replace function payment_view_v1(p payments) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'payUrl', p.pay_url)
+$$;
 
 -- placed_view_v1: what placing answered and every repeat of its key answers again: the order as it was
 -- then, whatever became of it.
@@ -50,12 +64,15 @@ end $$;
 
 -- order_notices_v1: an order changed: its buyer's and its merchant's screens hear of it.
 create or replace function order_notices_v1(o orders) returns jsonb
-language plpgsql stable as $$
-begin
-  return (select jsonb_agg(jsonb_build_object('accountId', a, 'event', 'order:changed',
-      'payload', jsonb_build_object('orderId', o.id, 'status', o.status)))
-    from (select distinct unnest(array[o.buyer, o.merchant_id]) a) x);
-end $$;
+language sql stable as $$
+  select case when o.buyer = o.merchant_id then jsonb_build_array(order_notice_v1(o.buyer, o.id, o.status))
+    else jsonb_build_array(order_notice_v1(o.buyer, o.id, o.status), order_notice_v1(o.merchant_id, o.id, o.status)) end
+$$;
+
+create or replace function order_notice_v1(account uuid, id uuid, status text) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('accountId', account, 'event', 'order:changed', 'payload', jsonb_build_object('orderId', id, 'status', status))
+$$;
 
 -- lock_order_stock_v1: the first locks of every verb about an order: the stock rows of its variants.
 create or replace function lock_order_stock_v1(order_ids uuid[]) returns uuid[]
