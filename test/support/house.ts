@@ -7,6 +7,7 @@ import { type App, createApp, type Given } from '../../server/app.ts'
 import { newId, newToken, sha256 } from '../../server/base/ids.ts'
 import { createLog } from '../../server/base/log.ts'
 import { readConfig } from '../../server/config.ts'
+import type { Sql } from '../../server/store/postgres.ts'
 import type { Problem } from '../../shared/wire/base.ts'
 import { openDatabase } from './database.ts'
 import { type Line, openLine } from './line.ts'
@@ -136,18 +137,8 @@ export class House {
   }
 
   /** Many accounts with sessions, straight into the rows: sign-up hashes passwords, which takes time. */
-  async crowd(count: number): Promise<Person[]> {
-    const crowd = Array.from({ length: count }, (_, i) => {
-      return { id: newId(), name: `Buyer ${i + 1}`, email: '', token: newToken() }
-    })
-    const ids = crowd.map((p) => p.id)
-    const hashes = crowd.map((p) => sha256(p.token).toString('hex'))
-    await this.pg.rest`insert into accounts(id, kind, display_name, created_at)
-      select id, 'account', name, now() from unnest(${ids}::uuid[], ${crowd.map((p) => p.name)}::text[]) c(id, name)`
-    await this.pg.rest`insert into sessions(token_hash, id, account_id, created_at, expires_at)
-      select decode(hash, 'hex'), gen_random_uuid(), id, now(), now() + interval '1 day'
-      from unnest(${hashes}::text[], ${ids}::uuid[]) c(hash, id)`
-    return crowd
+  crowd(count: number): Promise<Person[]> {
+    return makeCrowd(this.pg.rest, count)
   }
 
   async socket(person: { token: string } | null): Promise<Line> {
@@ -161,6 +152,21 @@ export class House {
     await this.app.close()
     await this.#cleanUp()
   }
+}
+
+/** Accounts with sessions, as rows. */
+export async function makeCrowd(sql: Sql, count: number): Promise<Person[]> {
+  const crowd = Array.from({ length: count }, (_, i) => {
+    return { id: newId(), name: `Buyer ${i + 1}`, email: '', token: newToken() }
+  })
+  const ids = crowd.map((p) => p.id)
+  const hashes = crowd.map((p) => sha256(p.token).toString('hex'))
+  await sql`insert into accounts(id, kind, display_name, created_at)
+    select id, 'account', name, now() from unnest(${ids}::uuid[], ${crowd.map((p) => p.name)}::text[]) c(id, name)`
+  await sql`insert into sessions(token_hash, id, account_id, created_at, expires_at)
+    select decode(hash, 'hex'), gen_random_uuid(), id, now(), now() + interval '1 day'
+    from unnest(${hashes}::text[], ${ids}::uuid[]) c(hash, id)`
+  return crowd
 }
 
 let redisDatabases = 0

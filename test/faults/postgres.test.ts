@@ -1,0 +1,199 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { askHttp, askSocket } from '../support/night/client.ts'
+import { Scene } from '../support/night/scene.ts'
+import { lasts, until } from '../support/night/until.ts'
+import { Night } from '../support/night.ts'
+
+// What happens to the house when its one truth is away, slow, full or read-only.
+
+let night: Night
+let scene: Scene
+beforeAll(async () => {
+  night = await Night.open()
+}, 120_000)
+afterEach(() => scene.close())
+afterAll(() => night.close())
+
+const storyMs = 180_000
+
+const sawUnavailable = () =>
+  scene.crowd.count('hold', 'UNAVAILABLE') +
+    scene.crowd.count('order', 'UNAVAILABLE') +
+    scene.crowd.count('pay', 'UNAVAILABLE') >
+  0
+const notReady = () =>
+  night
+    .web(0)
+    .readiness()
+    .then(({ httpStatus }) => httpStatus === 503)
+
+/** The longest that the way to the loop and back took. */
+async function slowestClock(ms: number): Promise<number> {
+  let slowest = 0
+  await lasts(ms, async () => {
+    const from = performance.now()
+    const { outcome } = await askSocket(scene.watchers[0]!.socket, 'clock:sync', { t0: 1 })
+    expect(outcome).toBe('ok')
+    slowest = Math.max(slowest, performance.now() - from)
+  })
+  return slowest
+}
+
+test(
+  'Postgres is killed and comes back: typed while it is away, nothing is lost',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.killPostgres()
+    await until('it says that it is not ready', notReady, 10_000)
+    expect((await scene.asks()).outcome).toBe('UNAVAILABLE')
+    await lasts(2_000)
+    await night.startPostgres()
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Postgres dies',
+      how: '`kill -9` of the postmaster, back after 2 s',
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+    expect(sawUnavailable()).toBe(true)
+  },
+  storyMs,
+)
+
+test(
+  'backends are ended at random, five a second: what was asked is done once',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    let ended = 0
+    await lasts(5_000, async () => {
+      const pids = await night.sql<
+        { pid: number }[]
+      >`select pid from pg_stat_activity where usename = 'shop'`
+      const one = pids[Math.floor(night.random() * pids.length)]
+      if (!one) return
+      await night.sql`select pg_terminate_backend(${one.pid})`
+      ended += 1
+      await lasts(150)
+    })
+    expect(ended).toBeGreaterThan(5)
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Backends die',
+      how: `pg_terminate_backend of a random one, ${ended} times in 5 s`,
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'Postgres takes no writes: typed refusals, reading goes on',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.sql`alter system set default_transaction_read_only = on`
+    await night.sql`select pg_reload_conf()`
+    await until(
+      'writes are refused',
+      async () => (await scene.asks()).outcome === 'UNAVAILABLE',
+      10_000,
+    )
+    const show = await askHttp(night.web(0).url, 'GET', `/shows/${scene.stage.showId}`)
+    expect(show.outcome).toBe('ok')
+    await lasts(2_000)
+    await night.sql`alter system reset default_transaction_read_only`
+    await night.sql`select pg_reload_conf()`
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Postgres is read-only',
+      how: '`default_transaction_read_only = on` for 2 s',
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+    expect(sawUnavailable()).toBe(true)
+  },
+  storyMs,
+)
+
+test(
+  'Postgres is slow: every answer in its time, the loop stays free',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.postgres.set({ kind: 'latency', ms: 1_500, jitterMs: 1_000 })
+    expect(await slowestClock(7_000)).toBeLessThan(1_500)
+    await night.ways.postgres.heal()
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Postgres is slow',
+      how: '1.5 to 2.5 s each way for 7 s (proxy)',
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'Postgres falls silent, and old connections never speak again: found and replaced',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.postgres.set({ kind: 'black-hole' })
+    expect(await slowestClock(7_000)).toBeLessThan(1_500)
+    await until('it says that it is not ready', notReady, 10_000)
+    await night.ways.postgres.heal()
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Postgres falls silent',
+      how: 'black hole for 7 s; torn connections stay dead (proxy)',
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'answers of Postgres are lost on the way: what was done is found by its key',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.postgres.set({ kind: 'one-way', lost: 'answers' })
+    await lasts(2_000)
+    await night.ways.postgres.heal()
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Answers of Postgres are lost',
+      how: 'one-way drop for 2 s (proxy)',
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'no connection is left: typed, and well again when there is one',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.sql`alter role shop connection limit 0`
+    await night.sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop'`
+    await until('it says that it is not ready', notReady, 10_000)
+    expect((await scene.asks()).outcome).toBe('UNAVAILABLE')
+    await lasts(2_000)
+    await night.sql`alter role shop connection limit -1`
+    const recoveryMs = await scene.recovered()
+    const row = {
+      fault: 'Connections run out',
+      how: '`connection limit 0` for the role for 2 s',
+      recoveryMs,
+    }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)

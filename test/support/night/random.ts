@@ -1,0 +1,16 @@
+/** A number that can be given again: everything a story does by chance follows from it. */
+export function seedOfTonight(): number {
+  const given = process.env.FAULTS_SEED
+  return given ? Number(given) : Math.floor(Math.random() * 2 ** 31)
+}
+
+/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,24 @@
+import { appendFileSync } from 'node:fs'
+
+/** A line of the table that `npm run faults` prints. */
+export type Row = {
+  fault: string
+  /** How it was brought about. */
+  how: string
+  /** What clients saw meanwhile. */
+  saw: string
+  /** From the end of the cause to the first good answer. */
+  recoveryMs: number | null
+  invariants: string
+  seed: number
+}
+
+/** Says how a story went, and keeps it for the table when somebody makes one. */
+export function report(row: Row): void {
+  const took = row.recoveryMs === null ? '' : `; well again after ${seconds(row.recoveryMs)} s`
+  process.stdout.write(`  ${row.fault}: ${row.saw}${took} (seed ${row.seed})\n`)
+  const path = process.env.FAULTS_REPORT
+  if (path) appendFileSync(path, `${JSON.stringify(row)}\n`)
+}
+
+export const seconds = (ms: number) => (ms / 1_000).toFixed(1)

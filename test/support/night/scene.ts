@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import type { Sale } from '../../../shared/wire/events.ts'
+import type { Hold } from '../../../shared/wire/holds.ts'
+import type { Person } from '../house.ts'
+import type { Night } from '../night.ts'
+import { type Answer, askHttp } from './client.ts'
+import { Crowd } from './crowd.ts'
+import { judge } from './judge.ts'
+import { type Row, report } from './report.ts'
+import { type NightStage, setNightStage, startSale } from './stage.ts'
+import { Talker } from './talker.ts'
+import { until } from './until.ts'
+import { Watcher } from './watcher.ts'
+
+type Settings = { buyers?: number; units?: number; pay?: boolean }
+
+/** Recovery needs no operator, and at most this long after the cause ends. */
+export const recoveryMs = 15_000
+/** Findings shown of a story. */
+const shownMax = 8
+/** What a busy machine adds to it. */
+const roomMs = 15_000
+
+/**
+ * A flash sale in full swing: buyers on every process, a viewer on each, a host who talks. Ends with
+ * the judgement of everything that was seen and of all rows.
+ */
+export class Scene {
+  readonly night: Night
+  readonly stage: NightStage
+  readonly sale: Sale
+  readonly crowd: Crowd
+  readonly watchers: Watcher[]
+  readonly talker: Talker
+  readonly #probes: Person[]
+
+  static async open(night: Night, settings: Settings = {}): Promise<Scene> {
+    const { buyers = 40, units = 30, pay = true } = settings
+    const stage = await setNightStage(night, units * 10)
+    const sale = await startSale(night.web(0).url, stage, { quantity: units })
+    const crowd = await Crowd.gather(night, { buyers, stage, pay })
+    const watchers = await Promise.all(
+      night.webs.map((web) => Watcher.enter(night, stage.showId, web.index)),
+    )
+    return new Scene({ night, stage, sale, crowd, watchers, probes: await night.people(2) })
+  }
+
+  private constructor(parts: {
+    night: Night
+    stage: NightStage
+    sale: Sale
+    crowd: Crowd
+    watchers: Watcher[]
+    probes: Person[]
+  }) {
+    this.night = parts.night
+    this.stage = parts.stage
+    this.sale = parts.sale
+    this.crowd = parts.crowd
+    this.watchers = parts.watchers
+    this.#probes = parts.probes
+    this.talker = new Talker(this.night, this.stage, this.night.webs.length - 1)
+  }
+
+  /** Buyers come, and the first of them have something. */
+  async inFullSwing(): Promise<void> {
+    this.crowd.go()
+    await until('the first holds are there', () => this.crowd.count('hold') >= 5, 30_000)
+  }
+
+  /** Somebody who asks once for a unit, outside the crowd. A refusal that is a decision will do too. */
+  async asks(web = 0): Promise<Answer<Hold>> {
+    const { showId, variantId } = this.stage
+    const [person] = this.#probes as [Person]
+    return askHttp<Hold>(this.night.web(web).url, 'POST', '/holds', {
+      token: person.token,
+      body: { showId, variantId, quantity: 1 },
+      key: randomUUID(),
+    })
+  }
+
+  /** How long until this process decides about holds again and says that it is ready. */
+  async recovered(web = 0): Promise<number> {
+    const decided = ['ok', 'SOLD_OUT', 'LIMIT_PER_BUYER']
+    const isWell = async () => {
+      const { outcome } = await this.asks(web)
+      const { httpStatus } = await this.night.web(web).readiness()
+      return httpStatus === 200 && decided.includes(outcome)
+    }
+    return until(`process ${web} is well again`, isWell, recoveryMs + roomMs)
+  }
+
+  /** Lets everybody finish, judges, and reports. Answers what is wrong. */
+  async end(
+    row: Pick<Row, 'fault' | 'how' | 'recoveryMs'>,
+    { mayBeLate = false } = {},
+  ): Promise<string[]> {
+    await this.crowd.done
+    await this.talker.hush()
+    const { showId } = this.stage
+    const crowds = [this.crowd, this.talker]
+    const wrong = await judge(this.night, { showId, crowds, watchers: this.watchers, mayBeLate })
+    const invariants = wrong.length === 0 ? 'hold' : `${wrong.length} broken`
+    report({ ...row, saw: this.#saw(), invariants, seed: this.night.seed })
+    return wrong.slice(0, shownMax)
+  }
+
+  /** Viewers and host go home; also when the story failed. */
+  async close(): Promise<void> {
+    await Promise.all([this.talker.hush(), ...this.watchers.map((watcher) => watcher.leave())])
+  }
+
+  #saw(): string {
+    const tries = [...this.crowd.history, ...this.talker.history]
+    const counts = [...Map.groupBy(tries, ({ outcome }) => outcome)]
+      .map(([outcome, list]) => `${list.length} ${outcome}`)
+      .join(', ')
+    const slowest = Math.max(...tries.map(({ ms }) => ms)) / 1_000
+    return `${counts}; slowest ${slowest.toFixed(1)} s`
+  }
+}
