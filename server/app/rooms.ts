@@ -31,7 +31,8 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const endSession = (sessionId: string, code: string) =>
     relay.signal({ about: 'session', sessionId, code })
   const accounts = createAccounts({ pg, mail, publicUrl, secret, endSession })
-  const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS })
+  const limited = config.RATE_LIMITS === 'on'
+  const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS, hoarding: !limited })
   building.defer(() => inventory.close())
   const catalog = createCatalog({ pg, log, inventory, dataDir: config.DATA_DIR })
   const { addressHash } = accounts
@@ -46,7 +47,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     mustNotBeBanned,
   })
   const sales = createSales({ pg, log })
-  const chat = createChat({ pg, log, moderation, flood: config.RATE_LIMITS === 'on' })
+  const chat = createChat({ pg, log, moderation, flood: limited })
   building.defer(() => chat.close())
   const selfUrl = () => selfUrlOf(floor)
   const payments = createPayments({ pg, publicUrl, selfUrl, secret, now: clock.now, logger })

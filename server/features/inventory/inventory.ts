@@ -25,7 +25,15 @@ type Needs = {
   log: Log
   /** How long a hold lasts. */
   holdMs: number
+  /** May one account hold any number of units? For load tests, as RATE_LIMITS says. */
+  hoarding?: boolean
 }
+
+/**
+ * Units that one account holds and has not ordered: five of the largest holds. Two batches in flight
+ * may both see room for the last; nobody empties a shelf by it.
+ */
+const bagUnitsMax = 100
 
 type Page<T> = { items: T[]; nextCursor: string | null }
 type PageQuery = { cursor?: string; limit?: number }
@@ -33,12 +41,17 @@ type PageQuery = { cursor?: string; limit?: number }
 export type Inventory = ReturnType<typeof createInventory>
 
 /** Stock, holds and the ledger. Never promises a unit twice. */
-export function createInventory({ pg, log, holdMs }: Needs) {
+export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
+  const terms = { holdMs, unitsMax: hoarding ? null : bagUnitsMax }
   const batches = new GroupCommit<Ask, Hold>({
-    slots: (a) => [`variant ${a.buyer} ${a.variantId}`, `key ${a.buyer} ${a.key}`],
+    // A bag has one bound over all variants: of each buyer one request is decided at a time.
+    slots: (a) =>
+      hoarding
+        ? [`variant ${a.buyer} ${a.variantId}`, `key ${a.buyer} ${a.key}`]
+        : [`buyer ${a.buyer}`],
     same: (a) => `${a.buyer} ${a.key} ${a.showId} ${a.variantId} ${a.quantity}`,
     async run(asks) {
-      const { answers, events, notices } = await reserve(pg.hot, asks, holdMs)
+      const { answers, events, notices } = await reserve(pg.hot, asks, terms)
       log.told(events, notices)
       return answers
     },

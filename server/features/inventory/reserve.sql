@@ -3,6 +3,7 @@
 --   variants, ids, for_shows, buyers, quantities, keys   one entry a request, in order of arrival; ids are
 --             the holds' own, made by the caller. A (buyer, variant) and a (buyer, key) stand once in a batch
 --   hold_ms   how long a hold lasts
+--   units_max units that one buyer may hold without having ordered them; null: any number
 --
 -- Answers one jsonb object:
 --   codes       one a request:
@@ -11,6 +12,7 @@
 --                 2 SOLD_OUT                7 SHOW_NOT_LIVE
 --                 3 NOT_FOUND               8 PRODUCT_PULLED
 --                 4 SALE_NOT_OPEN           9 IDEMPOTENCY_MISMATCH
+--                                          10 RATE_LIMITED: units_max
 --   offers      one a request, an index into `prices`; null where there was no offer
 --   prices      [{amount, currency}]
 --   expiresAt   of every hold granted here
@@ -25,7 +27,7 @@
 -- in id order, each show's fence (shared), offers and holds, heads. Plans are fixed: with the planner's
 -- own, fifty variants cost five times as much.
 create or replace function reserve_v1(
-  variants uuid[], ids uuid[], for_shows uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint
+  variants uuid[], ids uuid[], for_shows uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint, units_max int
 ) returns jsonb
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -83,6 +85,8 @@ begin
           when t < o.starts_at or t >= o.ends_at then 4
           when o.per_buyer is not null and r.quantity + coalesce((select sum(b.quantity) from holds b where b.buyer = r.buyer and b.offer_id = o.id
             and (b.state in ('ordered', 'confirmed') or b.state = 'active' and b.expires_at > t)), 0) > o.per_buyer then 5
+          when units_max is not null and r.quantity + coalesce((select sum(b.quantity) from holds b where b.buyer = r.buyer
+            and b.state = 'active' and b.expires_at > t), 0) > units_max then 10
           else 0
         end::smallint code
       from unnest(variants, ids, for_shows, buyers, quantities, keys) with ordinality r(variant, id, show, buyer, quantity, key, n)

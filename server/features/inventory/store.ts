@@ -43,15 +43,22 @@ const refusals: Record<number, [Code, string]> = {
   7: ['SHOW_NOT_LIVE', 'This show is not live.'],
   8: ['PRODUCT_PULLED', 'This product was taken off sale.'],
   9: ['IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.'],
+  10: ['RATE_LIMITED', 'Your bag is full. Order what is in it or give some back first.'],
 }
 
+export type Terms = { holdMs: number; unitsMax: number | null }
+
 /** Decides a batch by one call; answers in the order asked. */
-export async function reserve(sql: Sql, asks: Ask[], holdMs: number): Promise<Decided> {
+export async function reserve(
+  sql: Sql,
+  asks: Ask[],
+  { holdMs, unitsMax }: Terms,
+): Promise<Decided> {
   const [row] = await sql<{ reserved: Reserved }[]>`
     select reserve_v1(
       ${asks.map((a) => a.variantId)}::uuid[], ${asks.map((a) => a.id)}::uuid[],
       ${asks.map((a) => a.showId)}::uuid[], ${asks.map((a) => a.buyer)}::uuid[],
-      ${asks.map((a) => a.quantity)}::int[], ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint
+      ${asks.map((a) => a.quantity)}::int[], ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint, ${unitsMax}::int
     ) as reserved`
   const reserved = row?.reserved as Reserved
   const repeats = new Map(reserved.repeats?.map(({ n, hold }) => [n, hold]))
