@@ -85,8 +85,17 @@ export function match(pattern: string, pathname: string): Record<string, string>
   const found: Record<string, string> = {}
   for (const [i, part] of want.entries()) {
     if (part === '*') return found
-    if (part.startsWith(':')) found[part.slice(1)] = decodeURIComponent(have[i] ?? '')
+    if (part.startsWith(':')) found[part.slice(1)] = decoded(have[i] ?? '')
     else if (part !== have[i]) return null
   }
   return found
+}
+
+/** What nobody encoded stays as it stands: it names no place, and no page breaks on it. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }

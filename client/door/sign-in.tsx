@@ -10,14 +10,11 @@ import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
 import { useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { placeBack } from './back.ts'
 import { Door } from './door.tsx'
 import { PasswordField } from './password-field.tsx'
 
-/** Where one came from, if it is a place of ours. */
-function backPath(): string {
-  const back = query.value.get('back') ?? '/'
-  return back.startsWith('/') && !back.startsWith('//') ? back : '/'
-}
+const backPath = () => placeBack(query.value.get('back'), location.origin)
 
 type Draft = { email: string; password: string; name: string }
 const emailShape = /^\S+@\S+\.\S+$/
