@@ -80,9 +80,9 @@ function drawLight(pen: CanvasRenderingContext2D, ms: number): void {
   pen.fillRect(0, 0, width, height)
 }
 
-/** A plate with the time to a tenth and a hand that goes round once a second. */
+/** A plate with the time to a tenth and a hand that goes round once a second, where phones show it. */
 function drawClock(pen: CanvasRenderingContext2D, ms: number): void {
-  const [x, y, plateWidth, plateHeight] = [width - 238, 112, 210, 64]
+  const [x, y, plateWidth, plateHeight] = [width - 302, 148, 210, 64]
   pen.fillStyle = 'rgb(9 14 12 / 0.66)'
   pen.beginPath()
   pen.roundRect(x, y, plateWidth, plateHeight, 14)

@@ -224,7 +224,7 @@ const en = {
   pin: 'Pin',
   pinned: 'Pinned',
   'pin.label': 'Pin number {no}, {title}',
-  'unpin.label': 'Take number {no} down, {title}',
+  'unpin.label': 'Pinned: take number {no} down, {title}',
   choices: '{n} choices',
   stock: 'Stock',
   'stock.title': 'Add units of {title}',

@@ -48,15 +48,14 @@ export function GlassTalk(props: Props) {
   )
 }
 
-/** A message that would be cut at the top is not shown at all. */
+/** A message that would be cut at the top is not there at all: nor is the shade behind it. */
 function hideCutLines(list: HTMLElement | null): void {
   if (list === null) return
+  const lines = [...list.children].filter((line) => line instanceof HTMLElement)
+  for (const line of lines) line.style.display = ''
   const top = list.getBoundingClientRect().top - 1
-  for (const line of list.children) {
-    if (!(line instanceof HTMLElement)) continue
-    line.style.visibility = ''
-    if (line.getBoundingClientRect().top < top) line.style.visibility = 'hidden'
-  }
+  const cut = lines.filter((line) => line.getBoundingClientRect().top < top)
+  for (const line of cut) line.style.display = 'none'
 }
 
 /** The whole talk, as far back as this page knows; stays still while somebody reads further up. */

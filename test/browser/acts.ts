@@ -1,5 +1,4 @@
 import type { CDPSession, Page } from 'playwright-core'
-import { expect } from 'vitest'
 import type { House, Person } from '../support/house.ts'
 import { type Pages, patienceMs } from '../support/pages.ts'
 import { address, setStage } from '../support/stage.ts'
@@ -7,13 +6,14 @@ import { address, setStage } from '../support/stage.ts'
 /** What `eyes.js` offers in every page. */
 declare global {
   var eyes: {
-    frames(): number
+    moreFrames(count: number, withinMs: number): Promise<number>
     hasSound(): boolean
     whenSeen(text: string): Promise<number>
     follow(selector: string): void
     shown(): { text: string; at: number }[]
     focused(): string
     sideways(): string[]
+    settled(): Promise<void>
     moving(): string[]
   }
 }
@@ -39,13 +39,10 @@ export async function goLive(pages: Pages, host: Person, showId: string): Promis
 
 /** Waits until so many more frames of the show were shown. */
 export async function moreFrames(page: Page, count = 5, withinMs = patienceMs): Promise<void> {
-  const before = await framesShown(page)
-  await expect
-    .poll(async () => (await framesShown(page)) - before, { timeout: withinMs, interval: 100 })
-    .toBeGreaterThanOrEqual(count)
+  const more = await glance<number>(page, `eyes.moreFrames(${count}, ${withinMs})`)
+  if (more < count) throw new Error(`${more} more frames within ${withinMs} ms, not ${count}`)
 }
 
-const framesShown = (page: Page) => glance<number>(page, 'eyes.frames()')
 export const hasSound = (page: Page) => glance<boolean>(page, 'eyes.hasSound()')
 
 const glances = new WeakMap<Page, Promise<CDPSession>>()
@@ -54,7 +51,7 @@ const glances = new WeakMap<Page, Promise<CDPSession>>()
 async function glance<T>(page: Page, expression: string): Promise<T> {
   const session = glances.get(page) ?? page.context().newCDPSession(page)
   glances.set(page, session)
-  const asked = { expression, returnByValue: true }
+  const asked = { expression, returnByValue: true, awaitPromise: true }
   const { result } = await (await session).send('Runtime.evaluate', asked)
   return result.value as T
 }

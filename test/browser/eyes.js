@@ -3,6 +3,12 @@
 const now = () => performance.timeOrigin + performance.now()
 const whole = { childList: true, subtree: true, characterData: true }
 
+/** Frames of the show that were shown so far; none while its picture is not on. */
+const frames = () =>
+  document.querySelector('video[data-on]')?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+
+const nextPaint = () => new Promise((resolve) => requestAnimationFrame(resolve))
+
 /** Tabs and galleries may be wider than the page, in a box of their own that scrolls. */
 const inScroller = (one) => {
   for (let box = one.parentElement; box; box = box.parentElement) {
@@ -12,10 +18,12 @@ const inScroller = (one) => {
 }
 
 globalThis.eyes = {
-  /** Frames of the show that were shown so far; none while its picture is not on. */
-  frames() {
-    const video = document.querySelector('video[data-on]')
-    return video?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+  /** How many more frames of the show were shown; answers at so many, or when the time is up. */
+  async moreFrames(count, withinMs) {
+    const before = frames()
+    const end = performance.now() + withinMs
+    while (frames() - before < count && performance.now() < end) await nextPaint()
+    return frames() - before
   },
   hasSound: () => document.querySelector('video')?.muted === false,
   /** When the page first showed this text, as epoch ms of the machine. */
@@ -62,4 +70,11 @@ globalThis.eyes = {
       .filter((one) => one.playState === 'running')
       .filter((one) => Number(one.effect?.getComputedTiming().activeDuration) > 20)
       .map((one) => one.animationName ?? one.transitionProperty),
+  /** Fonts are there, and every picture that is asked for now. */
+  async settled() {
+    await document.fonts.ready
+    const coming = () => [...document.images].some((one) => !one.complete && one.loading !== 'lazy')
+    do await nextPaint()
+    while (coming())
+  },
 }

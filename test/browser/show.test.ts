@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Person } from '../support/house.ts'
 import { openPages, type Pages } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
+import { mustBeOpenToAll } from './access.ts'
 import { button, buyer, goLive, moreFrames } from './acts.ts'
 
 let pages: Pages
@@ -37,6 +38,7 @@ test('a show from going live to its end: sold by the host, bought in two taps, k
   await studio.getByText('9 free · 0 held · 1 sold').waitFor()
   await shop.getByText('Aylin Çelik').first().waitFor()
   await moreFrames(phone)
+  await mustBeOpenToAll(studio)
 
   const moderating = await pages.open(`/moderate/${stage.showId}`, {
     as: stage.moderator,

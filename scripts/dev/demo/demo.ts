@@ -31,7 +31,10 @@ export interface Demo {
 }
 
 /** Makes the demo shop once for a data folder. */
-export async function ensureDemo({ localUrl, at }: Settings): Promise<Demo> {
+export async function ensureDemo({
+  localUrl,
+  at,
+}: Pick<Settings, 'localUrl' | 'at'>): Promise<Demo> {
   const done = at('demo.json')
   if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8')) as Demo
   const demo = await makeDemo(localUrl)
@@ -88,10 +91,11 @@ async function fillShop(host: ShopApi): Promise<Map<string, string>> {
   return ids
 }
 
-async function uploadPicture(host: ShopApi, art: DemoProduct['art']): Promise<string> {
+/** Draws one of client/ui/art as a picture of the shop; a tall one loses its feet. */
+export async function uploadPicture(host: ShopApi, art: DemoProduct['art']): Promise<string> {
   const drawing = await readFile(join(root, 'client', 'ui', 'art', `${art}.svg`))
   const picture = await sharp(drawing, { density: 288 })
-    .resize(pictureSize, pictureSize, { fit: 'cover' })
+    .resize(pictureSize, pictureSize, { fit: 'cover', position: 'top' })
     .png()
     .toBuffer()
   const form = new FormData()
