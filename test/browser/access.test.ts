@@ -4,6 +4,7 @@ import { openPages, type Pages, type screens } from '../support/pages.ts'
 import { address, setStage } from '../support/stage.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, buyer, openWindow } from './acts.ts'
+import { glassContrast } from './contrast.ts'
 
 let pages: Pages
 
@@ -183,4 +184,31 @@ test('the show reads from right to left, and stands still for who asks for it', 
   await button(page, /^Pay /).waitFor()
   expect(await page.evaluate(() => globalThis.eyes.moving())).toEqual([])
   await hold(page, 'phone')
+}, 120_000)
+
+const sizes = [
+  [390, 844],
+  [390, 664],
+  [320, 568],
+] as const
+
+test('what is written on the glass is read over a white picture, in both directions', async () => {
+  const { house } = pages
+  const stage = await openWindow(house)
+  for (const text of ['number 3 please, can you turn it round', 'hello', 'is it food safe?']) {
+    await stage.desk.ask('chat:send', { showId: stage.showId, text, key: crypto.randomUUID() })
+  }
+  const aylin = await buyer(house)
+  for (const dir of ['ltr', 'rtl']) {
+    for (const [width, height] of sizes) {
+      const more = { viewport: { width, height }, reducedMotion: 'reduce' as const }
+      const page = await pages.open(`${stage.path}?dir=${dir}`, { as: aylin, more })
+      await page.getByText('is it food safe?').first().waitFor()
+      const texts = await glassContrast(page)
+      expect(texts.length).toBeGreaterThan(5)
+      const weak = texts.filter(({ contrast }) => contrast < 4.5)
+      expect(weak, `${dir} ${width} × ${height}`).toEqual([])
+      await page.context().close()
+    }
+  }
 }, 120_000)

@@ -3,6 +3,13 @@ import type { House, Person } from '../support/house.ts'
 import { type Pages, patienceMs } from '../support/pages.ts'
 import { address, setStage } from '../support/stage.ts'
 
+/** A line of text on the video: its colour, and where it lies. */
+export type GlassText = {
+  text: string
+  ink: string
+  box: { x: number; y: number; width: number; height: number }
+}
+
 /** What `eyes.js` offers in every page. */
 declare global {
   var eyes: {
@@ -13,6 +20,8 @@ declare global {
     shown(): { text: string; at: number }[]
     focused(): string
     sideways(): string[]
+    glassOverWhite(): GlassText[]
+    withoutTexts(): void
     settled(): Promise<void>
     moving(): string[]
   }

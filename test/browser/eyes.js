@@ -77,4 +77,29 @@ globalThis.eyes = {
     do await nextPaint()
     while (coming())
   },
+  /** The worst case behind the glass: a white picture. Answers each text on glass, and where it is. */
+  glassOverWhite() {
+    for (const one of document.querySelectorAll('.stage > .video')) one.remove()
+    document.querySelector('.stage').style.background = '#fff'
+    return [...document.querySelectorAll('.stage :is(.top, .facts, .talk, .bar) *')]
+      .filter((one) =>
+        [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim()),
+      )
+      .filter((one) => one.checkVisibility() && !one.closest('.sr, [data-zone="paper"]'))
+      .flatMap((one) => {
+        const range = document.createRange()
+        range.selectNodeContents(one)
+        const ink = getComputedStyle(one).color
+        const text = one.textContent
+        return [...range.getClientRects()].map(({ x, y, width, height }) => {
+          return { text, ink, box: { x, y, width, height } }
+        })
+      })
+  },
+  /** Leaves what lies behind the texts. */
+  withoutTexts() {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync('* { color: transparent !important } .icon, .face { visibility: hidden }')
+    document.adoptedStyleSheets.push(sheet)
+  },
 }
