@@ -4,8 +4,10 @@ import { migrateDatabase } from './store/migrate.ts'
 
 /** All phases of closing together; after that the process ends anyway. */
 const closeMs = 18_000
-/** Requests in flight may finish for this long. */
+/** Socket commands in flight may finish for this long. */
 const drainMs = 5_000
+/** Requests too, the slowest of which may take 10 s; who has not even sent all of his is cut off. */
+const requestsMs = 11_000
 
 const config = readConfig(process.env)
 await migrateDatabase(config.DATABASE_URL)
@@ -42,6 +44,7 @@ async function shut(signal: string): Promise<void> {
     process.exit(1)
   }, closeMs)
   app.health.drain()
+  setTimeout(() => app.http.server.closeAllConnections(), requestsMs).unref()
   await app.gateway.drain(drainMs)
   await app.close()
   clearTimeout(timer)

@@ -50,6 +50,12 @@ export function mountHealth(app: Door, needs: Needs): Health {
     done()
   })
 
+  // A connection that stays open after its answer would keep a process that wants to leave.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (draining) reply.header('connection', 'close')
+    done(null, payload)
+  })
+
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const postgres = await isThere(pg)

@@ -11,7 +11,10 @@ let scene: Scene
 beforeAll(async () => {
   night = await Night.open()
 }, 120_000)
-afterEach(() => scene.close())
+afterEach(async () => {
+  await scene.close()
+  await night.restore()
+})
 afterAll(() => night.close())
 
 const storyMs = 180_000

@@ -107,6 +107,15 @@ export class Night {
     this.#guarding({ pid: this.#redisPid, words: 'redis' })
   }
 
+  /** As in the evening: every way open, every process running. For the next story, whatever became of this one. */
+  async restore(): Promise<void> {
+    await Promise.all([this.ways.postgres.heal(), this.ways.redis.heal()])
+    for (const web of this.webs) {
+      if (web.isRunning) web.signal('SIGCONT')
+      else await web.start()
+    }
+  }
+
   /** Redis' own address, past the proxy. */
   get redisUrl(): string {
     return this.#redis?.url ?? ''
