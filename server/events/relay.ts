@@ -110,7 +110,8 @@ export class Relay {
       if (released) return
       released = true
       followed.users -= 1
-      if (followed.users === 0) followed.linger = setTimeout(() => this.#end(showId), lingerMs)
+      if (followed.users > 0 || this.#followed.get(showId) !== followed) return
+      followed.linger = setTimeout(() => this.#end(showId), lingerMs)
     }
     try {
       return { feed: await followed.feed, release }
@@ -133,7 +134,8 @@ export class Relay {
       (feed) => {
         followed.ready = feed
       },
-      () => this.#followed.delete(showId),
+      // What could not be opened is not lingered over: who comes next opens another.
+      () => this.#end(showId),
     )
     return followed
   }
