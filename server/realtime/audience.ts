@@ -171,6 +171,8 @@ export class Audience {
       staff: isStaff(you),
       seq,
       laggingSince: undefined,
+      skipped: false,
+      resetting: false,
     }
     opened.room.add(member)
     const shows = this.#showsOf.get(line.id) ?? new Set()

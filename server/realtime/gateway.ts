@@ -42,7 +42,7 @@ type Needs = {
   findSession(token: string): Promise<Omit<Who, 'address'> | null>
   isOurOrigin(origin: string | undefined, host: string | undefined): boolean
   /** The caller's address, past our own proxies. */
-  addressOf(handshake: { address: string; headers: Headers }): string
+  addressOf(handshake: { address: string | undefined; headers: Headers }): string
   cookieName: string
   limited: boolean
   limit(name: string, subject: { accountId: string | undefined; address: string }): Promise<void>
@@ -59,7 +59,7 @@ type Headers = Record<string, string | string[] | undefined>
 /** Engine.IO's end of a connection, before anybody has said who it is. */
 type Raw = {
   request: IncomingMessage
-  remoteAddress: string
+  remoteAddress: string | undefined
   once(event: 'close', heard: () => void): void
 }
 
@@ -157,7 +157,7 @@ export class Gateway {
 
   #mayConnect({ headers, socket }: IncomingMessage): boolean {
     if (this.#draining || !this.#needs.isOurOrigin(headers.origin, headers.host)) return false
-    const address = this.#needs.addressOf({ address: socket.remoteAddress ?? '', headers })
+    const address = this.#needs.addressOf({ address: socket.remoteAddress, headers })
     const open = this.#byNetwork.get(networkOf(address)) ?? 0
     return !this.#needs.limited || open < socketsPerAddress + toldPerAddress
   }

@@ -45,6 +45,10 @@ export type Member = {
   /** The last seq that was written to it. */
   seq: number
   laggingSince: number | undefined
+  /** It was passed over: events up to what the others know are still owed to it. */
+  skipped: boolean
+  /** A snapshot for it is being read. */
+  resetting: boolean
 }
 
 type Needs = {
@@ -183,7 +187,7 @@ export class Room {
 
   #tell(member: Member, { from, to, people, staff }: Parcel): void {
     if (member.seq >= to) return
-    if (!this.#reads(member)) return this.#comeBack()
+    if (!this.#reads(member)) return this.#skip(member)
     if (member.seq !== from - 1) return this.#catchUp(member)
     write(member, member.staff ? staff : people)
     member.seq = to
@@ -193,14 +197,35 @@ export class Room {
   #catchUp(member: Member): void {
     const missed = this.feed.since(member.seq)
     if (!missed) {
-      this.#needs.reset(member).catch(() => member.socket.disconnect(true))
+      this.#startAgain(member)
       return
     }
     for (const { to, people, staff } of parcelsOf(this.showId, missed)) {
-      if (!this.#reads(member)) return this.#comeBack()
+      if (!this.#reads(member)) return this.#skip(member)
       write(member, member.staff ? staff : people)
       member.seq = to
     }
+    member.skipped = false
+  }
+
+  /** One snapshot at a time; what was told meanwhile follows from the ring. */
+  #startAgain(member: Member): void {
+    if (member.resetting) return
+    member.resetting = true
+    this.#needs
+      .reset(member)
+      .then(
+        () => this.#skip(member),
+        () => cut(member),
+      )
+      .finally(() => {
+        member.resetting = false
+      })
+  }
+
+  #skip(member: Member): void {
+    member.skipped = true
+    this.#comeBack()
   }
 
   /** Is there room for more? Who reads nothing is skipped until all is read, and let go at the bound. */
@@ -224,9 +249,9 @@ export class Room {
     this.#lagTimer ??= setTimeout(() => {
       this.#lagTimer = undefined
       for (const member of this.#members.toReversed()) {
-        if (member.laggingSince === undefined) continue
+        if (member.laggingSince === undefined && !member.skipped) continue
         if (!this.#reads(member)) this.#comeBack()
-        else if (member.seq < this.feed.delivered) this.#catchUp(member)
+        else if (member.skipped) this.#catchUp(member)
       }
     }, lagLookMs)
   }
