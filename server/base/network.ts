@@ -2,10 +2,10 @@ import { isIPv6 } from 'node:net'
 
 /**
  * What one household or phone has of an address: all of IPv4, the first 64 bits of IPv6, because the
- * rest changes every day.
+ * rest changes every day. A connection that is gone already has none.
  */
-export function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
+export function networkOf(address: string | undefined): string {
+  const plain = (address ?? '').toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
   if (!isIPv6(plain)) return plain
   const [head = '', tail] = (plain.split('%')[0] as string).split('::')
   const before = head === '' ? [] : head.split(':')

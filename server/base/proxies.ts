@@ -4,7 +4,7 @@ import { BlockList, isIP } from 'node:net'
 export type Proxies = {
   trusts(address: string): boolean
   /** The caller's address: the last one in X-Forwarded-For that is not a proxy of ours. */
-  callerOf(direct: string, forwarded: string | string[] | undefined): string
+  callerOf(direct: string | undefined, forwarded: string | string[] | undefined): string
 }
 
 /** `list`: addresses and CIDR ranges, comma separated; undefined: there is no proxy. */
@@ -31,7 +31,8 @@ export function createProxies(list: string | undefined): Proxies {
         .split(',')
         .map((hop) => hop.trim())
         .filter(Boolean)
-      let address = direct
+      // Undefined: the connection is gone already.
+      let address = direct ?? ''
       while (trusts(address)) {
         const next = hops.pop()
         if (next === undefined || isIP(plain(next)) === 0) break
