@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Producer } from '../../shared/wire/events.ts'
 import { newId } from '../base/ids.ts'
 import type { Logger } from '../base/log.ts'
@@ -14,6 +15,8 @@ const headsMs = 500
 const headsWithoutRedisMs = 100
 /** A show that nobody here watches any more is followed a little longer: reloads are common. */
 const lingerMs = 10_000
+/** Redis confirms a subscription in this time, or a newcomer goes on without it. */
+const subscribeMs = 300
 
 const channelOf = (showId: string) => `vitrine:show:${showId}`
 const peopleChannel = 'vitrine:people'
@@ -143,8 +146,10 @@ export class Relay {
   async #open(showId: string): Promise<Feed> {
     const { sql, redis, log } = this.#needs
     // Subscribed before the head is read: what is committed in between comes one way or the other.
-    if (redis.isUp()) await redis.listen.subscribe(channelOf(showId)).catch(() => undefined)
-    else redis.listen.subscribe(channelOf(showId)).catch(() => undefined)
+    // Nobody waits long for Redis: the heads are read anyway.
+    const subscribed = redis.listen.subscribe(channelOf(showId)).catch(() => undefined)
+    if (redis.isUp())
+      await Promise.race([subscribed, pause(subscribeMs, undefined, { ref: false })])
     const from = (await readHeads(sql, [showId])).get(showId)
     if (from === undefined) throw notFound('show')
     return new Feed({

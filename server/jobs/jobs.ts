@@ -10,6 +10,10 @@ type Needs = { jobs: Job[]; redis: RedisFloor; log: Logger }
 
 /** A worker that is at work may finish for this long. */
 const closeMs = 2_000
+/** A wake-up that Redis does not take in this time is not needed any more: the sweeper was there. */
+const wakeMs = 1_000
+/** Redis says nothing for longer than BullMQ lets it wait for work: nobody is there. */
+const silentMs = 20_000
 
 const queueName = 'vitrine-due'
 
@@ -28,9 +32,15 @@ export function startJobs({ jobs, redis, log }: Needs) {
     db: Number(url.pathname.slice(1) || 0),
     ...(url.protocol === 'rediss:' && { tls: {} }),
     maxRetriesPerRequest: null,
+    socketTimeout: silentMs,
   }
   const queue = new Queue(queueName, {
-    connection: { ...connection, maxRetriesPerRequest: 1, enableOfflineQueue: false },
+    connection: {
+      ...connection,
+      maxRetriesPerRequest: 1,
+      enableOfflineQueue: false,
+      commandTimeout: wakeMs,
+    },
     defaultJobOptions: { removeOnComplete: true, removeOnFail: 100, attempts: 1 },
   })
   const worker = new Worker(

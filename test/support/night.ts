@@ -110,6 +110,9 @@ export class Night {
   /** As in the evening: every way open, every process running. For the next story, whatever became of this one. */
   async restore(): Promise<void> {
     await Promise.all([this.ways.postgres.heal(), this.ways.redis.heal()])
+    if (!this.#isRunning(this.#postmaster)) await this.startPostgres()
+    if (this.#isRunning(this.#redisPid)) await this.signalRedis('SIGCONT')
+    else await this.startRedis()
     for (const web of this.webs) {
       if (web.isRunning) web.signal('SIGCONT')
       else await web.start()
@@ -163,6 +166,10 @@ export class Night {
   get #postmaster(): number {
     const path = join(this.folder, 'postgres', 'data', 'postmaster.pid')
     return Number(readFileSync(path, 'utf8').split('\n', 1)[0])
+  }
+
+  #isRunning(pid: number): boolean {
+    return commandOf(pid) !== ''
   }
 
   get #redisPid(): number {

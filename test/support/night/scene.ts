@@ -68,7 +68,13 @@ export class Scene {
     await until('the first holds are there', () => this.crowd.count('hold') >= 5, 30_000)
   }
 
-  /** Somebody who asks once for a unit, outside the crowd. A refusal that is a decision will do too. */
+  /** Whether this process decides about a unit: no is an answer too. */
+  async decides(web = 0): Promise<boolean> {
+    const { outcome } = await this.asks(web)
+    return ['ok', 'SOLD_OUT', 'LIMIT_PER_BUYER'].includes(outcome)
+  }
+
+  /** Somebody who asks once for a unit, outside the crowd. */
   async asks(web = 0): Promise<Answer<Hold>> {
     const { showId, variantId } = this.stage
     const [person] = this.#probes as [Person]
@@ -81,11 +87,10 @@ export class Scene {
 
   /** How long until this process decides about holds again and says that it is ready. */
   async recovered(web = 0): Promise<number> {
-    const decided = ['ok', 'SOLD_OUT', 'LIMIT_PER_BUYER']
     const isWell = async () => {
-      const { outcome } = await this.asks(web)
+      const decides = await this.decides(web)
       const { httpStatus } = await this.night.web(web).readiness()
-      return httpStatus === 200 && decided.includes(outcome)
+      return httpStatus === 200 && decides
     }
     return until(`process ${web} is well again`, isWell, recoveryMs + roomMs)
   }
