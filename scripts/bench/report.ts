@@ -1,0 +1,126 @@
+import { cpus, totalmem } from 'node:os'
+
+export type Result = {
+  who: string
+  metric: string
+  unit: string
+  median: number
+  min: number
+  max: number
+}
+export type Ratio = { of: string; to: string; value: number; target: number; met: boolean }
+export type Report = {
+  name: string
+  machine: { cores: number; cpu: string; memoryGb: number; node: string; platform: string }
+  runs: number
+  results: Result[]
+  ratios: Ratio[]
+  notes: string[]
+}
+
+/** The same work of the same contestant may differ by this share between runs. */
+const driftMax = 0.15
+
+/** Something that must never happen happened: the run has no score. */
+export class Void extends Error {}
+
+/** Figures of repeated runs, by who and metric. */
+export class Figures {
+  readonly #runs = new Map<string, { who: string; metric: string; unit: string; all: number[] }>()
+
+  add(who: string, metric: string, unit: string, value: number): void {
+    const key = `${who}\n${metric}`
+    const kept = this.#runs.get(key) ?? { who, metric, unit, all: [] }
+    kept.all.push(value)
+    this.#runs.set(key, kept)
+  }
+
+  median(who: string, metric: string): number {
+    const kept = this.#runs.get(`${who}\n${metric}`)
+    if (!kept) throw new Error(`nothing was measured of ${who}: ${metric}`)
+    return medianOf(kept.all)
+  }
+
+  /** Says so where the same work cost much more in one run than in another: then rates mean little. */
+  unsteady(metric: RegExp): string[] {
+    return this.results()
+      .filter((r) => metric.test(r.metric) && r.max > r.min * (1 + driftMax))
+      .map((r) => `Not steady: ${r.who}, ${r.metric}: ${short(r.min)} – ${short(r.max)} ${r.unit}.`)
+  }
+
+  results(): Result[] {
+    return [...this.#runs.values()].map(({ who, metric, unit, all }) => {
+      const [min, max] = [Math.min(...all), Math.max(...all)]
+      return { who, metric, unit, median: medianOf(all), min, max }
+    })
+  }
+}
+
+export function medianOf(all: number[]): number {
+  const sorted = all.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}
+
+export function percentile(all: number[], share: number): number {
+  const sorted = all.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+/** `value` is to be at least the target; with `atMost`, at most. */
+export function ratio(
+  of: string,
+  to: string,
+  value: number,
+  target: number,
+  atMost = false,
+): Ratio {
+  return { of, to, value, target, met: atMost ? value <= target : value >= target }
+}
+
+export function machine(): Report['machine'] {
+  const [first] = cpus()
+  return {
+    cores: cpus().length,
+    cpu: first?.model ?? 'unknown',
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  }
+}
+
+/** The report as a table for people. */
+export function tableOf(report: Report): string {
+  const results = report.results.map((r) => [
+    r.who,
+    r.metric,
+    `${short(r.median)} ${r.unit}`,
+    `${short(r.min)} – ${short(r.max)}`,
+  ])
+  const ratios = report.ratios.map((r) => [
+    `${r.of} / ${r.to}`,
+    short(r.value),
+    `target ${short(r.target)}`,
+    r.met ? 'met' : 'NOT MET',
+  ])
+  const parts = [
+    `${report.name}: medians of ${report.runs} runs (min – max)`,
+    aligned(results),
+    aligned(ratios),
+    report.notes.join('\n'),
+  ]
+  return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function aligned(rows: string[][]): string {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
+  const line = (row: string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')
+  return rows.map((row) => `  ${line(row)}`.trimEnd()).join('\n')
+}
+
+function short(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en')
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
+  return value.toLocaleString('en', { maximumFractionDigits: digits })
+}

@@ -1,0 +1,13 @@
+/**
+ * The other end of `startWorker`: answers questions one after the other, and ends when whoever asks
+ * is gone. What `answer` throws is told, not swallowed.
+ */
+export function answerQuestions<Q, A>(answer: (question: Q) => Promise<A>): void {
+  process.on('message', (question) => {
+    answer(question as Q).then(
+      (value) => process.send?.(value ?? null),
+      (error: unknown) => process.send?.({ failed: error instanceof Error ? error.stack : error }),
+    )
+  })
+  process.once('disconnect', () => process.exit(0))
+}
