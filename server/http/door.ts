@@ -16,6 +16,8 @@ export const pictureBytesMax = 15 * 1024 * 1024
 /** The whole request must have arrived by then: slow senders are let go. */
 const requestMs = 15_000
 const headersMs = 10_000
+/** Node looks for those who are late this often; its own 30 s would give them as much again. */
+const lateLookMs = 5_000
 
 export type Door = FastifyInstance
 
@@ -31,6 +33,7 @@ export async function openDoor(settings: Settings): Promise<Door> {
     trustProxy: (address: string) => settings.proxies.trusts(address),
     bodyLimit: bodyBytesMax,
     requestTimeout: requestMs,
+    http: { connectionsCheckingInterval: lateLookMs },
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

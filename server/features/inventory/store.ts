@@ -46,7 +46,7 @@ const refusals: Record<number, [Code, string]> = {
   10: ['RATE_LIMITED', 'Your bag is full. Order what is in it or give some back first.'],
 }
 
-export type Terms = { holdMs: number; unitsMax: number | null }
+type Terms = { holdMs: number; unitsMax: number | null }
 
 /** Decides a batch by one call; answers in the order asked. */
 export async function reserve(
