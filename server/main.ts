@@ -26,6 +26,7 @@ await app.http.listen({
   ...(config.WEB_PROCESSES > 1 && { reusePort: true }),
 })
 logger.info({ url: config.PUBLIC_URL }, 'open')
+if (config.production) warnOfGaps()
 
 let closing = false
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -34,6 +35,18 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     closing = true
     void shut(signal)
   })
+}
+
+/** What is allowed in production, but seldom meant. */
+function warnOfGaps(): void {
+  if (config.PAYMENTS === 'sandbox') {
+    logger.warn('PAYMENTS=sandbox: test cards pay, no money is taken')
+  }
+  if (config.TRUST_PROXY === undefined) {
+    logger.warn(
+      'TRUST_PROXY is not set: behind a proxy everybody shares one address, and its limits',
+    )
+  }
 }
 
 /** Readiness off, no new sockets, clients told to move, requests in flight finish, exit 0. */

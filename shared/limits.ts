@@ -45,5 +45,3 @@ export const muteMsMax = 28 * 24 * 3_600_000
 /** Items in one order; a bag larger than this is a business purchase. */
 export const orderItemsMax = 50
 export const addressesMax = 20
-/** Chat messages in a snapshot: WIRE, Snapshot. */
-export const snapshotChat = 50

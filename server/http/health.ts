@@ -52,7 +52,7 @@ export function mountHealth(app: Door, needs: Needs): Health {
 
   // A connection that stays open after its answer would keep a process that wants to leave.
   app.addHook('onSend', (_request, reply, payload, done) => {
-    if (draining) reply.header('connection', 'close')
+    if (draining) void reply.header('connection', 'close')
     done(null, payload)
   })
 
