@@ -12,7 +12,13 @@ const startMs = 60_000
 const errorLevel = 50
 
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; ms: number }
-export type Readiness = { httpStatus: number; status: string; postgres: string; redis: string }
+export type Readiness = {
+  httpStatus: number
+  status: string
+  postgres: string
+  redis: string
+  media: { state: string }
+}
 
 type Needs = {
   index: number

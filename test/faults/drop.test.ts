@@ -1,0 +1,112 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signal } from '../../scripts/dev/processes.ts'
+import type { Sale } from '../../shared/wire/events.ts'
+import type { Hold } from '../../shared/wire/holds.ts'
+import { mediaWorkersOf } from '../support/night/children.ts'
+import { askSocket, openSocket } from '../support/night/client.ts'
+import { Scene } from '../support/night/scene.ts'
+import { until } from '../support/night/until.ts'
+import { Night } from '../support/night.ts'
+
+// The worst minute of a night, in one show: everything that runs is killed in the middle of a flash
+// sale, and Redis comes back empty.
+
+let night: Night
+let scene: Scene
+const holdMs = 25_000
+/** Where a media worker is at hand, it dies with the rest. */
+const worker = process.env.MEDIASOUP_WORKER_BIN
+
+beforeAll(async () => {
+  const media = worker && {
+    MEDIA_WORKERS: '1',
+    MEDIASOUP_WORKER_BIN: worker,
+    MEDIA_PORT: String(38_000 + (process.pid % 500) * 2),
+  }
+  night = await Night.open({ processes: 2, env: { HOLD_MS: String(holdMs), ...media } })
+}, 120_000)
+afterAll(async () => {
+  await scene.close()
+  await night.close()
+})
+
+type Joined = { snapshot: { sales: Sale[]; show: { status: string } }; you: { holds: Hold[] } }
+
+async function look(web: number, token: string): Promise<Joined> {
+  const socket = await openSocket(night.web(web).url, token)
+  const { value } = await askSocket<Joined>(socket, 'show:join', { showId: scene.stage.showId })
+  socket.disconnect()
+  if (!value) throw new Error('could not join')
+  return value
+}
+
+test('a drop survives the death of everything', async () => {
+  scene = await Scene.open(night, { buyers: 60, units: 61 })
+  await scene.inFullSwing()
+  await until('some have ordered', () => scene.crowd.count('order') >= 3, 30_000)
+  const acknowledged = scene.crowd.ids('hold')
+
+  const workers = night.webs.flatMap((web) => mediaWorkersOf(web.pid))
+  expect(workers).toHaveLength(worker ? 2 : 0)
+  for (const pid of workers) signal(pid, 'SIGKILL')
+  await Promise.all([
+    ...night.webs.map((web) => web.kill()),
+    night.killPostgres(),
+    night.signalRedis('SIGKILL'),
+  ])
+  await Promise.all([night.startPostgres(), night.startRedis()])
+  const inspector = new Redis(night.redisUrl)
+  await inspector.flushall()
+  inspector.disconnect()
+  const from = performance.now()
+  await Promise.all(night.webs.map((web) => web.start()))
+  await Promise.all([scene.recovered(0), scene.recovered(1)])
+  for (const web of night.webs) {
+    const { redis, media } = await web.readiness()
+    expect([redis, media.state]).toEqual(['ok', worker ? 'ok' : 'off'])
+  }
+  const recoveryMs = performance.now() - from
+
+  // The clock of the sale resumes from the log, and those who had a unit have it still.
+  const [somebody] = await night.people(1)
+  const { snapshot } = await look(1, somebody?.token as string)
+  expect(snapshot.show.status).toBe('live')
+  expect(
+    snapshot.sales.map(({ saleId, startsAt, endsAt }) => ({ saleId, startsAt, endsAt })),
+  ).toEqual([
+    { saleId: scene.sale.saleId, startsAt: scene.sale.startsAt, endsAt: scene.sale.endsAt },
+  ])
+  const holds = await night.sql`select id from holds where id = any(${acknowledged})`
+  expect(holds).toHaveLength(acknowledged.length)
+
+  const row = {
+    fault: 'Everything dies',
+    how: '`kill -9` of processes, media workers, Postgres and Redis; Redis empty',
+    recoveryMs,
+  }
+  expect(await scene.end(row)).toEqual([])
+  await everyHoldEndsOnce()
+  expect(await night.verify()).toEqual([])
+}, 240_000)
+
+/** Those who paid have their units; all others' time runs out, and their units come back. */
+async function everyHoldEndsOnce(): Promise<void> {
+  const { variantId } = scene.stage
+  const isOver = async () => {
+    const [open] = await night.sql<{ n: number }[]>`
+      select count(*)::int as n from holds where variant_id = ${variantId} and state = 'active'`
+    return open?.n === 0
+  }
+  await until('every hold has ended', isOver, holdMs + 30_000)
+  const ends = await night.sql<{ n: number }[]>`
+    select count(*)::int as n from stock_ledger where variant_id = ${variantId}
+      and kind in ('confirm', 'release', 'expire', 'pull') group by hold_id having count(*) > 1`
+  expect(ends).toEqual([])
+  const [stock] = await night.sql<{ held: number; sold: number; paid: number }[]>`
+    select held, sold, (select sum(i.quantity)::int from order_items i join orders o on o.id = i.order_id
+      where i.variant_id = ${variantId} and o.status = 'paid') as paid
+    from stock where variant_id = ${variantId}`
+  expect(stock?.held).toBe(0)
+  expect(stock?.sold).toBe(stock?.paid)
+}
