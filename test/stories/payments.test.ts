@@ -29,7 +29,14 @@ type Front = Awaited<ReturnType<typeof openFront>>
 
 async function place(shop: House, front: Front, buyer: Person, quantity = 1): Promise<Placed> {
   const body = { holdIds: [await front.hold(buyer, quantity)], shippingAddress: home }
-  return shop.as(buyer).post<Placed>('/orders', body)
+  const placed = await shop.as(buyer).post<Placed>('/orders', body)
+  if (placed.payment.payUrl !== null) return placed
+  // A bank that is slow to answer is asked again by the reconciler: then its address is there.
+  const payment = await until(
+    () => shop.as(buyer).get<Placed['payment']>(`/orders/${placed.order.id}/payment`),
+    ({ payUrl }) => payUrl !== null,
+  )
+  return { ...placed, payment }
 }
 
 const becomes = (shop: House, buyer: Person, { id }: Order, status: string) =>
