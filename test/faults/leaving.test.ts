@@ -161,10 +161,10 @@ test(
     await night.web(0).kill()
     const died = performance.now()
     await night.web(0).start()
-    const recoveryMs = await scene.recovered(0)
+    await scene.recovered(0)
+    const recoveryMs = performance.now() - died
     const joined = await look(next.showId, next.person.token)
     expect(joined.snapshot.sales).toEqual([next.sale])
-    expect(performance.now() - died).toBeLessThan(60_000)
     await until(
       'the sale opens when it was said to',
       async () => (await next.buy()) === 'ok',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { askHttp, askSocket } from '../support/night/client.ts'
+import { type Answer, askHttp, askSocket } from '../support/night/client.ts'
 import { Scene } from '../support/night/scene.ts'
 import { lasts, until } from '../support/night/until.ts'
 import { Night } from '../support/night.ts'
@@ -70,10 +70,15 @@ test(
     scene = await Scene.open(night)
     await scene.inFullSwing()
     let ended = 0
+    const newcomers: Promise<Answer>[] = []
     await lasts(5_000, async () => {
-      const pids = await night.sql<
-        { pid: number }[]
-      >`select pid from pg_stat_activity where usename = 'shop'`
+      // Newcomers are rows of two tables: one transaction of several statements each.
+      for (let n = 0; n < 10; n++)
+        newcomers.push(askHttp(night.web(0).url, 'POST', '/sessions/guest', { body: {} }))
+      const found = await night.sql<{ pid: number; busy: boolean }[]>`
+        select pid, xact_start is not null as busy from pg_stat_activity where usename = 'shop'`
+      const busy = found.filter((one) => one.busy)
+      const pids = busy.length > 0 ? busy : found
       const one = pids[Math.floor(night.random() * pids.length)]
       if (!one) return
       await night.sql`select pg_terminate_backend(${one.pid})`
@@ -81,6 +86,10 @@ test(
       await lasts(150)
     })
     expect(ended).toBeGreaterThan(5)
+    const outcomes = new Set((await Promise.all(newcomers)).map(({ outcome }) => outcome))
+    expect(
+      [...outcomes].filter((outcome) => outcome !== 'ok' && outcome !== 'UNAVAILABLE'),
+    ).toEqual([])
     const recoveryMs = await scene.recovered()
     const row = {
       fault: 'Backends die',
