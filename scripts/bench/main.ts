@@ -3,11 +3,12 @@
 import { writeFileSync } from 'node:fs'
 import { type Asked, Misuse, readArguments } from './arguments.ts'
 import { benchDrop } from './drop.ts'
+import { benchFanout } from './fanout.ts'
 import { type Report, tableOf, Void } from './report.ts'
 
 export type Bench = (asked: Asked, open: AsyncDisposableStack) => Promise<Report>
 
-const benches: Record<string, Bench> = { drop: benchDrop }
+const benches: Record<string, Bench> = { drop: benchDrop, fanout: benchFanout }
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
