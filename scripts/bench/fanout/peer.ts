@@ -26,7 +26,7 @@ const portOf = (server: { address(): unknown }) => (server.address() as AddressI
 answerQuestions(async () => ({ port: portOf(http), linePort: portOf(lines) }))
 
 function tellers(): Record<string, (text: string) => void> {
-  switch (process.argv[2]) {
+  switch (process.argv[2] ?? '') {
     case 'Socket.IO': {
       const io = new Server(http, {
         transports: ['websocket'],
