@@ -2,7 +2,7 @@ import type { ShowPulse } from '../../shared/wire/events.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Presence } from './presence.ts'
-import type { Room } from './room.ts'
+import type { Member, Room } from './room.ts'
 
 /** The fastest pulse; slower as the audience grows: 10 a second up to 500 viewers, 1 from 5,000. */
 const tickMs = 100
@@ -11,6 +11,9 @@ const viewersPerMs = 5
 /** Rooms where nothing moved are looked at less often. */
 const quietAfterMs = 3_000
 const quietMs = 500
+
+/** How many watch changes with everybody who comes: by itself it is told once a second at most. */
+const viewersMs = 1_000
 
 /** What a show's numbers are now; `version` orders readings of one variant. */
 export type Figures = {
@@ -26,7 +29,15 @@ type Needs = {
   log: Logger
 }
 
-type State = { dueAt: number; movedAt: number; viewers: number; figures: Figures }
+type State = {
+  dueAt: number
+  movedAt: number
+  toldAt: number
+  viewers: number
+  figures: Figures
+  /** Newcomers who were told other numbers than the rest: the next pulse gives them all again. */
+  owed: Member[]
+}
 
 /**
  * Tells rooms the numbers that only matter as of now. Read from rows, so they are right on every
@@ -53,40 +64,46 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
     for (const showId of states.keys()) {
       if (!open.some((room) => room.showId === showId)) states.delete(showId)
     }
-    const isDue = (room: Room) => room.hasNewcomers || (states.get(room.showId)?.dueAt ?? 0) <= now
-    const due = open.filter(isDue)
+    const isDue = (room: Room) => (states.get(room.showId)?.dueAt ?? 0) <= now
+    const due = open.filter((room) => room.hasNewcomers || isDue(room))
     if (due.length === 0) return
     const found = await read(due.map((room) => room.showId))
-    await Promise.all(due.map((room) => tell(room, found.get(room.showId), now)))
+    await Promise.all(
+      due.map(async (room) => {
+        const figures = found.get(room.showId)
+        if (!figures) return
+        welcome(room, figures)
+        if (isDue(room)) await tell(room, figures, now)
+      }),
+    )
   }
 
-  async function tell(room: Room, figures: Figures | undefined, now: number): Promise<void> {
-    if (!figures) return
+  /** Who has just come needs all numbers: its snapshot may be older than the last pulse. Nobody else does. */
+  function welcome(room: Room, figures: Figures): void {
+    const newcomers = room.takeNewcomers()
+    if (newcomers.length === 0) return
+    tellAll(room, newcomers, figures)
+    const state = states.get(room.showId)
+    if (state && hasMoved(state.figures, figures)) state.owed.push(...newcomers)
+  }
+
+  function tellAll(room: Room, members: Member[], figures: Figures): void {
+    const viewers = presence.count(room.showId)
+    room.tell(members, 'show:pulse', pulseOf(room, clock.now(), viewers, figures, figures.stock))
+  }
+
+  async function tell(room: Room, figures: Figures, now: number): Promise<void> {
     const before = states.get(room.showId)
     const viewers = presence.count(room.showId)
-    // Who has just come needs all numbers: its snapshot may be older than the last pulse.
-    const all = !before || room.takeNewcomers()
-    const stock = all ? figures.stock : moved(before.figures, figures)
-    const changed =
-      all ||
-      Object.keys(stock).length > 0 ||
-      viewers !== before.viewers ||
-      !sameCounts(before.figures.reactions, figures.reactions)
+    const newViewers = !before || (viewers !== before.viewers && now - before.toldAt >= viewersMs)
+    const changed = newViewers || hasMoved(before.figures, figures)
     const movedAt = changed ? now : before.movedAt
-    const bySize = Math.min(slowestMs, Math.max(tickMs, room.members.length / viewersPerMs))
-    const wait = now - movedAt > quietAfterMs ? Math.max(quietMs, bySize) : bySize
-    states.set(room.showId, { dueAt: now + wait - tickMs / 2, movedAt, viewers, figures })
-    if (!changed) return
-    const pulse: ShowPulse = {
-      showId: room.showId,
-      at: clock.now().toISOString(),
-      viewers,
-      reactions: figures.reactions,
-      stock: Object.fromEntries(
-        Object.entries(stock).map(([id, { available, held }]) => [id, { available, held }]),
-      ),
-    }
-    await room.broadcast('show:pulse', pulse)
+    const dueAt = now + intervalOf(room, now - movedAt) - tickMs / 2
+    if (before?.owed.length) tellAll(room, before.owed, figures)
+    if (!changed) return void states.set(room.showId, { ...before, dueAt, owed: [] })
+    states.set(room.showId, { dueAt, movedAt, toldAt: now, viewers, figures, owed: [] })
+    const stock = before ? moved(before.figures, figures) : figures.stock
+    await room.broadcast('show:pulse', pulseOf(room, clock.now(), viewers, figures, stock))
   }
 
   plan()
@@ -103,6 +120,23 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
   }
 }
 
+function intervalOf(room: Room, quietForMs: number): number {
+  const bySize = Math.min(slowestMs, Math.max(tickMs, room.members.length / viewersPerMs))
+  return quietForMs > quietAfterMs ? Math.max(quietMs, bySize) : bySize
+}
+
+/** `stock` may be a part of the figures' own: what has moved. */
+function pulseOf(
+  { showId }: Room,
+  at: Date,
+  viewers: number,
+  { reactions }: Figures,
+  stock: Figures['stock'],
+): ShowPulse {
+  const shown = Object.entries(stock).map(([id, { available, held }]) => [id, { available, held }])
+  return { showId, at: at.toISOString(), viewers, reactions, stock: Object.fromEntries(shown) }
+}
+
 function moved(before: Figures, now: Figures): Figures['stock'] {
   return Object.fromEntries(
     Object.entries(now.stock).filter(([id, figure]) => {
@@ -112,6 +146,10 @@ function moved(before: Figures, now: Figures): Figures['stock'] {
       return !same && figure.version >= old.version
     }),
   )
+}
+
+function hasMoved(before: Figures, now: Figures): boolean {
+  return Object.keys(moved(before, now)).length > 0 || !sameCounts(before.reactions, now.reactions)
 }
 
 function sameCounts(a: Record<string, number>, b: Record<string, number>): boolean {

@@ -69,7 +69,7 @@ export class Room {
   readonly #needs: Needs
   readonly #members: Member[] = []
   readonly #index = new Map<string, number>()
-  #newcomers = false
+  #newcomers: Member[] = []
   #queue: Appended[] = []
   #timer: NodeJS.Timeout | undefined
   #flushing = false
@@ -93,7 +93,7 @@ export class Room {
 
   add(member: Member): void {
     this.remove(member.socket.id)
-    this.#newcomers = true
+    this.#newcomers.push(member)
     this.#index.set(member.socket.id, this.#members.length)
     this.#members.push(member)
   }
@@ -111,14 +111,14 @@ export class Room {
   }
 
   get hasNewcomers(): boolean {
-    return this.#newcomers
+    return this.#newcomers.length > 0
   }
 
-  /** Has somebody come since this was last asked? They have not heard any number yet. */
-  takeNewcomers(): boolean {
-    const had = this.#newcomers
-    this.#newcomers = false
-    return had
+  /** Who has come since this was last asked: they have not heard any number yet. */
+  takeNewcomers(): Member[] {
+    const newcomers = this.#newcomers
+    this.#newcomers = []
+    return newcomers
   }
 
   /** Queues what the feed delivered and plans the tick. */
@@ -130,17 +130,26 @@ export class Room {
   /** One unordered frame for everybody: numbers that only matter as of now. */
   async broadcast(event: string, payload: unknown): Promise<void> {
     const frame = encodeFrame(event, payload)
-    await this.#each((member) => {
-      if (this.#reads(member)) write(member, frame)
-      else this.#comeBack()
-    })
+    await this.#each((member) => this.#offer(member, frame))
+  }
+
+  /** The same for these alone, as far as they are still here. */
+  tell(members: Member[], event: string, payload: unknown): void {
+    const frame = encodeFrame(event, payload)
+    for (const member of members) if (this.has(member.socket.id)) this.#offer(member, frame)
   }
 
   close(): void {
     clearTimeout(this.#timer)
     clearTimeout(this.#lagTimer)
     this.#members.length = 0
+    this.#newcomers = []
     this.#index.clear()
+  }
+
+  #offer(member: Member, frame: Frame): void {
+    if (this.#reads(member)) write(member, frame)
+    else this.#comeBack()
   }
 
   #plan(now: boolean): void {
