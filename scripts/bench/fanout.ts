@@ -81,9 +81,14 @@ async function watch(contestant: Contestant, { viewers, seconds, figures, open }
   const { who, pids, ports, house } = contestant
   const audience = startWorker('./fanout/viewers.ts')
   open.defer(() => audience.stop())
-  const [memory, cpu] = [memoryOf(pids[0] as number), cpuMsOf(pids)]
+  const web = pids.slice(0, 1)
+  const [memory, cpu, webCpu] = [memoryOf(pids[0] as number), cpuMsOf(pids), cpuMsOf(web)]
   await audience.ask({ do: 'open', kind: who, ...ports, viewers, ...(house && { house }) })
   figures.add(who, 'join: CPU', 'µs/viewer', ((cpuMsOf(pids) - cpu) / viewers) * 1000)
+  if (house) {
+    const ms = cpuMsOf(web) - webCpu
+    figures.add(who, 'join: of it the web process', 'µs/viewer', (ms / viewers) * 1000)
+  }
   const grown = memoryOf(pids[0] as number) - memory
   figures.add(who, 'memory', 'KB/viewer', grown / viewers / 1024)
   await new Promise((resolve) => setTimeout(resolve, settleMs))
