@@ -64,6 +64,12 @@ export const moderators = pgTable(
 export const showMedia = pgTable('show_media', {
   showId: uuid('show_id').primaryKey(),
   node: text('node').notNull(),
+  /** Where that node hears the others. */
+  address: text('address').notNull().default(''),
+  /** Who sends; nobody else may while this stands. */
+  sender: text('sender'),
+  /** Counts how often the picture moved: what a node says of an older one is void. */
+  epoch: integer('epoch').notNull().default(0),
   producers: jsonb('producers').$type<Producer[]>().notNull(),
   changedAt: at('changed_at').notNull(),
 })

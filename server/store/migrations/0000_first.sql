@@ -395,6 +395,9 @@ CREATE TABLE "moderators" (
 CREATE TABLE "show_media" (
 	"show_id" uuid PRIMARY KEY NOT NULL,
 	"node" text NOT NULL,
+	"address" text DEFAULT '' NOT NULL,
+	"sender" text,
+	"epoch" integer DEFAULT 0 NOT NULL,
 	"producers" jsonb NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL
 );
