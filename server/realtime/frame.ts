@@ -1,5 +1,8 @@
+import type { Socket as NetSocket } from 'node:net'
+import type { Socket } from 'socket.io'
+
 /** A Socket.IO packet with its WebSocket frame, made once for all who get it. */
-export type Frame = { packet: string; options: object }
+export type Frame = { packet: string; bytes: Buffer; options: object }
 
 /**
  * Socket.IO protocol v5: packet type 2 (EVENT) with JSON `[name, payload]`, inside an Engine.IO
@@ -12,7 +15,24 @@ export function encodeFrame(event: string, payload: unknown): Frame {
 /** The same of JSON that is text already. */
 export function encodeText(json: string): Frame {
   const packet = `2${json}`
-  return { packet, options: { compress: false, wsPreEncodedFrame: [textFrame(`4${packet}`)] } }
+  const bytes = textFrame(`4${packet}`)
+  return { packet, bytes, options: { compress: false, wsPreEncodedFrame: [bytes] } }
+}
+
+/**
+ * Writes a frame to one viewer. Straight to its TCP socket where nothing waits in engine.io before
+ * it: that spares a packet, two lists and four emits a viewer, which is a third of a delivery's
+ * cost in the process.
+ */
+export function writeFrame({ conn }: Socket, net: NetSocket, frame: Frame): void {
+  if (conn.readyState !== 'open') return
+  if (waitingIn(conn) === 0) net.write(frame.bytes)
+  else conn.write(frame.packet, frame.options as never)
+}
+
+/** Packets that engine.io holds back while its transport is busy. Untyped there, and pinned by the version. */
+function waitingIn(conn: Socket['conn']): number {
+  return (conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length
 }
 
 /** RFC 6455, 5.2: one unmasked, final text frame. */

@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io'
 import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
-import { encodeFrame, encodeText, type Frame } from './frame.ts'
+import { encodeFrame, encodeText, type Frame, writeFrame } from './frame.ts'
 import { cut, unread } from './unread.ts'
 
 /** Sockets written to in one turn of the loop, so that holds and acks are not kept waiting. */
@@ -148,7 +148,7 @@ export class Room {
   }
 
   #offer(member: Member, frame: Frame): void {
-    if (this.#reads(member)) write(member, frame)
+    if (this.#reads(member)) writeFrame(member.socket, member.net, frame)
     else this.#comeBack()
   }
 
@@ -198,7 +198,7 @@ export class Room {
     if (member.seq >= to) return
     if (!this.#reads(member)) return this.#skip(member)
     if (member.seq !== from - 1) return this.#catchUp(member)
-    write(member, member.staff ? staff : people)
+    writeFrame(member.socket, member.net, member.staff ? staff : people)
     member.seq = to
   }
 
@@ -211,7 +211,7 @@ export class Room {
     }
     for (const { to, people, staff } of parcelsOf(this.showId, missed)) {
       if (!this.#reads(member)) return this.#skip(member)
-      write(member, member.staff ? staff : people)
+      writeFrame(member.socket, member.net, member.staff ? staff : people)
       member.seq = to
     }
     member.skipped = false
@@ -297,9 +297,4 @@ function parcelOf(showId: string, texts: { seq: number; people: string; staff: s
   const people = frame(texts.map((t) => t.people))
   const same = texts.every((t) => t.people === t.staff)
   return { from, to, people, staff: same ? people : frame(texts.map((t) => t.staff)) }
-}
-
-function write(member: Member, frame: Frame): void {
-  const { conn } = member.socket
-  if (conn.readyState === 'open') conn.write(frame.packet, frame.options as never)
 }

@@ -6,6 +6,7 @@ type Wire = { socket: Socket; net: NetSocket }
 /** Bytes written to somebody that their machine has not taken: in the kernel's queue and before it. */
 export function unread({ socket, net }: Wire): number {
   const { writeBuffer } = socket.conn as unknown as { writeBuffer: { data?: { length: number } }[] }
+  if (writeBuffer.length === 0) return net.writableLength
   return writeBuffer.reduce((sum, packet) => sum + (packet.data?.length ?? 0), net.writableLength)
 }
 
