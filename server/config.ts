@@ -75,6 +75,9 @@ export const Settings = Type.Object({
     'info',
     'JSON lines on standard output',
   ),
+  FAILPOINT: Type.Optional(
+    Text({ description: 'For fault tests: where to die, once; refused in production' }),
+  ),
   VITRINE_DEV: Type.Optional(Text({ description: 'Set by `npm run dev`: pages come from Vite' })),
 })
 
@@ -145,6 +148,7 @@ function refuseUnsafe(config: Config): void {
   for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
     if (!new URL(config[name]).password) bad.push(`${name}: has no password`)
   }
+  if (config.FAILPOINT !== undefined) bad.push('FAILPOINT: is for fault tests only')
   if (config.dev) bad.push('VITRINE_DEV: pages are built in production')
   if (config.METRICS_TOKEN !== undefined && config.METRICS_TOKEN.length < 16)
     bad.push('METRICS_TOKEN: give at least 16 random characters')

@@ -1,4 +1,5 @@
 import { createApp } from './app.ts'
+import { armFailpoints } from './base/failpoint.ts'
 import { readConfig } from './config.ts'
 import { migrateDatabase } from './store/migrate.ts'
 
@@ -10,6 +11,7 @@ const drainMs = 5_000
 const requestsMs = 11_000
 
 const config = readConfig(process.env)
+if (config.FAILPOINT !== undefined) armFailpoints(config.FAILPOINT)
 await migrateDatabase(config.DATABASE_URL)
 const app = await createApp(config)
 const { logger } = app.floor

@@ -196,7 +196,8 @@ async function answers(url: string): Promise<boolean> {
 function isNotUpYet(error: unknown): boolean {
   const startingUp = '57P03'
   const { code } = error as { code?: string }
-  return ['ECONNREFUSED', 'ECONNRESET', 'CONNECTION_CLOSED', startingUp].includes(code ?? '')
+  const notYet = ['ECONNREFUSED', 'ECONNRESET', 'CONNECTION_CLOSED', 'CONNECT_TIMEOUT', startingUp]
+  return notYet.includes(code ?? '')
 }
 
 /** Postgres' fast shutdown: open transactions are rolled back, what was committed is flushed. */

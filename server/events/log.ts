@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { EventType } from '../../shared/wire/events.ts'
+import { failpoint } from '../base/failpoint.ts'
 import { asRefusal, type Db, type Sql, type Tx } from '../store/postgres.ts'
 
 /** A fact to write: past tense, small. `staff` replaces `body` for the show's staff. */
@@ -63,9 +64,11 @@ export function createLogbook({ db, tell }: Needs) {
      */
     async call<T>(client: Sql, name: string, args: object): Promise<T> {
       try {
+        failpoint(name, 'before-commit')
         const [row] = await client.unsafe(`select ${name}($1::jsonb) as told`, [
           client.json(args as never) as never,
         ])
+        failpoint(name, 'after-commit')
         const { value, events, notices } = row?.['told'] as Told<T>
         tell(events ?? [], notices ?? [])
         return value

@@ -22,13 +22,12 @@ beforeAll(async () => {
   const media = worker && {
     MEDIA_WORKERS: '1',
     MEDIASOUP_WORKER_BIN: worker,
-    MEDIA_PORT: String(38_000 + (process.pid % 500) * 2),
   }
   night = await Night.open({ processes: 2, env: { HOLD_MS: String(holdMs), ...media } })
-}, 120_000)
+}, 240_000)
 afterAll(async () => {
-  await scene.close()
-  await night.close()
+  await scene?.close()
+  await night?.close()
 })
 
 type Joined = { snapshot: { sales: Sale[]; show: { status: string } }; you: { holds: Hold[] } }
@@ -81,6 +80,7 @@ test('a drop survives the death of everything', async () => {
   expect(holds).toHaveLength(acknowledged.length)
 
   const row = {
+    line: 'F35',
     fault: 'Everything dies',
     how: '`kill -9` of processes, media workers, Postgres and Redis; Redis empty',
     recoveryMs,

@@ -14,12 +14,12 @@ let night: Night
 let scene: Scene
 beforeAll(async () => {
   night = await Night.open({ processes: 2 })
-}, 120_000)
+}, 240_000)
 afterEach(async () => {
-  await scene.close()
+  await scene?.close()
   await night.restore()
 })
-afterAll(() => night.close())
+afterAll(() => night?.close())
 
 const storyMs = 180_000
 /** What `docker stop` and systemd are told to wait. */
@@ -82,6 +82,7 @@ test(
     await leaving.start()
     const recoveryMs = await scene.recovered(0)
     const row = {
+      line: 'F36',
       fault: 'A process is asked to leave',
       how: `\`SIGTERM\`; exit 0 after ${(tookMs / 1_000).toFixed(1)} s`,
       recoveryMs,
@@ -115,7 +116,12 @@ test(
     expect(took).toBeLessThan(2_000)
     await leaving.start()
     const recoveryMs = await scene.recovered(1)
-    const row = { fault: 'A process is pressed to leave', how: '`SIGTERM` twice', recoveryMs }
+    const row = {
+      line: 'F37',
+      fault: 'A process is pressed to leave',
+      how: '`SIGTERM` twice',
+      recoveryMs,
+    }
     expect(await scene.end(row)).toEqual([])
   },
   storyMs,
@@ -143,6 +149,7 @@ test(
     await leaving.start()
     const recoveryMs = await scene.recovered(0)
     const row = {
+      line: 'F36',
       fault: 'A process is asked to leave, a client is stuck',
       how: '`SIGTERM` while half a request is there',
       recoveryMs,
@@ -175,7 +182,12 @@ test(
     const standing =
       await night.sql`select id from holds where id = any(${held}) and state in ('active', 'ordered', 'confirmed')`
     expect(standing).toHaveLength(held.length)
-    const row = { fault: 'A process dies', how: '`kill -9` under load, started again', recoveryMs }
+    const row = {
+      line: 'F29',
+      fault: 'A process dies',
+      how: '`kill -9` under load, started again',
+      recoveryMs,
+    }
     expect(await scene.end(row)).toEqual([])
   },
   storyMs,

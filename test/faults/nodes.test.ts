@@ -18,14 +18,14 @@ let inspector: Redis
 beforeAll(async () => {
   night = await Night.open({ processes: 2 })
   inspector = new Redis(night.redisUrl)
-}, 120_000)
+}, 240_000)
 afterEach(async () => {
-  await scene.close()
+  await scene?.close()
   await night.restore()
 })
 afterAll(async () => {
-  inspector.disconnect()
-  await night.close()
+  inspector?.disconnect()
+  await night?.close()
 })
 
 const storyMs = 180_000
@@ -58,6 +58,7 @@ test(
     }
     const recoveryMs = await scene.recovered(1)
     const row = {
+      line: 'F19',
       fault: 'A process stands still',
       how: '`kill -STOP` of one of two for 10 s',
       recoveryMs,
@@ -99,6 +100,7 @@ test(
     await night.web(0).start()
     scene.crowd.go()
     const row = {
+      line: 'F2',
       fault: 'A process dies between order and payment',
       how: '`kill -9` while the provider does not answer',
       recoveryMs,
@@ -141,6 +143,7 @@ test(
     for (const name of fresh)
       expect(readFileSync(join(mailbox(), name), 'utf8')).toContain('example.test')
     const row = {
+      line: 'F32',
       fault: 'The queues are lost',
       how: `every BullMQ key deleted for 6 s (${deleted} keys)`,
       recoveryMs,

@@ -10,12 +10,12 @@ let night: Night
 let scene: Scene
 beforeAll(async () => {
   night = await Night.open()
-}, 120_000)
+}, 240_000)
 afterEach(async () => {
-  await scene.close()
+  await scene?.close()
   await night.restore()
 })
-afterAll(() => night.close())
+afterAll(() => night?.close())
 
 const storyMs = 180_000
 
@@ -54,6 +54,7 @@ test(
     await night.startPostgres()
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F10',
       fault: 'Postgres dies',
       how: '`kill -9` of the postmaster, back after 2 s',
       recoveryMs,
@@ -92,6 +93,7 @@ test(
     ).toEqual([])
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F13',
       fault: 'Backends die',
       how: `pg_terminate_backend of a random one, ${ended} times in 5 s`,
       recoveryMs,
@@ -120,6 +122,7 @@ test(
     await night.sql`select pg_reload_conf()`
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F15',
       fault: 'Postgres is read-only',
       how: '`default_transaction_read_only = on` for 2 s',
       recoveryMs,
@@ -140,6 +143,7 @@ test(
     await night.ways.postgres.heal()
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F11',
       fault: 'Postgres is slow',
       how: '1.5 to 2.5 s each way for 7 s (proxy)',
       recoveryMs,
@@ -160,6 +164,7 @@ test(
     await night.ways.postgres.heal()
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F11',
       fault: 'Postgres falls silent',
       how: 'black hole for 7 s; torn connections stay dead (proxy)',
       recoveryMs,
@@ -179,6 +184,7 @@ test(
     await night.ways.postgres.heal()
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F11',
       fault: 'Answers of Postgres are lost',
       how: 'one-way drop for 2 s (proxy)',
       recoveryMs,
@@ -201,6 +207,7 @@ test(
     await night.sql`alter role shop connection limit -1`
     const recoveryMs = await scene.recovered()
     const row = {
+      line: 'F12',
       fault: 'Connections run out',
       how: '`connection limit 0` for the role for 2 s',
       recoveryMs,

@@ -15,14 +15,14 @@ beforeAll(async () => {
   inspector = new Redis(night.redisUrl, { maxRetriesPerRequest: null })
   // It is to be away in most stories: ioredis tries again by itself.
   inspector.on('error', () => undefined)
-}, 120_000)
+}, 240_000)
 afterEach(async () => {
-  await scene.close()
+  await scene?.close()
   await night.restore()
 })
 afterAll(async () => {
-  inspector.disconnect()
-  await night.close()
+  inspector?.disconnect()
+  await night?.close()
 })
 
 const storyMs = 180_000
@@ -72,7 +72,7 @@ test(
     expect(await bothSay('200 degraded')).toBe(true)
     await night.startRedis()
     const recoveryMs = await redisIsBack()
-    const row = { fault: 'Redis dies', how: '`kill -9`, back after 10 s', recoveryMs }
+    const row = { line: 'F3', fault: 'Redis dies', how: '`kill -9`, back after 10 s', recoveryMs }
     expect(await scene.end(row)).toEqual([])
   },
   storyMs,
@@ -86,9 +86,9 @@ test(
     await inspector.flushall()
     await goesOnWithout()
     const recoveryMs = await redisIsBack()
-    expect(await scene.end({ fault: 'Redis is emptied', how: '`FLUSHALL`', recoveryMs })).toEqual(
-      [],
-    )
+    expect(
+      await scene.end({ line: 'F5', fault: 'Redis is emptied', how: '`FLUSHALL`', recoveryMs }),
+    ).toEqual([])
     expect(await inspector.exists('bull:vitrine-due:meta')).toBe(1)
   },
   storyMs,
@@ -105,7 +105,7 @@ test(
     await night.signalRedis('SIGCONT')
     const recoveryMs = await redisIsBack()
     expect(
-      await scene.end({ fault: 'Redis falls silent', how: '`kill -STOP`', recoveryMs }),
+      await scene.end({ line: 'F6', fault: 'Redis falls silent', how: '`kill -STOP`', recoveryMs }),
     ).toEqual([])
   },
   storyMs,
@@ -122,7 +122,9 @@ test(
     await night.ways.redis.heal()
     const recoveryMs = await redisIsBack()
     const how = 'black hole; torn connections stay dead (proxy)'
-    expect(await scene.end({ fault: 'The way to Redis is lost', how, recoveryMs })).toEqual([])
+    expect(
+      await scene.end({ line: 'F7', fault: 'The way to Redis is lost', how, recoveryMs }),
+    ).toEqual([])
   },
   storyMs,
 )

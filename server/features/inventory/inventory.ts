@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { pageDefault, stockMax } from '../../../shared/limits.ts'
 import type { Variant } from '../../../shared/wire/catalog.ts'
 import type { Hold } from '../../../shared/wire/holds.ts'
+import { failpoint } from '../../base/failpoint.ts'
 import { fingerprint, newId } from '../../base/ids.ts'
 import { invalid, notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
@@ -51,7 +52,9 @@ export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
         : [`buyer ${a.buyer}`],
     same: (a) => `${a.buyer} ${a.key} ${a.showId} ${a.variantId} ${a.quantity}`,
     async run(asks) {
+      failpoint('hold', 'before-commit')
       const { answers, events, notices } = await reserve(pg.hot, asks, terms)
+      failpoint('hold', 'after-commit')
       log.told(events, notices)
       return answers
     },

@@ -1,3 +1,4 @@
+import { failpoint } from '../../base/failpoint.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Appended, Log, Notice } from '../../events/log.ts'
 import { GroupCommit } from '../../store/group-commit.ts'
@@ -41,8 +42,10 @@ export function createBooks({ pg, log, logger }: Needs) {
   }
 
   async function settleSome(provider: string, heard: Heard[]): Promise<Known[]> {
+    failpoint('settle', 'before-commit')
     const [row] = await pg.rest<{ told: Settled }[]>`
       select settle_payments_v1(${pg.rest.json(heard)}::jsonb, ${provider}::text) as told`
+    failpoint('settle', 'after-commit')
     const { value, events, notices } = row?.told as Settled
     log.told(events, notices)
     return value

@@ -1,6 +1,7 @@
 import type { Address } from '../../../shared/wire/accounts.ts'
 import type { Code, FieldError } from '../../../shared/wire/base.ts'
 import type { Order, Payment, Quote } from '../../../shared/wire/orders.ts'
+import { failpoint } from '../../base/failpoint.ts'
 import { fingerprint, newId } from '../../base/ids.ts'
 import type { Logger } from '../../base/log.ts'
 import { Refusal } from '../../base/refusal.ts'
@@ -56,9 +57,11 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
 
   async function decideSome(asks: Ask[]): Promise<(Placed | Refusal)[]> {
     const { name } = payments.current
+    failpoint('order', 'before-commit')
     const [row] = await pg.hot<{ placed: (Placed | Refused)[]; notices: Notice[] }[]>`
       select placed, notices from place_orders_v2(
         ${pg.hot.json(asks)}::jsonb, ${payMs}::bigint, ${pendingMax}::int, ${name}::text)`
+    failpoint('order', 'after-commit')
     const { placed, notices } = row as { placed: (Placed | Refused)[]; notices: Notice[] }
     log.told([], notices)
     return placed.map((answer) => ('refused' in answer ? asRefusal(answer) : answer))

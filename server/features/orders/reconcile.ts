@@ -1,3 +1,4 @@
+import { failpoint } from '../../base/failpoint.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
@@ -17,14 +18,22 @@ type Needs = {
 export function createReconciler({ pg, payments, books, tills, logger }: Needs) {
   async function reconcile({ ref, ...payment }: DuePayment): Promise<void> {
     const { provider } = payment
-    if (ref === null) await tills.open(payment)
-    else await books.settle(provider, await payments.named(provider).read(ref))
+    failpoint('reconcile', 'claimed')
+    if (ref === null) {
+      await tills.open(payment)
+      return
+    }
+    const charge = await payments.named(provider).read(ref)
+    failpoint('reconcile', 'read')
+    await books.settle(provider, charge)
   }
 
   async function giveBack({ refundId, provider, ref, amount, before }: DueRefund): Promise<void> {
     const company = payments.named(provider)
+    failpoint('refund', 'claimed')
     const known = before > 0 ? await company.readRefund({ refundId, ref }) : null
     const status = known ?? (await company.refund({ refundId, ref, amount }))
+    failpoint('refund', 'after-provider')
     await books.settleRefund(refundId, status)
   }
 

@@ -1,3 +1,4 @@
+import { failpoint } from '../../base/failpoint.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments, WireHeaders } from '../payments/payments.ts'
 import type { Books } from './books.ts'
@@ -18,8 +19,11 @@ export function createTills({ pg, payments, books, publicUrl }: Needs) {
 
   async function create({ paymentId, orderId, provider, ...sum }: NewPayment): Promise<string> {
     const returnUrl = `${publicUrl}/orders/${orderId}`
+    failpoint('payment', 'before-provider')
     const opened = await payments.named(provider).create({ paymentId, ...sum, returnUrl })
+    failpoint('payment', 'after-provider')
     await saveOpened(pg.rest, paymentId, opened)
+    failpoint('payment', 'after-saved')
     return opened.payUrl
   }
 
@@ -38,6 +42,7 @@ export function createTills({ pg, payments, books, publicUrl }: Needs) {
     async hear(providerName: string, headers: WireHeaders, rawBody: Buffer): Promise<void> {
       const provider = payments.named(providerName)
       const { id, type, about } = provider.verify(headers, rawBody)
+      failpoint('webhook', 'verified')
       if (!about) return
       if ('charge' in about) await books.settle(provider.name, about.charge, { id, type })
       else await books.settleRefund(about.refund.refundId, about.refund.status)

@@ -17,7 +17,7 @@ import type { NightStage } from './stage.ts'
 /** One request of somebody, and how it ended. */
 export type Try = {
   who: string
-  op: 'hold' | 'order' | 'payment' | 'pay' | 'chat'
+  op: 'hold' | 'release' | 'order' | 'payment' | 'pay' | 'chat'
   key: string
   web: number
   outcome: Outcome

@@ -14,13 +14,22 @@ export type Fault =
   | { kind: 'black-hole' }
   /** Answers come in small pieces. */
   | { kind: 'drip'; bytes: number; everyMs: number }
+  /** Both ways carry so many bytes a second, each connection for itself. */
+  | { kind: 'bandwidth'; bytesPerSecond: number }
+  /** Everything is cut into pieces of at most so many bytes, wherever that falls. */
+  | { kind: 'slicer'; bytesMax: number }
+  /** A connection is reset once it has carried so many bytes. */
+  | { kind: 'limit'; bytes: number }
   /** Only one direction arrives. */
   | { kind: 'one-way'; lost: 'requests' | 'answers' }
 
 type Direction = 'requests' | 'answers'
 
+/** A narrow way lets pieces through this often. */
+const turnsPerSecond = 20
+
 /** One connection through the proxy. Once bytes of it were lost it never speaks again. */
-type Pair = { client: Socket; server: Socket; torn: boolean }
+type Pair = { client: Socket; server: Socket; torn: boolean; carried: number }
 
 /**
  * A TCP proxy in front of a server that breaks the way there. What it breaks stays broken for the
@@ -28,31 +37,28 @@ type Pair = { client: Socket; server: Socket; torn: boolean }
  */
 export class FaultProxy {
   readonly #target: { host: string; port: number }
+  #port = 0
   readonly #random: () => number
   readonly #pairs = new Set<Pair>()
   #server: Server
   #fault: Fault = { kind: 'none' }
   #resets: NodeJS.Timeout | undefined
 
-  static async open(target: string, random: () => number): Promise<FaultProxy> {
-    const { hostname, port } = new URL(target)
-    const proxy = new FaultProxy({ host: hostname, port: Number(port) }, random)
-    await listen(proxy.#server, 0)
+  static async open(target: string, random: () => number, port = 0): Promise<FaultProxy> {
+    const proxy = new FaultProxy(new URL(target), random)
+    await listen(proxy.#server, port)
+    proxy.#port = (proxy.#server.address() as AddressInfo).port
     return proxy
   }
 
-  private constructor(target: { host: string; port: number }, random: () => number) {
-    this.#target = target
+  private constructor({ hostname, port }: URL, random: () => number) {
+    this.#target = { host: hostname, port: Number(port) }
     this.#random = random
     this.#server = this.#create()
-    this.#port = 0
   }
-
-  #port: number
 
   /** The same address, by way of this proxy. */
   in(url: string): string {
-    this.#port ||= (this.#server.address() as AddressInfo).port
     const through = new URL(url)
     through.port = String(this.#port)
     return through.href
@@ -91,7 +97,7 @@ export class FaultProxy {
 
   #take(client: Socket): void {
     const server = connect(this.#target)
-    const pair: Pair = { client, server, torn: false }
+    const pair: Pair = { client, server, torn: false, carried: 0 }
     this.#pairs.add(pair)
     this.#carry(pair, 'requests')
     this.#carry(pair, 'answers')
@@ -124,15 +130,32 @@ export class FaultProxy {
     if (wait > 0) await pause(wait)
     if (this.#swallows(direction)) pair.torn = true
     if (pair.torn || to.destroyed) return
+    pair.carried += chunk.length
     const fault = this.#fault
-    if (fault.kind !== 'drip' || direction === 'requests') {
-      to.write(chunk)
-      return
+    if (fault.kind === 'limit' && pair.carried > fault.bytes) return cut(pair)
+    for (const { piece, waitMs } of this.#pieces(chunk, direction)) {
+      if (to.destroyed) return
+      to.write(piece)
+      if (waitMs > 0 && this.#fault === fault) await pause(waitMs)
     }
-    for (let from = 0; from < chunk.length && !to.destroyed; from += fault.bytes) {
-      to.write(chunk.subarray(from, from + fault.bytes))
-      if (this.#fault.kind === 'drip') await pause(fault.everyMs)
+  }
+
+  /** How a chunk travels under this fault: in which pieces, with how long a wait after each. */
+  #pieces(chunk: Buffer, direction: Direction): { piece: Buffer; waitMs: number }[] {
+    const fault = this.#fault
+    if (fault.kind === 'drip' && direction === 'answers') {
+      return slices(chunk, () => fault.bytes).map((piece) => ({ piece, waitMs: fault.everyMs }))
     }
+    if (fault.kind === 'bandwidth') {
+      const perTurn = Math.max(1, Math.round(fault.bytesPerSecond / turnsPerSecond))
+      const waitOf = (piece: Buffer) => (piece.length / fault.bytesPerSecond) * 1_000
+      return slices(chunk, () => perTurn).map((piece) => ({ piece, waitMs: waitOf(piece) }))
+    }
+    if (fault.kind === 'slicer') {
+      const next = () => 1 + Math.floor(this.#random() * fault.bytesMax)
+      return slices(chunk, next).map((piece) => ({ piece, waitMs: 1 }))
+    }
+    return [{ piece: chunk, waitMs: 0 }]
   }
 
   #delay(): number {
@@ -153,6 +176,16 @@ export class FaultProxy {
     const one = pairs[Math.floor(this.#random() * pairs.length)]
     if (one) cut(one)
   }
+}
+
+function slices(chunk: Buffer, lengthOfNext: () => number): Buffer[] {
+  const pieces: Buffer[] = []
+  for (let from = 0; from < chunk.length; ) {
+    const to = from + lengthOfNext()
+    pieces.push(chunk.subarray(from, to))
+    from = to
+  }
+  return pieces
 }
 
 function cut({ client, server }: Pair): void {

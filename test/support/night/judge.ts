@@ -1,4 +1,5 @@
 import type { Night } from '../night.ts'
+import type { Canary } from './canary.ts'
 import { checkoutLimitMs, limitMs } from './client.ts'
 import type { Crowd, Try } from './crowd.ts'
 import { until } from './until.ts'
@@ -8,6 +9,7 @@ type Evidence = {
   showId: string
   crowds?: Pick<Crowd, 'history'>[]
   watchers?: Watcher[]
+  canary?: Canary
   /** A process that is stopped answers nobody: its callers give up. */
   mayBeLate?: boolean
 }
@@ -17,15 +19,9 @@ const settleMs = 60_000
 
 /** Waits until nothing is due, then asks the rows and everybody who was there. Answers what is wrong. */
 export async function judge(night: Night, evidence: Evidence): Promise<string[]> {
-  const { showId, crowds = [], watchers = [], mayBeLate = false } = evidence
+  const { showId, crowds = [], watchers = [], canary, mayBeLate = false } = evidence
   await settle(night)
-  const head = await headOf(night, showId)
-  for (const watcher of watchers) {
-    await until(`a viewer is at ${head}`, () => watcher.last >= head, settleMs).catch((error) =>
-      watcher.faults.push(String(error)),
-    )
-  }
-  const history = crowds.flatMap((crowd) => crowd.history)
+  const history = [...crowds.flatMap((crowd) => crowd.history), ...(canary?.all ?? [])]
   return [
     ...night.webs.flatMap((web) => web.complaints().map((line) => `process ${web.index}: ${line}`)),
     ...endedRight(history, mayBeLate),
@@ -33,6 +29,7 @@ export async function judge(night: Night, evidence: Evidence): Promise<string[]>
     ...(await acknowledgedStands(night, history)),
     ...(await chargedOnce(night)),
     ...(await sawEverything(night, showId, watchers)),
+    ...(canary ? await sawEverything(night, canary.stage.showId, [canary.watcher]) : []),
     ...(await night.verify()),
   ]
 }
@@ -66,7 +63,7 @@ function endedRight(history: Try[], mayBeLate: boolean): string[] {
 
 /** The same key has one result, whatever became of the first answer. */
 function oneResultEach(history: Try[]): string[] {
-  const good = history.filter(({ outcome }) => outcome === 'ok')
+  const good = history.filter(({ outcome, op }) => outcome === 'ok' && op !== 'release')
   return [...Map.groupBy(good, (one) => `${one.who} ${one.op} ${one.key}`)]
     .filter(([, tries]) => new Set(tries.map((one) => one.id)).size > 1)
     .map(([key, tries]) => `several results of one key: ${key} ${tries.map((one) => one.id)}`)
@@ -75,7 +72,7 @@ function oneResultEach(history: Try[]): string[] {
 /** What was acknowledged exists; what was paid is paid, or given back. */
 async function acknowledgedStands({ sql }: Night, history: Try[]): Promise<string[]> {
   const idsOf = (op: Try['op']) => {
-    const good = history.filter((one) => one.op === op && one.outcome === 'ok')
+    const good = history.filter((one) => one.op === op && one.outcome === 'ok' && one.id)
     return [...new Set(good.map((one) => one.id as string))]
   }
   const [holds, orders, paid] = [idsOf('hold'), idsOf('order'), idsOf('pay')]
@@ -98,7 +95,17 @@ async function chargedOnce({ sql }: Night): Promise<string[]> {
 }
 
 /** Each viewer was given each event of the log from where it came in, once and in order. */
-async function sawEverything(night: Night, showId: string, watchers: Watcher[]): Promise<string[]> {
+export async function sawEverything(
+  night: Night,
+  showId: string,
+  watchers: Watcher[],
+): Promise<string[]> {
+  const head = await headOf(night, showId)
+  for (const watcher of watchers) {
+    await until(`a viewer is at ${head}`, () => watcher.last >= head, settleMs).catch((error) =>
+      watcher.faults.push(String(error)),
+    )
+  }
   const log = await night.sql<{ seq: number; type: string }[]>`
     select seq::float8 as seq, type from show_events where show_id = ${showId} order by seq`
   const types = new Map(log.map(({ seq, type }) => [seq, type]))

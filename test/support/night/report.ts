@@ -2,11 +2,15 @@ import { appendFileSync } from 'node:fs'
 
 /** A line of the table that `npm run faults` prints. */
 export type Row = {
+  /** Its line in the fault matrix; several stories may share one. */
+  line: string
   fault: string
   /** How it was brought about. */
   how: string
   /** What clients saw meanwhile. */
   saw: string
+  /** How those in another show fared. */
+  canary: string
   /** From the end of the cause to the first good answer. */
   recoveryMs: number | null
   invariants: string
@@ -16,7 +20,9 @@ export type Row = {
 /** Says how a story went, and keeps it for the table when somebody makes one. */
 export function report(row: Row): void {
   const took = row.recoveryMs === null ? '' : `; well again after ${seconds(row.recoveryMs)} s`
-  process.stdout.write(`  ${row.fault}: ${row.saw}${took} (seed ${row.seed})\n`)
+  process.stdout.write(
+    `  ${row.line} ${row.fault}: ${row.saw}${took}; canary ${row.canary} (seed ${row.seed})\n`,
+  )
   const path = process.env.FAULTS_REPORT
   if (path) appendFileSync(path, `${JSON.stringify(row)}\n`)
 }

@@ -3,6 +3,7 @@ import type { Sale } from '../../../shared/wire/events.ts'
 import type { Hold } from '../../../shared/wire/holds.ts'
 import type { Person } from '../house.ts'
 import type { Night } from '../night.ts'
+import { Canary } from './canary.ts'
 import { type Answer, askHttp } from './client.ts'
 import { Crowd } from './crowd.ts'
 import { judge } from './judge.ts'
@@ -12,6 +13,8 @@ import { Talker } from './talker.ts'
 import { until } from './until.ts'
 import { Watcher } from './watcher.ts'
 
+type Told = Pick<Row, 'line' | 'fault' | 'how' | 'recoveryMs'>
+type Expected = { mayBeLate?: boolean; canary?: 'typed' | 'served' }
 type Settings = { buyers?: number; units?: number; pay?: boolean }
 
 /** Recovery needs no operator, and at most this long after the cause ends. */
@@ -32,6 +35,7 @@ export class Scene {
   readonly crowd: Crowd
   readonly watchers: Watcher[]
   readonly talker: Talker
+  readonly canary: Canary
   readonly #probes: Person[]
 
   static async open(night: Night, settings: Settings = {}): Promise<Scene> {
@@ -42,7 +46,8 @@ export class Scene {
     const watchers = await Promise.all(
       night.webs.map((web) => Watcher.enter(night, stage.showId, web.index)),
     )
-    return new Scene({ night, stage, sale, crowd, watchers, probes: await night.people(2) })
+    const canary = await Canary.open(night)
+    return new Scene({ night, stage, sale, crowd, watchers, canary, probes: await night.people(2) })
   }
 
   private constructor(parts: {
@@ -51,6 +56,7 @@ export class Scene {
     sale: Sale
     crowd: Crowd
     watchers: Watcher[]
+    canary: Canary
     probes: Person[]
   }) {
     this.night = parts.night
@@ -58,6 +64,7 @@ export class Scene {
     this.sale = parts.sale
     this.crowd = parts.crowd
     this.watchers = parts.watchers
+    this.canary = parts.canary
     this.#probes = parts.probes
     this.talker = new Talker(this.night, this.stage, this.night.webs.length - 1)
   }
@@ -95,24 +102,36 @@ export class Scene {
     return until(`process ${web} is well again`, isWell, recoveryMs + roomMs)
   }
 
-  /** Lets everybody finish, judges, and reports. Answers what is wrong. */
-  async end(
-    row: Pick<Row, 'fault' | 'how' | 'recoveryMs'>,
-    { mayBeLate = false } = {},
-  ): Promise<string[]> {
+  /**
+   * Lets everybody finish, judges, and reports. Answers what is wrong. `canary: 'served'` where nothing
+   * that the other show needs was touched: then it must not have noticed anything.
+   */
+  async end(row: Told, { mayBeLate = false, canary = 'typed' }: Expected = {}): Promise<string[]> {
     await this.crowd.done
-    await this.talker.hush()
+    await Promise.all([this.talker.hush(), this.canary.rest()])
     const { showId } = this.stage
     const crowds = [this.crowd, this.talker]
-    const wrong = await judge(this.night, { showId, crowds, watchers: this.watchers, mayBeLate })
+    const wrong = await judge(this.night, {
+      showId,
+      crowds,
+      watchers: this.watchers,
+      canary: this.canary,
+      mayBeLate,
+    })
+    if (canary === 'served') wrong.push(...this.canary.disturbances)
+    if (row.recoveryMs !== null && row.recoveryMs > recoveryMs + roomMs) {
+      wrong.push(`well again only after ${row.recoveryMs} ms`)
+    }
     const invariants = wrong.length === 0 ? 'hold' : `${wrong.length} broken`
-    report({ ...row, saw: this.#saw(), invariants, seed: this.night.seed })
+    const { seed } = this.night
+    report({ ...row, saw: this.#saw(), canary: this.canary.words, invariants, seed })
     return wrong.slice(0, shownMax)
   }
 
   /** Viewers and host go home; also when the story failed. */
   async close(): Promise<void> {
-    await Promise.all([this.talker.hush(), ...this.watchers.map((watcher) => watcher.leave())])
+    const viewers = this.watchers.map((watcher) => watcher.leave())
+    await Promise.all([this.talker.hush(), this.canary.close(), ...viewers])
   }
 
   #saw(): string {

@@ -9,8 +9,8 @@ export type NightStage = { host: Person; showId: string; productId: string; vari
 export const price = { amount: 2_400, currency: 'EUR' }
 
 /** A live show with one product. */
-export async function setNightStage(night: Night, onHand: number): Promise<NightStage> {
-  const { url } = night.web(0)
+export async function setNightStage(night: Night, onHand: number, web = 0): Promise<NightStage> {
+  const { url } = night.web(web)
   const [host] = (await night.people(1)) as [Person]
   const desk = as(url, host)
   const product = await desk.post<{ id: string; variants: { id: string }[] }>('/products', {

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { root } from '../../../scripts/dev/settings.ts'
 import type { Charge } from './guard.ts'
 import { until } from './until.ts'
 
 const leash = new URL('../../../scripts/dev/leash.ts', import.meta.url).href
+const arm = new URL('./arm.ts', import.meta.url).href
 /** A busy machine takes its time to load the server. */
-const startMs = 60_000
+const startMs = 120_000
 /** pino's `error`. */
 const errorLevel = 50
 
@@ -58,13 +59,28 @@ export class Web {
     return this.#ended
   }
 
-  /** Starts it and waits until it says that it can serve. */
-  async start(): Promise<void> {
+  /** Starts it and waits until it says that it can serve; `more` is for this life alone. */
+  async start(more: Record<string, string> = {}): Promise<void> {
+    this.launch(more)
+    const { env } = this.#needs
+    const isReady = async () => {
+      if (!this.isRunning) return true
+      const { httpStatus, media } = await this.readiness()
+      return httpStatus === 200 && (env['MEDIA_WORKERS'] === '0' || media.state === 'ok')
+    }
+    await until(`web process ${this.index} is ready`, isReady, startMs).catch((error) => {
+      throw new Error(`${error.message}\n${this.words()}`)
+    })
+    if (!this.isRunning) throw new Error(`web process ${this.index} ended:\n${this.words()}`)
+  }
+
+  /** Starts it and waits for nothing. */
+  launch(more: Record<string, string> = {}): void {
     const { env, log, guard } = this.#needs
     const output = openSync(log, 'a')
-    const child = spawn(process.execPath, ['--import', leash, 'server/main.ts'], {
+    const child = spawn(process.execPath, ['--import', leash, '--import', arm, 'server/main.ts'], {
       cwd: root,
-      env,
+      env: { ...env, ...more },
       detached: true,
       stdio: ['ignore', output, output, 'ipc'],
     })
@@ -75,10 +91,13 @@ export class Web {
       return { code, signal, ms: performance.now() - startedAt } as Ended
     })
     if (child.pid) guard({ pid: child.pid, words: 'server/main.ts' })
-    const ready = () => this.readiness().then(({ httpStatus }) => httpStatus === 200)
-    await until(`web process ${this.index} is ready`, ready, startMs).catch((error) => {
-      throw new Error(`${error.message}\n${this.words()}`)
-    })
+    // The child has the log open for itself now.
+    closeSync(output)
+  }
+
+  /** It dies, stands still or stumbles when it comes to these places: `hold.after-commit=kill`. */
+  arm(failpoints: string): void {
+    this.#child?.send({ failpoints })
   }
 
   signal(name: NodeJS.Signals): void {

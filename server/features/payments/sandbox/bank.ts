@@ -1,3 +1,4 @@
+import { failpoint } from '../../../base/failpoint.ts'
 import { newToken } from '../../../base/ids.ts'
 import type { Logger } from '../../../base/log.ts'
 import { notFound } from '../../../base/refusal.ts'
@@ -57,6 +58,7 @@ export function createBank(needs: Needs) {
   ) {
     const args = { id, to, from, ...(settlesInMs !== undefined && { settlesInMs }) }
     const moved = await call<SandboxPayment | null>(sql, 'sandbox_move_v1', args)
+    if (moved?.status === 'succeeded') failpoint('charge', 'taken')
     if (moved) courier.wake()
     return moved
   }

@@ -1,3 +1,4 @@
+import { failpoint } from '../../../base/failpoint.ts'
 import type { Logger } from '../../../base/log.ts'
 import type { Postgres } from '../../../store/postgres.ts'
 import { signedHeaders } from '../signature.ts'
@@ -47,6 +48,7 @@ export function createCourier({ pg, webhookUrl, webhookSecret, now, logger }: Ne
   }
 
   async function bring({ id, body, attempts }: Event): Promise<void> {
+    failpoint('bank-event', 'claimed')
     const text = JSON.stringify(body)
     try {
       const answer = await fetch(webhookUrl(), {
@@ -61,6 +63,7 @@ export function createCourier({ pg, webhookUrl, webhookSecret, now, logger }: Ne
       })
       await answer.body?.cancel()
       if (!answer.ok) throw new Error(`the shop answered ${answer.status}`)
+      failpoint('bank-event', 'taken')
       await pg.jobs`update sandbox_events set delivered = true, due_at = null where id = ${id}`
     } catch (err) {
       logger.warn(

@@ -1,0 +1,9 @@
+// Loaded into each web process of a night: its failpoints are armed while it runs, by whoever started it.
+
+import { armFailpoints } from '../../../server/base/failpoint.ts'
+
+process.on('message', ({ failpoints }: { failpoints?: string }) => {
+  if (failpoints !== undefined) armFailpoints(failpoints)
+})
+// Listening keeps a channel open; this process ends when its work does.
+process.channel?.unref()
