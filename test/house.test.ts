@@ -21,6 +21,7 @@ const features = [
   'chat',
   'payments',
   'orders',
+  'replay',
 ]
 
 type Import = { from: string; to: string; typeOnly: boolean }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { roomFrom } from '../../shared/domain/room.ts'
 import type { Sale } from '../../shared/wire/events.ts'
 import { offerOf } from './offers.ts'
-import { type Room, roomFrom, type ShownSale } from './room.ts'
+import type { Room, ShownSale } from './room.ts'
 
 const t0 = Date.parse('2026-11-22T20:00:00.000Z')
 const iso = (ms: number) => new Date(t0 + ms).toISOString()
@@ -37,6 +38,7 @@ function room(sales: ShownSale[], available?: number): Room {
     host: { id: 'h', displayName: 'Marta' },
     slowSeconds: 0,
     interruptedAt: null,
+    sells: true,
   }
   const made = roomFrom(
     {

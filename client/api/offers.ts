@@ -36,7 +36,10 @@ export function offerOf(
     const left = stock?.available ?? variant.available
     const phase =
       sale?.reason === 'sold' || left <= 0 ? 'sold-out' : sale === null ? 'standing' : 'over'
-    return standing(phase, variant, sale, Math.max(0, left), stock?.held ?? 0)
+    // The clock has ended it before the log says so: the standing offer holds already.
+    const due = sale !== null && sale.state !== 'ended'
+    const asked = due ? { ...variant, price: sale.wasPrice, limit: null } : variant
+    return standing(phase, asked, sale, Math.max(0, left), stock?.held ?? 0)
   }
   const opens = now < Date.parse(sale.startsAt)
   const left = opens

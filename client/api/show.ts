@@ -1,9 +1,10 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
+import { applyFrame, applyPulse, roomFrom } from '../../shared/domain/room.ts'
 import type { You } from '../../shared/wire/events.ts'
 import { hintServerTime, keepClock } from './clock.ts'
 import type { CommandOut, Pushes } from './contract.ts'
 import { asRefused, type Refused } from './refused.ts'
-import { applyFrame, applyPulse, type Room, roomFrom } from './room.ts'
+import type { Room } from './room.ts'
 import { ensureSession } from './session.ts'
 import { command, line, on, openSocket, whenUp } from './socket.ts'
 

@@ -74,6 +74,8 @@ export const eventTypes = [
   'staff.changed',
   'words.changed',
   'order.placed',
+  'replay.ready',
+  'replay.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
@@ -124,6 +126,8 @@ export const Snapshot = Shape({
     slowSeconds: Type.Integer(),
     /** Since when the picture is away, while interrupted. */
     interruptedAt: Nullable(Instant),
+    /** What is in the line-up can be held here: while it is on, and in a replay that sells. */
+    sells: Type.Boolean(),
   }),
   pinned: Nullable(Id),
   pinnedMessage: Nullable(Shape({ messageId: Id, text: Type.String() })),

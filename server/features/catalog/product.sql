@@ -38,7 +38,7 @@ as $$
 declare
   p uuid := args ->> 'productId'; mine uuid := args ->> 'merchantId'; k text := args ->> 'key';
   old products; new products; t timestamptz; first record; s uuid;
-  telling uuid[]; selling uuid[]; priced uuid[]; renamed boolean; facts jsonb; answer jsonb;
+  telling uuid[]; selling uuid[]; live uuid[]; priced uuid[]; renamed boolean; facts jsonb; answer jsonb;
 begin
   perform lock_products_v1(array[p]);
   t := clock_timestamp();
@@ -55,11 +55,12 @@ begin
   end if;
   select * into old from products where id = p and merchant_id = mine for no key update;
   if not found then perform refuse('NOT_FOUND', 'There is no such product, or it is not open to you.'); end if;
-  select coalesce(array_agg(w.id order by w.id), '{}'), coalesce(array_agg(w.id order by w.id) filter (where w.status <> 'scheduled'), '{}')
-    into telling, selling
+  select coalesce(array_agg(w.id order by w.id), '{}'), coalesce(array_agg(w.id order by w.id) filter (where w.status <> 'scheduled'), '{}'),
+      coalesce(array_agg(w.id order by w.id) filter (where w.status in ('live', 'interrupted')), '{}')
+    into telling, selling, live
     from lineup l join shows w on w.id = l.show_id
-    where l.product_id = p and w.status in ('scheduled', 'live', 'interrupted');
-  if args ->> 'status' = 'archived' and old.status = 'active' and cardinality(selling) > 0 then
+    where l.product_id = p and (w.status in ('scheduled', 'live', 'interrupted') or w.sells);
+  if args ->> 'status' = 'archived' and old.status = 'active' and cardinality(live) > 0 then
     perform refuse('CONFLICT', 'It is in the line-up of a live show. Take it out of the line-up first.');
   end if;
 
@@ -71,7 +72,10 @@ begin
   perform must_be_sellable_v1(p, (args ->> 'variantsMax')::int);
   facts := reprice_v1(priced, t);
   if renamed then
-    foreach s in array selling loop perform offers_open_v1(s, array[p], t); end loop;
+    foreach s in array selling loop
+      if new.status = 'active' then perform offers_open_v1(s, array[p], t);
+      else perform offers_close_v1(s, array(select id from variants where product_id = p), 'archived', t); end if;
+    end loop;
   end if;
   -- Of a price a show hears by its offers; one that has none, to come or pulled, hears of the product.
   select facts || coalesce(jsonb_agg(jsonb_build_object('showId', w, 'type', 'product.updated', 'actor', mine,

@@ -53,7 +53,7 @@ begin
   free_before := free;
 
   -- 2 shows and open offers
-  select array_agg(w.id), array_agg(w.id) filter (where w.status in ('live', 'interrupted'))
+  select array_agg(w.id), array_agg(w.id) filter (where w.status in ('live', 'interrupted') or w.sells)
     into known, live from shows w where w.id = any(for_shows);
   select array_agg(id), array_agg(array_position(v_ids, variant_id)), array_agg(coalesce(cap - taken, 2147483647)),
       jsonb_agg(money(price, currency))

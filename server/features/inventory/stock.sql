@@ -100,7 +100,7 @@ end $$;
 --
 --   products   those in the line-up, active and not pulled are opened; the rest are passed over
 --
--- The caller knows that the show is live or interrupted.
+-- The caller knows that the show is live, interrupted, or sells in its replay.
 create or replace function offers_open_v1(s uuid, products uuid[], t timestamptz) returns void
 language plpgsql as $$
 begin

@@ -71,15 +71,15 @@ create or replace function pull_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; product uuid := args ->> 'productId';
-  status text; was boolean; t timestamptz; vs uuid[]; before jsonb; facts jsonb; elsewhere jsonb; notices jsonb; events jsonb;
+  status text; sells boolean; was boolean; t timestamptz; vs uuid[]; before jsonb; facts jsonb; elsewhere jsonb; notices jsonb; events jsonb;
 begin
   perform must_be_v1(s, who, 'moderator');
   vs := lock_products_v1(array[product]);
-  select w.status into status from shows w where w.id = s for no key update;
+  select w.status, w.sells into status, sells from shows w where w.id = s for no key update;
   t := clock_timestamp();
   select pulled into was from lineup where show_id = s and product_id = product;
   if not found then perform refuse('NOT_FOUND', 'There is no such product in this show.'); end if;
-  if status in ('ended', 'canceled') then perform refuse('SHOW_NOT_LIVE', 'This show is over.'); end if;
+  if status in ('ended', 'canceled') and not sells then perform refuse('SHOW_NOT_LIVE', 'This show is over.'); end if;
   if was then return jsonb_build_object('value', '{}'::jsonb); end if;
   before := availability_v1(vs);
   update lineup set pulled = true where show_id = s and product_id = product;
@@ -95,22 +95,23 @@ begin
   return jsonb_build_object('value', '{}'::jsonb, 'events', events, 'notices', notices);
 end $$;
 
--- restore_v1: puts a pulled product back; while the show is live its standing offers are open at once.
+-- restore_v1: puts a pulled product back; while the show is live, or sells in its replay, its standing offers
+-- are open at once.
 --
 --   args   {showId, productId, accountId}
 create or replace function restore_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; product uuid := args ->> 'productId';
-  status text; was boolean; t timestamptz;
+  status text; sells boolean; was boolean; t timestamptz;
 begin
   perform must_be_v1(s, who, 'moderator');
   perform lock_products_v1(array[product]);
-  select w.status into status from shows w where w.id = s for no key update;
+  select w.status, w.sells into status, sells from shows w where w.id = s for no key update;
   t := clock_timestamp();
   select pulled into was from lineup where show_id = s and product_id = product;
   if not found then perform refuse('NOT_FOUND', 'There is no such product in this show.'); end if;
-  if status in ('ended', 'canceled') then perform refuse('SHOW_NOT_LIVE', 'This show is over.'); end if;
+  if status in ('ended', 'canceled') and not sells then perform refuse('SHOW_NOT_LIVE', 'This show is over.'); end if;
   if not was then return jsonb_build_object('value', '{}'::jsonb); end if;
   update lineup set pulled = false where show_id = s and product_id = product;
   if status <> 'scheduled' then perform offers_open_v1(s, array[product], t); end if;

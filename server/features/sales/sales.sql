@@ -93,8 +93,16 @@ begin
   update offers set starts_at = edge
     where show_id = x.show_id and variant_id = x.variant_id and kind = 'standing' and closed_at is null and starts_at > edge;
   return jsonb_build_object('showId', x.show_id, 'type', 'sale.ended',
-    'body', jsonb_build_object('saleId', x.id, 'variantId', x.variant_id, 'reason', reason));
+    'body', sale_ended_v1(x.id, x.variant_id, reason));
 end $$;
+
+-- sale_ended_v1: what everybody hears of a sale's end, with the price that holds from here on: standing
+-- offers are always at the price as written.
+create or replace function sale_ended_v1(sale_id uuid, variant uuid, reason text) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('saleId', sale_id, 'variantId', variant, 'reason', reason, 'price', money(v.price, v.currency))
+  from variants v where v.id = variant
+$$;
 
 -- sale_end_v1: the host ends a sale before its time; the standing offer is open at once.
 --

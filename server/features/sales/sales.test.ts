@@ -94,6 +94,7 @@ describe('a flash sale', () => {
       saleId: sale.saleId,
       variantId: opened.variantId,
       reason: 'time',
+      price: { amount: 2_000, currency: 'EUR' },
     })
   })
 

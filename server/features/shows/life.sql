@@ -14,7 +14,8 @@ end $$;
 create or replace function lineup_of_v1(s uuid) returns uuid[]
 language sql stable as $$ select coalesce(array_agg(product_id order by position), '{}') from lineup where show_id = s $$;
 
--- show_start_v1 {showId, accountId}: scheduled → live; standing offers of the line-up open.
+-- show_start_v1 {showId, accountId}: scheduled → live; standing offers of the line-up open. The event has the
+-- whole window as it opens, so that the log alone tells what was seen from there on.
 -- Answers null. Already live: nothing happens. Ended or canceled: GONE.
 create or replace function show_start_v1(args jsonb) returns jsonb
 language plpgsql as $$
@@ -32,7 +33,9 @@ begin
   update shows set status = 'live', started_at = t where id = s;
   perform offers_open_v1(s, products, t);
   return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host',
-    jsonb_build_array(jsonb_build_object('type', 'show.started', 'body', jsonb_build_object('startedAt', iso(t))))));
+    jsonb_build_array(jsonb_build_object('type', 'show.started', 'body', (
+      select jsonb_build_object('startedAt', iso(t), 'title', w.title, 'startsAt', iso(w.starts_at), 'products', shown_products_v1(s, null))
+      from shows w where w.id = s)))));
 end $$;
 
 -- show_end_v1 {showId, accountId?}: all offers close, running sales end; holds and orders run on.
@@ -54,8 +57,8 @@ begin
   t := clock_timestamp();
   perform offers_close_v1(s, vs, 'ended', t);
   with ended as (update sales set ended_at = t, ended_as = 'ended' where show_id = s and ended_at is null returning id, variant_id)
-  select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended',
-    'body', jsonb_build_object('saleId', id, 'variantId', variant_id, 'reason', 'ended'))), '[]'::jsonb) into facts from ended;
+  select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)
+    into facts from ended;
   update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
   facts := facts || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t)));
   return jsonb_build_object('value', null, 'events', case when who is null then append_v1(s, facts)
@@ -89,8 +92,8 @@ begin
     perform offers_open_v1(s, wanted, t);
     with ended as (update sales set ended_at = t, ended_as = 'host'
       where show_id = s and ended_at is null and variant_id = any(gone_variants) returning id, variant_id)
-    select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended',
-      'body', jsonb_build_object('saleId', id, 'variantId', variant_id, 'reason', 'host'))), '[]'::jsonb) into facts from ended;
+    select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'host'))), '[]'::jsonb)
+      into facts from ended;
   end if;
   select pinned_product into unpinned from shows where id = s and pinned_product = any(gone);
   if found then

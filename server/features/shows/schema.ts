@@ -27,6 +27,8 @@ export const shows = pgTable(
     slowSeconds: integer('slow_seconds').notNull().default(0),
     pinnedProduct: uuid('pinned_product'),
     pinnedMessage: uuid('pinned_message'),
+    /** Over, and its line-up is on sale in the replay. */
+    sells: boolean('sells').notNull().default(false),
     viewersPeak: integer('viewers_peak').notNull().default(0),
     createdAt: at('created_at').notNull(),
   },

@@ -11,7 +11,8 @@ as $$
       'id', w.id, 'title', w.title, 'status', w.status,
       'startsAt', iso(w.starts_at), 'startedAt', iso(w.started_at), 'endedAt', iso(w.ended_at),
       'host', jsonb_build_object('id', a.id, 'displayName', a.display_name),
-      'slowSeconds', w.slow_seconds, 'interruptedAt', iso(w.interrupted_at)),
+      'slowSeconds', w.slow_seconds, 'interruptedAt', iso(w.interrupted_at),
+      'sells', w.status in ('live', 'interrupted') or w.sells),
     'pinned', w.pinned_product,
     'pinnedMessage', (select jsonb_build_object('messageId', k.message_id, 'text', e.body ->> 'text')
       from chat_keys k join show_events e on e.show_id = s and e.seq = k.seq

@@ -359,6 +359,16 @@ CREATE TABLE "webhook_events" (
 	CONSTRAINT "webhook_events_provider_event_id_pk" PRIMARY KEY("provider","event_id")
 );
 --> statement-breakpoint
+CREATE TABLE "replays" (
+	"show_id" uuid PRIMARY KEY NOT NULL,
+	"hidden" boolean DEFAULT false NOT NULL,
+	"sells" boolean DEFAULT true NOT NULL,
+	"from_ms" integer DEFAULT 0 NOT NULL,
+	"to_ms" integer,
+	"ready_at" timestamp with time zone,
+	"deleted_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "sales" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"show_id" uuid NOT NULL,
@@ -414,6 +424,7 @@ CREATE TABLE "shows" (
 	"slow_seconds" integer DEFAULT 0 NOT NULL,
 	"pinned_product" uuid,
 	"pinned_message" uuid,
+	"sells" boolean DEFAULT false NOT NULL,
 	"viewers_peak" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone NOT NULL
 );

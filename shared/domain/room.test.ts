@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Event, Snapshot } from '../../shared/wire/events.ts'
+import type { Event, Snapshot } from '../wire/events.ts'
 import { applyFrame, applyPulse, type Room, roomFrom } from './room.ts'
 
 const at = '2026-11-22T20:00:00.000Z'
@@ -16,6 +16,7 @@ const snapshot: Snapshot = {
     host: { id: 'h1', displayName: 'Marta' },
     slowSeconds: 0,
     interruptedAt: null,
+    sells: true,
   },
   pinned: 'p1',
   pinnedMessage: null,
