@@ -61,9 +61,9 @@ export class Relay {
 
   constructor(needs: Needs) {
     this.#needs = needs
-    const { listen } = needs.redis
-    listen.on('message', (channel, text) => this.#hear(channel, text))
-    listen.subscribe(peopleChannel).catch((err) => needs.log.warn({ err }, 'cannot listen yet'))
+    const { redis } = needs
+    redis.onMessage((channel, text) => this.#hear(channel, text))
+    redis.subscribe(peopleChannel).catch((err) => needs.log.warn({ err }, 'cannot listen yet'))
     this.#watchHeads()
   }
 
@@ -147,7 +147,7 @@ export class Relay {
     const { sql, redis, log } = this.#needs
     // Subscribed before the head is read: what is committed in between comes one way or the other.
     // Nobody waits long for Redis: the heads are read anyway.
-    const subscribed = redis.listen.subscribe(channelOf(showId)).catch(() => undefined)
+    const subscribed = redis.subscribe(channelOf(showId)).catch(() => undefined)
     if (redis.isUp())
       await Promise.race([subscribed, pause(subscribeMs, undefined, { ref: false })])
     const from = (await readHeads(sql, [showId])).get(showId)
@@ -169,12 +169,12 @@ export class Relay {
     clearTimeout(followed.linger)
     this.#followed.delete(showId)
     followed.ready?.close()
-    this.#needs.redis.listen.unsubscribe(channelOf(showId)).catch(() => undefined)
+    this.#needs.redis.unsubscribe(channelOf(showId)).catch(() => undefined)
   }
 
   #publish(channel: string, parcel: Parcel | Mail): void {
     // Lost when Redis is away: the other nodes find the events by their heads.
-    this.#needs.redis.main.publish(channel, JSON.stringify(parcel)).catch(() => undefined)
+    this.#needs.redis.publish(channel, JSON.stringify(parcel)).catch(() => undefined)
   }
 
   #hear(channel: string, text: string): void {

@@ -16,6 +16,8 @@ const wakeMs = 1_000
 const silentMs = 20_000
 
 const queueName = 'vitrine-due'
+/** The braces keep the queue's keys together on one node of a cluster. */
+const prefix = '{vitrine}'
 
 /**
  * Sweeps the rows that are due. The rows are the truth: each node looks by itself, so nothing waits
@@ -23,24 +25,17 @@ const queueName = 'vitrine-due'
  */
 export function startJobs({ jobs, redis, log }: Needs) {
   const runners = new Map(jobs.map((job) => [job.name, runner(job, log)]))
-  const url = new URL(redis.url)
-  const connection = {
-    host: url.hostname,
-    port: Number(url.port || 6379),
-    ...(url.username && { username: decodeURIComponent(url.username) }),
-    ...(url.password && { password: decodeURIComponent(url.password) }),
-    db: Number(url.pathname.slice(1) || 0),
-    ...(url.protocol === 'rediss:' && { tls: {} }),
-    maxRetriesPerRequest: null,
-    socketTimeout: silentMs,
-  }
+  const patient = { maxRetriesPerRequest: null, socketTimeout: silentMs }
+  const asking = redis.connection({
+    ...patient,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    commandTimeout: wakeMs,
+  })
+  const waiting = redis.connection(patient)
   const queue = new Queue(queueName, {
-    connection: {
-      ...connection,
-      maxRetriesPerRequest: 1,
-      enableOfflineQueue: false,
-      commandTimeout: wakeMs,
-    },
+    prefix,
+    connection: asking,
     defaultJobOptions: { removeOnComplete: true, removeOnFail: 100, attempts: 1 },
   })
   const worker = new Worker(
@@ -48,7 +43,7 @@ export function startJobs({ jobs, redis, log }: Needs) {
     async ({ name }) => {
       await runners.get(name)?.now()
     },
-    { connection, concurrency: 4 },
+    { prefix, connection: waiting, concurrency: 4 },
   )
   // Redis being away is told once, by the floor.
   queue.on('error', () => undefined)
@@ -66,6 +61,8 @@ export function startJobs({ jobs, redis, log }: Needs) {
       const closing = Promise.allSettled([worker.close(!redis.isUp()), queue.close()])
       // BullMQ waits for a Redis that may never come: nothing is lost by not waiting with it.
       await Promise.race([closing, wait(closeMs, undefined, { ref: false })])
+      // BullMQ closes the connections that it made; a cluster is ours.
+      for (const one of [asking, waiting]) if ('disconnect' in one) one.disconnect()
     },
   }
 }

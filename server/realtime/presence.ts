@@ -27,19 +27,20 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
       others.clear()
       return
     }
+    await Promise.all(open.map(exchange))
+  }
+
+  /** One key, one pipeline: shows may be on different nodes of a cluster. */
+  async function exchange(room: Room): Promise<void> {
+    const key = keyOf(room.showId)
     const pipe = redis.main.pipeline()
-    for (const room of open) {
-      const key = keyOf(room.showId)
-      pipe
-        .hset(key, node, `${here(room)}:${now()}`)
-        .pexpire(key, staleMs)
-        .hgetall(key)
-    }
+    pipe
+      .hset(key, node, `${here(room)}:${now()}`)
+      .pexpire(key, staleMs)
+      .hgetall(key)
     const answers = await pipe.exec().catch(() => null)
-    open.forEach((room, i) => {
-      const all = answers?.[i * 3 + 2]?.[1] as Record<string, string> | undefined
-      if (all) others.set(room.showId, sumOf(all, node, now()))
-    })
+    const all = answers?.[2]?.[1] as Record<string, string> | undefined
+    if (all) others.set(room.showId, sumOf(all, node, now()))
   }
 
   return {
@@ -50,15 +51,11 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
     /** For the lobby: shows that may have no room on this node. */
     async countMany(showIds: string[]): Promise<Map<string, number>> {
       if (showIds.length === 0 || !redis.isUp()) return new Map()
-      const pipe = redis.main.pipeline()
-      for (const showId of showIds) pipe.hgetall(keyOf(showId))
-      const answers = (await pipe.exec().catch(() => null)) ?? []
-      return new Map(
-        showIds.map((showId, i) => {
-          const all = (answers[i]?.[1] ?? {}) as Record<string, string>
-          return [showId, sumOf(all, undefined, now())]
-        }),
-      )
+      const read = async (showId: string): Promise<[string, number]> => {
+        const all = await redis.main.hgetall(keyOf(showId)).catch(() => ({}))
+        return [showId, sumOf(all, undefined, now())]
+      }
+      return new Map(await Promise.all(showIds.map(read)))
     },
     close(): void {
       clearInterval(timer)
