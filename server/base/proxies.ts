@@ -25,6 +25,7 @@ export function createProxies(list: string | undefined): Proxies {
   return {
     trusts,
     callerOf(direct, forwarded) {
+      if (list === undefined) return direct ?? ''
       const hops = [forwarded ?? []]
         .flat()
         .join(',')
