@@ -24,7 +24,9 @@ const known = new Set([
 /** The sentence for a refusal when the page has no better one of its own. */
 export function sentence(refused: Refused): string {
   if (refused.code === 'RATE_LIMITED') {
-    const seconds = Math.ceil((refused.retryAfterMs ?? 0) / 1000)
+    // Without a wait it is a bound that was reached, not a speed: waiting would not help.
+    if (refused.retryAfterMs === undefined) return t('no.RATE_LIMITED.full')
+    const seconds = Math.ceil(refused.retryAfterMs / 1000)
     return seconds > 0 ? t('no.RATE_LIMITED.again', { n: seconds }) : t('no.RATE_LIMITED')
   }
   if (refused.code === 'LIMIT_PER_BUYER') return t('no.LIMIT_PER_BUYER.plain')

@@ -50,6 +50,7 @@ const en = {
   'no.PRODUCT_PULLED': '**{title} was taken off sale.** Nothing was taken from you.',
   'no.HOLD_ENDED': '**Your hold ended.** Nothing was taken. Hold again if it is still there.',
   'no.RATE_LIMITED': 'Too fast. Wait a moment.',
+  'no.RATE_LIMITED.full': '**Your bag is full.** Order what is in it, or give some back first.',
   'no.RATE_LIMITED.in': { one: 'Next message in {n} s.', other: 'Next message in {n} s.' },
   'no.RATE_LIMITED.again': 'Too fast. Try again in {n} s.',
   'no.MUTED': '**You are muted in this show.**',
