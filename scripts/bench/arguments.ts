@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 
 export type Asked = { bench: string; quick: boolean; json: string | undefined; seed: number }
@@ -5,17 +7,23 @@ export type Asked = { bench: string; quick: boolean; json: string | undefined; s
 /** What was typed cannot be done: told in a sentence, exit 2. */
 export class Misuse extends Error {}
 
-/** Reads `bench <name> [--quick] [--json FILE] [--seed N]`. */
-export function readArguments(args: string[], benches: readonly string[]): Asked {
+/** Reads `bench <path> [--quick] [--json FILE] [--seed N]`; without a path the paths are listed. */
+export function readArguments(args: string[], benches: readonly string[]): Asked | 'list' {
   const { values, positionals } = parse(args)
   const [bench, ...more] = positionals
   const choice = `Choose one of: ${benches.join(', ')}`
-  if (bench === undefined) throw new Misuse(`Which path? ${choice}`)
+  if (bench === undefined) {
+    if (args.length === 0) return 'list'
+    throw new Misuse(`Which path? ${choice}`)
+  }
   if (!benches.includes(bench)) throw new Misuse(`There is no bench "${bench}". ${choice}`)
   if (more.length > 0) throw new Misuse(`One bench at a time, not also "${more.join(' ')}"`)
   const seed = Number(values.seed ?? 1)
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new Misuse(`--seed ${values.seed}: give a whole number from 0`)
+  }
+  if (values.json !== undefined && !existsSync(dirname(values.json))) {
+    throw new Misuse(`--json ${values.json}: there is no folder ${dirname(values.json)}`)
   }
   return { bench, quick: values.quick ?? false, json: values.json, seed }
 }

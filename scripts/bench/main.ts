@@ -2,13 +2,8 @@
 
 import { writeFileSync } from 'node:fs'
 import { type Asked, Misuse, readArguments } from './arguments.ts'
-import { benchDrop } from './drop.ts'
-import { benchFanout } from './fanout.ts'
-import { type Report, tableOf, Void } from './report.ts'
-
-export type Bench = (asked: Asked, open: AsyncDisposableStack) => Promise<Report>
-
-const benches: Record<string, Bench> = { drop: benchDrop, fanout: benchFanout }
+import { paths } from './paths.ts'
+import { jsonOf, type Report, tableOf, Void } from './report.ts'
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -22,11 +17,15 @@ if (process.connected) process.disconnect()
 
 async function run(args: string[]): Promise<number> {
   try {
-    const asked = readArguments(args, Object.keys(benches))
+    const asked = readArguments(args, Object.keys(paths))
+    if (asked === 'list') {
+      console.log(listOfPaths())
+      return 0
+    }
     const report = await untilInterrupted(asked)
     if (!report) return 130
     console.log(`\n${tableOf(report)}`)
-    if (asked.json) writeFileSync(asked.json, `${JSON.stringify(report, null, 2)}\n`)
+    if (asked.json) writeFileSync(asked.json, jsonOf(report))
     return 0
   } catch (error) {
     if (!(error instanceof Misuse || error instanceof Void)) throw error
@@ -36,13 +35,21 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
+function listOfPaths(): string {
+  const width = Math.max(...Object.keys(paths).map((name) => name.length))
+  const lines = Object.entries(paths).map(([name, { says }]) => `  ${name.padEnd(width)}  ${says}`)
+  return ['npm run bench <path> [--quick] [--json FILE]', '', ...lines].join('\n')
+}
+
 /** Whatever was opened is closed, also when somebody is tired of waiting: then there is no report. */
 async function untilInterrupted(asked: Asked): Promise<Report | undefined> {
+  const bench = await paths[asked.bench]?.load()
+  if (!bench) throw new Error(`no path is called ${asked.bench}`)
   await using open = new AsyncDisposableStack()
   const tired = new Promise<undefined>((resolve) => {
+    if (interrupted.signal.aborted) resolve(undefined)
     interrupted.signal.addEventListener('abort', () => resolve(undefined))
   })
-  const bench = benches[asked.bench] as Bench
   const working = bench(asked, open)
   working.catch(() => {}) // when interrupted, what was torn away under it says nothing
   return await Promise.race([working, tired])

@@ -2,6 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Servers } from './keeper.ts'
 
+/** How long a process of ours may take to close what it opened; then it is ended by force. */
+const closeMs = 45_000
 /** How long an answer of a process of ours may take: the longest run with its checks. */
 const answerMs = 240_000
 
@@ -69,5 +71,7 @@ async function letGo(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
   if (child.connected) child.disconnect()
+  const late = setTimeout(() => child.kill('SIGKILL'), closeMs)
   await ended
+  clearTimeout(late)
 }

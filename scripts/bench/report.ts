@@ -11,11 +11,37 @@ export type Result = {
 export type Ratio = { of: string; to: string; value: number; target: number; met: boolean }
 export type Report = {
   name: string
-  machine: { cores: number; cpu: string; memoryGb: number; node: string; platform: string }
+  machine: {
+    cores: number
+    cpu: string
+    memoryGb: number
+    node: string
+    platform: string
+    date: string
+  }
   runs: number
   results: Result[]
   ratios: Ratio[]
+  /** For people who read the table; not in the JSON. */
   notes: string[]
+}
+
+/** What a path must reach. The table of them stands beside its bench. */
+export type Target = {
+  of: string
+  to: string
+  target: number
+  /** The value may be the target at most; else it must be at least that. */
+  atMost?: true
+  /** Undefined where a peer could not take part: there is no ratio then. */
+  value(figures: Figures): number | undefined
+}
+
+export function judge(targets: readonly Target[], figures: Figures): Ratio[] {
+  return targets.flatMap(({ of, to, target, atMost, value: read }) => {
+    const value = read(figures)
+    return value === undefined ? [] : [ratio(of, to, value, target, atMost)]
+  })
 }
 
 /** The same work of the same contestant may differ by this share between runs. */
@@ -33,6 +59,10 @@ export class Figures {
     const kept = this.#runs.get(key) ?? { who, metric, unit, all: [] }
     kept.all.push(value)
     this.#runs.set(key, kept)
+  }
+
+  has(who: string, metric: string): boolean {
+    return this.#runs.has(`${who}\n${metric}`)
   }
 
   median(who: string, metric: string): number {
@@ -87,7 +117,13 @@ export function machine(): Report['machine'] {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     platform: `${process.platform}-${process.arch}`,
+    date: new Date().toISOString().slice(0, 10),
   }
+}
+
+/** The report for programs. */
+export function jsonOf({ notes: _, ...report }: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`
 }
 
 /** The report as a table for people. */

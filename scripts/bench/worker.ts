@@ -1,3 +1,6 @@
+// Heard from the first moment on, also while the program that imports this still opens what it needs.
+process.once('disconnect', () => process.exit(0))
+
 /**
  * The other end of `startWorker`: answers questions one after the other, and ends when whoever asks
  * is gone. What `answer` throws is told, not swallowed.
@@ -9,5 +12,5 @@ export function answerQuestions<Q, A>(answer: (question: Q) => Promise<A>): void
       (error: unknown) => process.send?.({ failed: error instanceof Error ? error.stack : error }),
     )
   })
-  process.once('disconnect', () => process.exit(0))
+  if (!process.connected) process.exit(0)
 }

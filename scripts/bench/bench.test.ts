@@ -1,0 +1,93 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { waitUntil } from '../dev/processes.ts'
+import { Misuse, readArguments } from './arguments.ts'
+import { Figures, jsonOf, judge, machine } from './report.ts'
+
+const main = new URL('./main.ts', import.meta.url).pathname
+const limitMs = 60_000
+
+describe('the bench', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-test-'))
+  chmodSync(folder, 0o711)
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each([
+    [['nothing-like-it'], 'There is no bench "nothing-like-it"'],
+    [['drop', 'fanout'], 'One bench at a time'],
+    [['drop', '--quik'], '--quik'],
+    [['--quick'], 'Which path?'],
+    [['drop', '--seed', '-1'], 'seed'],
+    [['drop', '--json', '/no/such/folder/a.json'], 'there is no folder /no/such/folder'],
+  ])('says what is wrong with %j', (args, sentence) => {
+    expect(() => readArguments(args, ['drop', 'fanout'])).toThrow(Misuse)
+    expect(() => readArguments(args, ['drop', 'fanout'])).toThrow(sentence)
+  })
+
+  it('ends with 2 when it is asked for what it has not, and lists what it has when asked for nothing', () => {
+    expect(spawnSync(process.execPath, [main, 'nothing-like-it']).status).toBe(2)
+    const listed = spawnSync(process.execPath, [main], { encoding: 'utf8' })
+    expect(listed.status).toBe(0)
+    expect(listed.stdout).toContain('drop')
+  })
+
+  it('leaves no process and no file behind when it is interrupted', async () => {
+    const env = { ...process.env, TMPDIR: folder }
+    const bench = spawn(process.execPath, [main, 'drop', '--quick'], { env, stdio: 'ignore' })
+    const ended = once(bench, 'exit')
+    const driversRun = () => processesWith(folder).filter((p) => p.includes('driver.ts')).length > 1
+    expect(await waitUntil(driversRun, limitMs)).toBe(true)
+    bench.kill('SIGINT')
+    expect(await ended).toEqual([130, null])
+    expect(await waitUntil(() => processesWith(folder).length === 0, limitMs)).toBe(true)
+    expect(readdirSync(folder)).toEqual([])
+  }, 90_000)
+
+  it('tells programs what it measured, and no more than was agreed', () => {
+    const figures = new Figures()
+    for (const value of [3, 1, 2]) figures.add('ours', 'rate', '/s', value)
+    figures.add('peer', 'rate', '/s', 1)
+    const times = (f: Figures) => f.median('ours', 'rate') / f.median('peer', 'rate')
+    const targets = [
+      { of: 'ours', to: 'peer', target: 2, value: times },
+      { of: 'ours', to: 'nobody', target: 1.5, atMost: true as const, value: times },
+      { of: 'ours', to: 'who did not come', target: 1, value: () => undefined },
+    ]
+    const results = figures.results()
+    const ratios = judge(targets, figures)
+    const report = { name: 'x', machine: machine(), runs: 3, results, ratios, notes: ['said'] }
+    const told = JSON.parse(jsonOf(report))
+    expect(Object.keys(told)).toEqual(['name', 'machine', 'runs', 'results', 'ratios'])
+    expect(told.results[0]).toEqual({
+      who: 'ours',
+      metric: 'rate',
+      unit: '/s',
+      median: 2,
+      min: 1,
+      max: 3,
+    })
+    expect(told.ratios).toEqual([
+      { of: 'ours', to: 'peer', value: 2, target: 2, met: true },
+      { of: 'ours', to: 'nobody', value: 2, target: 1.5, met: false },
+    ])
+  })
+})
+
+/** Command lines of processes that were started with this folder in their environment or arguments. */
+function processesWith(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        return `${command}${environment}`.includes(folder) ? [command] : []
+      } catch {
+        return [] // it ended meanwhile, or belongs to somebody else
+      }
+    })
+}

@@ -1,0 +1,18 @@
+import type { Asked } from './arguments.ts'
+import type { Report } from './report.ts'
+
+export type Bench = (asked: Asked, open: AsyncDisposableStack) => Promise<Report>
+
+type Path = { says: string; load(): Promise<Bench> }
+
+/** What can be measured. A bench is loaded only when it is asked for: each brings libraries of its own. */
+export const paths: Record<string, Path> = {
+  fanout: {
+    says: 'one room told many things, beside Socket.IO, ws and a frame written raw',
+    load: async () => (await import('./fanout.ts')).benchFanout,
+  },
+  drop: {
+    says: 'many want the same units at once, beside Lua on Redis, locked rows and Medusa',
+    load: async () => (await import('./drop.ts')).benchDrop,
+  },
+}
