@@ -115,6 +115,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const config: Config = Object.freeze({
     ...value,
     PUBLIC_URL: value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`,
+  FEE_BPS: Whole(
+    [0, 5_000],
+    0,
+    'Fee of the platform on items sold, in hundredths of a percent: 250 is 2.5 %',
+  ),
     production: value.NODE_ENV === 'production',
     dev: value.VITRINE_DEV !== undefined,
     iceServers: readIceServers(value.ICE_SERVERS),

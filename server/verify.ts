@@ -1,50 +1,81 @@
-import { auditLog } from './events/audit.ts'
-import { auditStock } from './features/inventory/audit.ts'
-import { auditMoney } from './features/orders/audit.ts'
+import { toDecimal } from '../shared/domain/money.ts'
+import { allChecks, subjects } from './app/checks.ts'
+import { type Report, verify } from './features/audit/verify.ts'
 import { openForAudit } from './store/postgres.ts'
 
 /** Findings printed of one rule: the rest is counted. */
 const shownMax = 20
 
+const usage = `npm run verify recomputes every promise about stock, money, log and moderation from rows.
+  --gently   work a quarter of the time, so that a running shop hardly notices
+  --json     the whole report as JSON
+Exits 0 when all of them are kept, 1 when not, 2 when it was asked wrongly.`
+
+const known = new Set(['--gently', '--json'])
+const args = process.argv.slice(2)
 const url = process.env.DATABASE_URL
-if (!url) throw new Error('DATABASE_URL is not set. Run `npm run verify`.')
-const sql = openForAudit(url)
 
-const parts = [
-  { what: 'Stock and holds', audit: auditStock },
-  { what: 'Orders and money', audit: auditMoney },
-  { what: 'The log of every show', audit: auditLog },
-]
-
-/** Recomputes every promise about stock, money and log from rows; exits 1 and names what is off. */
-let found = 0
-try {
-  const [counts] = await sql`
-    select (select count(*) from stock) as variants, (select count(*) from stock_ledger) as lines,
-      (select count(*) from holds) as holds, (select count(*) from orders) as orders,
-      (select count(*) from postings) as postings, (select count(*) from show_events) as events`
-  for (const { what, audit } of parts) {
-    const findings = await audit(sql)
-    found += findings.length
-    say(
-      `${findings.length === 0 ? '✓' : '✗'} ${what}${findings.length === 0 ? '' : `: ${findings.length} findings`}`,
-    )
-    for (const [rule, mine] of Map.groupBy(findings, (f) => f.rule)) {
-      say(`    ${rule}`)
-      for (const { id, detail } of mine.slice(0, shownMax)) say(`      ${id}  ${detail}`)
-      if (mine.length > shownMax) say(`      … and ${mine.length - shownMax} more`)
-    }
-  }
-  say(
-    `Recounted ${counts?.['variants']} variants from ${counts?.['lines']} ledger lines, ${counts?.['holds']} holds, ` +
-      `${counts?.['orders']} orders, ${counts?.['postings']} postings, ${counts?.['events']} events. ` +
-      (found === 0 ? 'No difference.' : `${found} differences.`),
-  )
-} finally {
-  await sql.end()
+if (args.some((arg) => !known.has(arg))) {
+  process.stderr.write(`${usage}\n`)
+  process.exitCode = 2
+} else {
+  if (!url) throw new Error('DATABASE_URL is not set. Run `npm run verify`.')
+  process.exitCode = await run(url)
 }
-process.exitCode = found === 0 ? 0 : 1
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+async function run(databaseUrl: string): Promise<number> {
+  const sql = openForAudit(databaseUrl)
+  try {
+    const report = await verify(sql, allChecks, { share: args.includes('--gently') ? 0.25 : 1 })
+    process.stdout.write(
+      `${args.includes('--json') ? JSON.stringify(report, null, 2) : told(report)}\n`,
+    )
+    return report.ok ? 0 : 1
+  } finally {
+    await sql.end()
+  }
+}
+
+/** For a merchant: what was checked, what there is, and what is off. */
+function told(report: Report): string {
+  const byRule = new Map(report.checks.map((check) => [check.rule, check]))
+  const parts = Object.entries(subjects).flatMap(([subject, checks]) => [
+    subject,
+    ...checks.flatMap(({ rule }) => toldOf(byRule.get(rule) as Report['checks'][number])),
+    '',
+  ])
+  return [...parts, ...toldOfSummary(report)].join('\n')
+}
+
+function toldOf({ rule, shows, found, findings }: Report['checks'][number]): string[] {
+  const names = shows.join(' ')
+  if (found === 0) return [`  ✓ ${rule}  (${names})`]
+  const more = found - Math.min(found, shownMax)
+  return [
+    `  ✗ ${rule}  (${names}): ${found}`,
+    ...findings.slice(0, shownMax).map(({ id, detail }) => `      ${id}  ${detail}`),
+    ...(more > 0 ? [`      … and ${more} more; --json names them`] : []),
+  ]
+}
+
+function toldOfSummary({ summary, checks }: Report): string[] {
+  const { counts, units, money, waiting } = summary
+  const differences = checks.reduce((sum, { found }) => sum + found, 0)
+  const refunds =
+    waiting.oldestRefundMs === null
+      ? ''
+      : `, the oldest for ${Math.round(waiting.oldestRefundMs / 1_000)} s`
+  return [
+    `Read: ${Object.entries(counts)
+      .map(([what, n]) => `${n} ${what.replaceAll('_', ' ')}`)
+      .join(', ')}.`,
+    `Units: ${units.onHand} on hand = ${units.sold} sold + ${units.held} held + ${units.available} free.`,
+    ...money.map(({ currency, ...sums }) => {
+      const { taken, givenBack, owedBack, sales, delivery, fees } = sums
+      const rest = { currency, amount: taken.amount - givenBack.amount }
+      return `Money, ${currency}: ${toDecimal(taken)} taken − ${toDecimal(givenBack)} given back = ${toDecimal(rest)} with the provider; ${toDecimal(owedBack)} owed back. Sales ${toDecimal(sales)}, delivery ${toDecimal(delivery)}, fees ${toDecimal(fees)}.`
+    }),
+    `Not ended yet: ${waiting.holds} holds and ${waiting.orders} orders past their time, ${waiting.refunds} refunds on their way${refunds}.`,
+    differences === 0 ? 'No difference.' : `${differences} differences.`,
+  ]
 }

@@ -9,6 +9,8 @@ type Postings = MerchantOrder['postings']
 const known: Record<string, WordKey> = {
   sales: 'account.sales',
   shipping: 'account.shipping',
+  fees: 'account.fees',
+  platform: 'account.platform',
   refunds: 'account.refunds',
   'refunds:due': 'account.refunds:due',
 }

@@ -142,6 +142,8 @@ const en = {
   'account.test': 'test',
   'account.sales': 'Sales',
   'account.shipping': 'Delivery',
+  'account.fees': 'Fee',
+  'account.platform': 'Due to the platform',
   'account.refunds': 'Given back',
   'account.refunds:due': 'On its way to the buyer',
 

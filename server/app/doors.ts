@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { accountRoutes as accountTable } from '../../shared/wire/accounts.ts'
+import { adminRoutes as adminTable } from '../../shared/wire/admin.ts'
 import {
   catalogRoutes as catalogTable,
   inventoryRoutes as inventoryTable,
@@ -26,6 +27,7 @@ import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
+import { adminRoutes } from '../features/audit/routes.ts'
 import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
@@ -122,6 +124,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
     limit: (name, subject) => limits.count(name, subject),
     refusalOf: (error) => refusalOf(error, logger),
     onLeave: (line) => {
+  open(adminTable, adminRoutes(rooms.verifier))
       audience.drop(line)
       broadcasts.drop(line.id)
     },

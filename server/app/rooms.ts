@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
+import { createVerifier } from '../features/audit/verifier.ts'
 import { createChat } from '../features/chat/chat.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
@@ -22,6 +23,8 @@ import { startPresence } from '../realtime/presence.ts'
 import type { Floor } from './floor.ts'
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
+import { openForAudit } from '../store/postgres.ts'
+import { allChecks } from './checks.ts'
 
 /** The features, from those that know least to those that know most; and the media beside them. */
 export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
@@ -51,7 +54,8 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   building.defer(() => chat.close())
   const selfUrl = () => selfUrlOf(floor)
   const payments = createPayments({ pg, publicUrl, selfUrl, secret, now: clock.now, logger })
-  const orders = createOrders({ pg, log, payments, publicUrl, payMs: config.PAY_MS, logger })
+  const { PAY_MS: payMs, FEE_BPS: feeBps } = config
+  const orders = createOrders({ pg, log, payments, publicUrl, payMs, feeBps, logger })
   building.defer(() => orders.close())
 
   const { readSnapshot, readYou } = shows
@@ -61,6 +65,13 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     readSnapshot,
     readYou,
     readEvents: (showId, after) => readEvents(pg.talk, showId, after, Number.MAX_SAFE_INTEGER),
+  const replays = createReplays({ pg, log, shows, mustNotBeBanned })
+  const verifier = createVerifier({
+    open: () => openForAudit(config.DATABASE_URL),
+    checks: allChecks,
+    logger,
+  })
+  building.defer(() => verifier.close())
   })
   building.defer(() => audience.close())
   const rooms = () => audience.rooms()
@@ -103,6 +114,10 @@ async function openMedia({ config, logger, clock }: Floor, building: AsyncDispos
     processIndex: config.PROCESS_INDEX,
     workerBin: config.MEDIASOUP_WORKER_BIN,
     iceServers: config.iceServers,
+    replays,
+    recordings,
+    deck,
+    verifier,
     turnSecret: config.TURN_SECRET,
   }
   const media = await createMedia({ settings, log: logger, clock })

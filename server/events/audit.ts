@@ -1,122 +1,87 @@
+import { type Check, type Finding, findAll } from '../store/check.ts'
 import type { Sql } from '../store/postgres.ts'
 
-/** A promise that the rows break: which rule, whose id, and how. */
-export type Finding = { rule: string; id: string; detail: string }
-
-/** Events checked by one query: a second or so, well inside the statement's time. */
-const pageMax = 20_000
-/** Findings told of one show: where a chain is broken, what comes after tells nothing new. */
-const findingsMax = 20
-
 /**
- * Recomputes the log of every show from its rows: seqs without a gap up to the head, every link of
- * the chain, and the contents of every event that was not erased. Messages are erased by an act that
- * stands in the log itself. May run while the house is open.
+ * Recomputes the log of every show from its rows. Messages are erased by an act that stands in the log
+ * itself; everything else is what was written.
  */
-export async function auditLog(sql: Sql): Promise<Finding[]> {
-  const findings: Finding[] = []
-  const heads = await sql<{ id: string }[]>`select show_id as id from show_heads order by show_id`
-  for (const { id } of heads) findings.push(...(await auditShow(sql, id)).slice(0, findingsMax))
-  const headless = await sql<{ id: string }[]>`
-    select distinct show_id as id from show_events e
-    where not exists (select from show_heads h where h.show_id = e.show_id)`
-  for (const { id } of headless) {
-    findings.push({ rule: 'log.head', id, detail: 'has events but no head' })
-  }
-  return findings
-}
+export const auditLog = (sql: Sql): Promise<Finding[]> => findAll(sql, logChecks)
 
-async function auditShow(sql: Sql, showId: string): Promise<Finding[]> {
-  // The head first: what is appended meanwhile is not looked at.
-  const [head] = await sql<{ seq: number; hash: string }[]>`
-    select seq::float8 as seq, encode(hash, 'hex') as hash from show_heads where show_id = ${showId}`
-  if (!head) return []
-  const findings: Finding[] = []
-  let last = { seq: 0, hash: '' }
-  while (last.seq < head.seq && findings.length < findingsMax) {
-    const page = await checkPage(sql, showId, last.seq, head.seq)
-    for (const problem of page.problems) findings.push({ ...problem, id: showId })
-    if (page.last === undefined) break
-    last = page.last
-  }
-  if (last.seq !== head.seq) {
-    findings.push({
-      rule: 'log.gap',
-      id: showId,
-      detail: `the head is at ${head.seq}, the last event is ${last.seq}`,
-    })
-  } else if (last.hash !== head.hash) {
-    findings.push({ rule: 'log.head', id: showId, detail: `is not the link of seq ${head.seq}` })
-  }
-  return [
-    ...findings,
-    ...(await checkErased(sql, showId, head.seq)),
-    ...(await checkBeyond(sql, showId)),
-  ]
-}
+/** A broken chain breaks every link after it: these tell where. */
+const placesMax = 20
 
-type Page = {
-  problems: { rule: string; detail: string }[]
-  last: { seq: number; hash: string } | undefined
-}
-
-type Checked = { seq: number; hash: string; follows: boolean; linked: boolean; whole: boolean }
-
-/** Events (after, upTo]: each must follow the one before, link to it, and be what was written. */
-async function checkPage(sql: Sql, showId: string, after: number, upTo: number): Promise<Page> {
-  const [summary] = await sql<{ broken: Checked[] | null; seq: number | null; hash: string }[]>`
-    with page as (
-      select seq, type, at, actor, body, staff, body_hash, hash from show_events
-      where show_id = ${showId} and seq >= ${after} and seq <= ${upTo} order by seq limit ${pageMax}
-    ),
-    checked as (
-      select seq, encode(hash, 'hex') as hash,
-        seq = coalesce(lag(seq) over w, 0) + 1 as follows,
-        hash = event_link_v1(coalesce(lag(hash) over w, ''::bytea), seq, type, at, actor::text, body_hash) as linked,
-        body_hash = event_content_v1(body, staff)
-          or body is null and staff is null and type in ('chat.sent', 'chat.held', 'chat.pinned') as whole
-      from page window w as (order by seq)
-    ),
-    counted as (select * from checked where seq > ${after})
-    select (select jsonb_agg(b order by b.seq) from (
-        select * from counted where not (follows and linked and whole) order by seq limit ${findingsMax}) b) as broken,
-      (select max(seq)::float8 from counted) as seq,
-      (select hash from counted order by seq desc limit 1) as hash`
-  const last = summary?.seq == null ? undefined : { seq: summary.seq, hash: summary.hash }
-  return { problems: (summary?.broken ?? []).flatMap(problemsOf), last }
-}
-
-function problemsOf({ seq, follows, linked, whole }: Checked): Page['problems'] {
-  return [
-    ...(follows ? [] : [{ rule: 'log.gap', detail: `seq ${seq} does not follow the one before` }]),
-    // After a gap the link cannot be right: told once.
-    ...(linked || !follows
-      ? []
-      : [{ rule: 'log.chain', detail: `the link of seq ${seq} is wrong` }]),
-    ...(whole ? [] : [{ rule: 'log.contents', detail: `seq ${seq} is not what was written` }]),
-  ]
-}
-
-/** Words may be gone only where somebody took them away: chat.deleted names the message. */
-async function checkErased(sql: Sql, showId: string, upTo: number): Promise<Finding[]> {
-  const rows = await sql<{ seq: number }[]>`
-    select e.seq::float8 as seq from show_events e
-    left join chat_keys k on k.show_id = e.show_id and k.seq = e.seq
-    where e.show_id = ${showId} and e.seq <= ${upTo} and e.type = 'chat.sent' and e.body is null
-      and not exists (select from show_events d where d.show_id = ${showId} and d.type <> 'chat.sent'
-        and d.type = 'chat.deleted' and d.body ->> 'messageId' = k.message_id::text)
-    order by e.seq limit ${findingsMax}`
-  return rows.map(({ seq }) => ({
-    rule: 'log.erased',
-    id: showId,
-    detail: `seq ${seq} has lost its words, and no act says why`,
-  }))
-}
-
-/** Read after the head: only what was there without the head knowing can be beyond it by then. */
-async function checkBeyond(sql: Sql, showId: string): Promise<Finding[]> {
-  const [row] = await sql<{ seq: number }[]>`
-    select max(e.seq)::float8 as seq from show_events e, show_heads h
-    where e.show_id = ${showId} and h.show_id = ${showId} group by h.seq having max(e.seq) > h.seq`
-  return row ? [{ rule: 'log.head', id: showId, detail: `seq ${row.seq} is beyond the head` }] : []
-}
+export const logChecks: Check[] = [
+  {
+    rule: 'log: seqs have no gap',
+    shows: ['R1', 'R2'],
+    over: 'events',
+    ask: (sql, { ids, after, upTo }) => sql`
+      select show_id as id, format('seq %s does not follow the one before', seq) as detail
+      from (
+        select show_id, seq, lag(seq, 1, 0::bigint) over (partition by show_id order by seq) as before
+        from show_events where show_id = any(${ids}::uuid[]) and seq >= ${after} and seq <= ${upTo}) e
+      where seq > ${after} and seq <> before + 1 order by show_id, seq limit ${placesMax}`,
+  },
+  {
+    rule: 'log: every event is linked to the one before',
+    shows: ['R2', 'R3'],
+    over: 'events',
+    ask: (sql, { ids, after, upTo }) => sql`
+      select show_id as id, format('the link of seq %s is wrong', seq) as detail
+      from (
+        select *, lag(hash, 1, ''::bytea) over (partition by show_id order by seq) as before
+        from show_events where show_id = any(${ids}::uuid[]) and seq >= ${after} and seq <= ${upTo}) e
+      where seq > ${after} and hash <> event_link_v1(before, seq, type, at, actor::text, body_hash)
+      order by show_id, seq limit ${placesMax}`,
+  },
+  {
+    rule: 'log: every event says what was written',
+    shows: ['R3'],
+    over: 'events',
+    ask: (sql, { ids, after, upTo }) => sql`
+      select show_id as id, format('seq %s is not what was written', seq) as detail
+      from show_events where show_id = any(${ids}::uuid[]) and seq > ${after} and seq <= ${upTo}
+        and body_hash <> event_content_v1(body, staff)
+        and not (body is null and staff is null and type in ('chat.sent', 'chat.held', 'chat.pinned'))
+      order by show_id, seq limit ${placesMax}`,
+  },
+  {
+    rule: 'log: words are gone only where somebody took them away',
+    shows: ['A6'],
+    over: 'events',
+    ask: (sql, { ids, after, upTo }) => sql`
+      select e.show_id as id, format('seq %s has lost its words, and no act says why', e.seq) as detail
+      from show_events e left join chat_keys k on k.show_id = e.show_id and k.seq = e.seq
+      where e.show_id = any(${ids}::uuid[]) and e.seq > ${after} and e.seq <= ${upTo} and e.type = 'chat.sent' and e.body is null
+        and not exists (select from show_events d where d.show_id = e.show_id and d.type <> 'chat.sent'
+          and d.type = 'chat.deleted' and d.body ->> 'messageId' = k.message_id::text)
+      order by 1, e.seq limit ${placesMax}`,
+  },
+  {
+    rule: 'log: every message has its key, and every key its message',
+    shows: ['K1', 'R3'],
+    over: 'events',
+    ask: (sql, { ids, after, upTo }) => sql`
+      select show_id as id, case when k.seq is null then format('seq %s has no key', seq)
+        else format('the key of message %s points to seq %s', k.message_id, seq) end as detail
+      from (select show_id, seq, actor from show_events
+          where show_id = any(${ids}::uuid[]) and seq > ${after} and seq <= ${upTo} and type = 'chat.sent') e
+        full join (select * from chat_keys where show_id = any(${ids}::uuid[]) and seq > ${after} and seq <= ${upTo}) k
+          using (show_id, seq)
+      where k.seq is null or e.actor is distinct from k.account_id order by show_id, seq limit ${placesMax}`,
+  },
+  {
+    rule: 'log: ends where its head says',
+    shows: ['R1', 'R2'],
+    over: 'everything',
+    ask: (sql) => sql`
+      with recursive logs(id) as (
+        (select show_id from show_events order by 1 limit 1)
+        union all select (select x.show_id from show_events x where x.show_id > l.id order by 1 limit 1) from logs l where l.id is not null)
+      select coalesce(h.show_id, l.id) as id, case when h.show_id is null then 'has events but no head'
+        else format('the head is at seq %s, the last event at %s', h.seq, coalesce(e.seq, 0)) end as detail
+      from show_heads h full join (select id from logs where id is not null) l on l.id = h.show_id
+        left join lateral (select seq, hash from show_events where show_id = coalesce(h.show_id, l.id) order by seq desc limit 1) e on true
+      where h.show_id is null or h.seq <> coalesce(e.seq, 0) or h.hash <> coalesce(e.hash, ''::bytea)`,
+  },
+]

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import * as accounts from '../../shared/wire/accounts.ts'
+import * as admin from '../../shared/wire/admin.ts'
 import * as base from '../../shared/wire/base.ts'
 import * as catalog from '../../shared/wire/catalog.ts'
 import * as chat from '../../shared/wire/chat.ts'
@@ -68,11 +69,18 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     routes: whip.streamKeyRoutes,
     commands: media.mediaCommands,
   },
+  {
+    name: 'Administration',
+    about: 'Proof that nothing is missing',
+    routes: admin.adminRoutes,
+    commands: {},
+  },
 ]
 
 const files = [
   base,
   accounts,
+  admin,
   catalog,
   chat,
   events,
@@ -125,11 +133,12 @@ const people: Record<May, string> = {
   moderator: 'Moderators of the show and its host.',
   host: 'The host of the show.',
   owner: 'The merchant or buyer whose it is; to others it does not exist.',
+  admin: 'Admins.',
 }
 
 /** Who may call it, as a sentence. */
 export function whoMay({ may, admin }: { may: May; admin?: boolean }): string {
-  return admin ? `${people[may]} Admins too.` : people[may]
+  return admin && may !== 'admin' ? `${people[may]} Admins too.` : people[may]
 }
 
 export const about = {

@@ -63,13 +63,22 @@ export function openPostgres(url: string): Postgres {
   }
 }
 
-/** One patient connection for recounting everything: each question has a minute, none holds a lock. */
+/**
+ * One connection for recounting everything. It cannot write, keeps one backend busy at most, and none of
+ * its questions holds a lock or a snapshot for longer than its own answer takes.
+ */
 export function openForAudit(url: string): Sql {
   return postgres(url, {
     max: 1,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { application_name: 'vitrine verify', statement_timeout: 60_000 },
+    connection: {
+      application_name: 'vitrine verify',
+      statement_timeout: 30_000,
+      default_transaction_read_only: true,
+      max_parallel_workers_per_gather: 0,
+      jit: false,
+    },
   })
 }
 

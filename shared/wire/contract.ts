@@ -3,9 +3,10 @@ import type { Static, TSchema } from 'typebox'
 /**
  * Who may call a verb. `anyone` needs no session; `guest` any session; `account` a signed-in
  * person; `moderator` a moderator or the host of the show named in the call; `host` the show's
- * host alone; `owner` the merchant whose thing it is. Admins: `admin: true` where WIRE says so.
+ * host alone; `owner` the merchant whose thing it is; `admin` admins alone. Admins: `admin: true` where
+ * WIRE says so.
  */
-export type May = 'anyone' | 'guest' | 'account' | 'moderator' | 'host' | 'owner'
+export type May = 'anyone' | 'guest' | 'account' | 'moderator' | 'host' | 'owner' | 'admin'
 
 /** One HTTP route: everything that a door, a client, a document and a test need to know. */
 export type Route = {

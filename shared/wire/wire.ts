@@ -1,4 +1,5 @@
 import { accountRoutes } from './accounts.ts'
+import { adminRoutes } from './admin.ts'
 import { catalogRoutes, inventoryRoutes } from './catalog.ts'
 import { chatCommands } from './chat.ts'
 import type { Commands, Routes } from './contract.ts'
@@ -29,6 +30,8 @@ export const allCommands = {
   ...salesCommands,
   ...holdCommands,
   ...chatCommands,
+  ...replayRoutes,
+  ...adminRoutes,
   ...moderationCommands,
   ...mediaCommands,
 } satisfies Commands

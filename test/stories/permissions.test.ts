@@ -73,7 +73,8 @@ function refusedBy(verb: Route | Command, actor: Actor): string | undefined {
   const notWhen = ('notWhen' in verb && verb.notWhen) || []
   if (actor === 'banned' && notWhen.includes('banned')) return 'BANNED'
   if (actor === 'muted' && notWhen.includes('muted')) return 'MUTED'
-  if (may === 'guest' || may === 'account' || actor === 'host') return undefined
+  if (may === 'guest' || may === 'account') return undefined
+  if (actor === 'host' && may !== 'admin') return undefined
   if (actor === 'admin' && adminMay) return undefined
   if (may === 'moderator' && actor === 'moderator') return undefined
   if (may === 'owner')

@@ -18,7 +18,7 @@ export const euros = (amount: number) => ({ amount, currency: 'EUR' })
 export type Till = Awaited<ReturnType<typeof openTill>>
 
 /** A shop whose orders are paid at a company that does what a test tells it. */
-export async function openTill() {
+export async function openTill({ feeBps = 0 } = {}) {
   const shop = await openShop()
   const company = new Company()
   const orders = createOrders({
@@ -27,6 +27,7 @@ export async function openTill() {
     payments: company.port,
     publicUrl: 'http://shop.test',
     payMs: 600_000,
+    feeBps,
     logger: pino({ level: 'silent' }),
   })
 

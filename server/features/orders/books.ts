@@ -5,7 +5,7 @@ import { GroupCommit } from '../../store/group-commit.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Charge } from '../payments/payments.ts'
 
-type Needs = { pg: Pick<Postgres, 'rest'>; log: Log; logger: Logger }
+type Needs = { pg: Pick<Postgres, 'rest'>; log: Log; feeBps?: number; logger: Logger }
 type Heard = {
   provider: string
   paymentId: string
@@ -21,7 +21,7 @@ const callMax = 100
 export type Books = ReturnType<typeof createBooks>
 
 /** Writes down what a provider says, by event or by answer. Saying it again changes nothing more. */
-export function createBooks({ pg, log, logger }: Needs) {
+export function createBooks({ pg, log, feeBps = 0, logger }: Needs) {
   const batch = new GroupCommit<Heard, Known>({
     slots: ({ paymentId }) => [paymentId],
     same: ({ provider, charge, event }) =>
@@ -44,7 +44,7 @@ export function createBooks({ pg, log, logger }: Needs) {
   async function settleSome(provider: string, heard: Heard[]): Promise<Known[]> {
     failpoint('settle', 'before-commit')
     const [row] = await pg.rest<{ told: Settled }[]>`
-      select settle_payments_v1(${pg.rest.json(heard)}::jsonb, ${provider}::text) as told`
+      select settle_payments_v2(${pg.rest.json(heard)}::jsonb, ${provider}::text, ${feeBps}::int) as told`
     failpoint('settle', 'after-commit')
     const { value, events, notices } = row?.told as Settled
     log.told(events, notices)

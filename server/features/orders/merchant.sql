@@ -16,7 +16,7 @@ begin
   if o.status <> 'paid' then perform refuse('CONFLICT', format('This order is %s. Only a paid order is sent.', o.status)); end if;
   t := clock_timestamp();
   perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'ship', 'quantity', quantity,
-      'reason', 'order ' || o.number, 'by', who) order by hold_id) from order_items where order_id = oid), t);
+      'holdId', hold_id, 'reason', 'order ' || o.number, 'by', who) order by hold_id) from order_items where order_id = oid), t);
   update orders set status = 'shipped', shipped_at = t, carrier = args ->> 'carrier', tracking_number = args ->> 'trackingNumber'
     where id = oid returning * into o;
   perform write_mail_v1(o.buyer, 'order-shipped', order_letter_v1(o));
@@ -27,13 +27,14 @@ end $$;
 
 -- refund_order_v1 {orderId, merchant, amount?, key, bodyHash}: gives back an amount, or all that is left. The
 -- intention is a row that stays due until the provider has said yes. Units of an order that was not sent go
--- back on the shelf when nothing of its price is left. Answers {value: the merchant's order}. Refuses
+-- back on the shelf when nothing of its price is left; the platform gives its fee back in proportion. Answers
+-- {value: the merchant's order}. Refuses
 -- NOT_FOUND, CONFLICT (not paid, or more than is left), IDEMPOTENCY_MISMATCH.
 create or replace function refund_order_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   who uuid := args ->> 'merchant'; oid uuid := args ->> 'orderId'; k text := args ->> 'key';
-  o orders; p payments; vs uuid[]; t timestamptz; give bigint; refund uuid := gen_random_uuid(); before jsonb; facts jsonb := '[]'::jsonb; answer jsonb;
+  o orders; p payments; vs uuid[]; t timestamptz; give bigint; fee bigint; refund uuid := gen_random_uuid(); before jsonb; facts jsonb := '[]'::jsonb; answer jsonb;
 begin
   perform 1 from orders where id = oid and merchant_id = who;
   if not found then perform refuse('NOT_FOUND', 'There is no such order, or it is not open to you.'); end if;
@@ -51,12 +52,16 @@ begin
   insert into refunds(id, payment_id, order_id, amount, currency, reason, status, created_at, due_at)
     values (refund, p.id, oid, give, o.currency, 'merchant', 'pending', t, t);
   update orders set status = 'refunded', refunded = refunded + give where id = oid returning * into o;
+  fee := (select coalesce(sum(debit), 0) from postings where order_id = oid and account = 'fees');
+  -- Of the whole so far less of the whole before: when all has gone back, all of the fee has.
+  fee := fee * o.refunded / o.total - fee * (o.refunded - give) / o.total;
   perform post_v1(refund, o, jsonb_build_array(jsonb_build_object('account', 'refunds', 'debit', give),
-    jsonb_build_object('account', 'refunds:due', 'credit', give)), t);
+    jsonb_build_object('account', 'refunds:due', 'credit', give), jsonb_build_object('account', 'platform', 'debit', fee),
+    jsonb_build_object('account', 'fees', 'credit', fee)), t);
   if o.shipped_at is null and o.refunded = o.total then
     before := availability_v1(vs);
     perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'return', 'quantity', quantity,
-        'reason', 'order ' || o.number, 'by', who) order by hold_id) from order_items where order_id = oid), t);
+        'holdId', hold_id, 'reason', 'order ' || o.number, 'by', who) order by hold_id) from order_items where order_id = oid), t);
     facts := crossed_v1(before, vs);
   end if;
   perform write_mail_v1(o.buyer, 'order-refunded', order_letter_v1(o) || jsonb_build_object('amount', money(give, o.currency)));

@@ -27,6 +27,8 @@ type Needs = {
   publicUrl: string
   /** How long an order may wait for its payment. */
   payMs: number
+  /** The platform's fee on the price of items, in hundredths of a percent; none without it. */
+  feeBps?: number
   logger: Logger
 }
 

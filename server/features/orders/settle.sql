@@ -1,9 +1,10 @@
--- settle_payments_v1: what a provider knows of payments, from verified events or from reading. The one
+-- settle_payments_v2: what a provider knows of payments, from verified events or from reading. The one
 -- place where an order becomes paid.
 --
 --   heard      jsonb array of {paymentId, charge: {ref, status, captured, currency, version}, event?: {id,
 --              type}}; a payment stands once
 --   from_whom  the provider
+--   fee_bps    the platform's fee on the price of items, in hundredths of a percent
 --
 -- The rows that result depend on the set of what was heard, not on its order or number: succeeded stands
 -- whatever else is said, and of the rest the highest version counts.
@@ -13,7 +14,7 @@
 --
 -- Locks the stock rows of all orders, then the orders, then the payments, each in id order. Those paid in time,
 -- nearly all of them, are settled by one statement a step; those that came late follow one by one.
-create or replace function settle_payments_v1(heard jsonb, from_whom text) returns jsonb
+create or replace function settle_payments_v2(heard jsonb, from_whom text, fee_bps int) returns jsonb
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
@@ -62,19 +63,19 @@ begin
     where x.id = h."paymentId" and x.provider = from_whom and x.captured = 0 and w.id = x.order_id
       and (h.charge ->> 'status' <> 'succeeded' or x.order_id = any(paid) or x.id = any(late));
   if paid is not null then
-    told := orders_paid_v1(paid, t);
+    told := orders_paid_v2(paid, t, fee_bps);
     facts := told -> 'facts'; notices := told -> 'notices';
   end if;
   for one in select w as o, x as p from unnest(late) with ordinality l(id, n) join payments x on x.id = l.id join orders w on w.id = x.order_id order by l.n loop
-    told := order_paid_late_v1(one.o, one.p, t);
+    told := order_paid_late_v2(one.o, one.p, t, fee_bps);
     facts := facts || (told -> 'facts'); notices := notices || (told -> 'notices');
   end loop;
   return jsonb_build_object('value', answers, 'events', append_many_v1(facts), 'notices', notices);
 end $$;
 
--- orders_paid_v1: paid in time: their holds are confirmed. The caller holds the stock rows, the orders and
+-- orders_paid_v2: paid in time: their holds are confirmed. The caller holds the stock rows, the orders and
 -- the payments, which say `succeeded`. Answers {facts, notices}.
-create or replace function orders_paid_v1(os uuid[], t timestamptz) returns jsonb
+create or replace function orders_paid_v2(os uuid[], t timestamptz, fee_bps int) returns jsonb
 language plpgsql as $$
 declare vs uuid[]; before jsonb; lines jsonb; offer_ids uuid[]; ended jsonb; facts jsonb; lost uuid;
 begin
@@ -96,17 +97,17 @@ begin
   end if;
   perform stock_write_v1(lines, t);
   update orders set status = 'paid', paid_at = t where id = any(os);
-  perform book_paid_v1(os, t);
+  perform book_paid_v2(os, t, fee_bps);
   perform confirm_orders_v1(os);
   facts := placed_facts_v1(os) || sales_sold_out_v1(offer_ids, t);
   facts := facts || crossed_v1(before, vs);
   return jsonb_build_object('facts', facts, 'notices', ended || notices_of_orders_v1(os));
 end $$;
 
--- order_paid_late_v1: paid after the order ended, its holds gone. Its units are taken again, all of them,
+-- order_paid_late_v2: paid after the order ended, its holds gone. Its units are taken again, all of them,
 -- by variant alone (window, cap and limit do not count) unless a product is pulled in its show; else the
 -- money goes back in full. No hold revives. Answers {facts, notices}.
-create or replace function order_paid_late_v1(o orders, p payments, t timestamptz) returns jsonb
+create or replace function order_paid_late_v2(o orders, p payments, t timestamptz, fee_bps int) returns jsonb
 language plpgsql as $$
 declare before jsonb; there boolean; vs uuid[] := array(select distinct variant_id from order_items where order_id = o.id);
 begin
@@ -119,9 +120,9 @@ begin
   if not there then return order_too_late_v1(o, p, t); end if;
   before := availability_v1(vs);
   perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'take', 'quantity', quantity,
-      'reason', 'order ' || o.number) order by hold_id) from order_items where order_id = o.id), t);
+      'holdId', hold_id, 'reason', 'order ' || o.number) order by hold_id) from order_items where order_id = o.id), t);
   update orders set status = 'paid', paid_at = t where id = o.id returning * into o;
-  perform book_paid_v1(array[o.id], t);
+  perform book_paid_v2(array[o.id], t, fee_bps);
   perform confirm_orders_v1(array[o.id]);
   return jsonb_build_object('facts', placed_facts_v1(array[o.id]) || crossed_v1(before, vs), 'notices', order_notices_v1(o));
 end $$;
@@ -172,14 +173,17 @@ begin
     from orders o join shops s on s.id = o.merchant_id where o.id = any(os) order by o.id) l;
 end $$;
 
--- book_paid_v1: orders that were paid in the money ledger: the provider owes us what items and delivery cost.
-create or replace function book_paid_v1(os uuid[], t timestamptz) returns void
+-- book_paid_v2: orders that were paid in the money ledger: the provider owes us what items and delivery cost,
+-- and of the items the platform has its fee, rounded down.
+create or replace function book_paid_v2(os uuid[], t timestamptz, fee_bps int) returns void
 language plpgsql as $$
 begin
   insert into postings(transaction_id, order_id, account, debit, credit, currency, at)
     select p.id, o.id, l.account, l.debit, l.credit, o.currency, t
     from orders o join payments p on p.order_id = o.id and p.captured > 0
-      cross join lateral (values (1, 'provider:' || p.provider, o.total, 0), (2, 'sales', 0, o.subtotal - o.discount), (3, 'shipping', 0, o.shipping))
+      cross join lateral (select (o.subtotal - o.discount) * fee_bps / 10000 as fee) f
+      cross join lateral (values (1, 'provider:' || p.provider, o.total, 0), (2, 'sales', 0, o.subtotal - o.discount), (3, 'shipping', 0, o.shipping),
+        (4, 'fees', f.fee, 0), (5, 'platform', 0, f.fee))
         l(n, account, debit, credit)
     where o.id = any(os) and l.debit + l.credit > 0 order by o.id, l.n;
 end $$;

@@ -84,8 +84,12 @@ begin
   gone := array(select p from unnest(before) p where p <> all(wanted));
   gone_variants := array(select id from variants where product_id = any(gone) order by id);
   delete from lineup where show_id = s and product_id = any(gone);
-  insert into lineup(show_id, product_id, position)
-    select s, p, n from unnest(wanted) with ordinality w(p, n)
+  -- A product that was pulled and left the line-up comes back as it left: only a restore opens it.
+  insert into lineup(show_id, product_id, position, pulled)
+    select s, p, n, coalesce((select e.type = 'product.pulled' from show_events e
+      where e.show_id = s and e.type <> 'chat.sent' and e.type in ('product.pulled', 'product.restored')
+        and e.body ->> 'productId' = p::text order by e.seq desc limit 1), false)
+    from unnest(wanted) with ordinality w(p, n)
     on conflict (show_id, product_id) do update set position = excluded.position;
   if was <> 'scheduled' then
     perform offers_close_v1(s, gone_variants, 'removed', t);

@@ -1,0 +1,156 @@
+import { home, type Order, type Placed, pay, until, usd } from './front.ts'
+import { type House, openHouse, type Person } from './house.ts'
+import { admin } from './stage.ts'
+
+const approve = '4242424242424242'
+const reason = 'a reason'
+const price = 2_950
+
+type Product = { id: string; variants: { id: string }[] }
+export type Evening = Awaited<ReturnType<typeof spendEvening>>
+
+/** A house in which an evening has happened by its verbs alone: a row of every kind, and nothing due. */
+export async function openEvening() {
+  const house = await openHouse({ FEE_BPS: '250' })
+  const evening = await spendEvening(house)
+  await settled(house)
+  return evening
+}
+
+async function spendEvening(house: House) {
+  const [host, moderator, loud, paulo] = await Promise.all([
+    house.signUp('Mara'),
+    house.signUp('Ines'),
+    house.signUp('Loud'),
+    admin(house),
+  ])
+  const buyers = await Promise.all(['Aylin', 'Bo', 'Cem'].map((name) => house.signUp(name)))
+  const desk = house.as(host)
+  const bowl = await list(house, host, 'Bowl', 20)
+  const vase = await list(house, host, 'Vase', 3)
+  const { id: showId } = await desk.post<{ id: string }>('/shows', {
+    title: 'Kiln',
+    lineup: [bowl.id, vase.id],
+  })
+  await desk.put(`/shows/${showId}/moderators/${moderator.id}`)
+  await desk.post(`/shows/${showId}/start`)
+  await desk.post(`/variants/${bowl.variantId}/stock`, { delta: -2, reason: 'two broke' })
+  const place = { house, showId, host, moderator, loud, buyers, bowl, vase }
+  await talk(place)
+  await flashSale(place)
+  const orders = await shopping(place)
+  await pullAndReturn(place)
+  return { ...place, paulo, orders }
+}
+
+type Scene = {
+  house: House
+  showId: string
+  host: Person
+  moderator: Person
+  loud: Person
+  buyers: Person[]
+  bowl: { id: string; variantId: string }
+  vase: { id: string; variantId: string }
+}
+
+async function list(house: House, host: Person, title: string, onHand: number) {
+  const { id, variants } = await house.as(host).post<Product>('/products', {
+    title,
+    description: '',
+    variants: [{ sku: title, title: 'One', price: usd(price), onHand }],
+  })
+  return { id, variantId: variants[0]?.id as string }
+}
+
+/** Words, a message that is taken away, a mute, a ban. */
+async function talk({ house, showId, moderator, loud, buyers }: Scene): Promise<void> {
+  const [aylin] = buyers as [Person]
+  const [viewer, noisy, staff] = await Promise.all([
+    house.socket(aylin),
+    house.socket(loud),
+    house.socket(moderator),
+  ])
+  await viewer.ask('chat:send', { showId, text: 'hello', key: 'one' })
+  const { messageId } = await noisy.ask('chat:send', { showId, text: 'rude', key: 'one' })
+  await staff.ask('chat:delete', { showId, messageId, reason })
+  const mute = { showId, accountId: loud.id, durationMs: 3_600_000, reason }
+  await staff.ask('viewer:mute', mute)
+  await staff.ask('viewer:unmute', { showId, accountId: loud.id })
+  await noisy.ask('chat:send', { showId, text: 'sorry', key: 'two' })
+  await staff.ask('viewer:mute', mute)
+  await staff.ask('viewer:ban', { showId, accountId: loud.id, reason })
+  await viewer.ask('chat:send', { showId, text: 'good', key: 'two' })
+}
+
+async function flashSale({ house, showId, host, buyers, bowl }: Scene): Promise<void> {
+  const line = await house.socket(host)
+  const { variantId } = bowl
+  const sale = { showId, variantId, price: usd(1_000), quantity: 3, perBuyer: 2 }
+  const { saleId } = await line.ask('sale:start', { ...sale, countdownMs: 0, durationMs: 60_000 })
+  const body = { showId, variantId, quantity: 2 }
+  const { holdId } = await house.as(buyers[0] as Person).post<{ holdId: string }>('/holds', body)
+  await house.as(buyers[0] as Person).delete(`/holds/${holdId}`)
+  await house.as(buyers[0] as Person).post('/holds', body)
+  await line.ask('sale:end', { showId, saleId })
+}
+
+/** Orders that are paid, sent, given back in part and in full, paid late with units and without. */
+async function shopping({ house, showId, host, buyers, bowl, vase }: Scene) {
+  const [aylin, bo, cem] = buyers as [Person, Person, Person]
+  const desk = house.as(host)
+  const order = async (buyer: Person, variantId: string) => {
+    const hold = { showId, variantId, quantity: 1 }
+    const { holdId } = await house.as(buyer).post<{ holdId: string }>('/holds', hold)
+    const body = { holdIds: [holdId], shippingAddress: home }
+    return house.as(buyer).post<Placed>('/orders', body)
+  }
+  const becomes = async (buyer: Person, { order: { id } }: Placed, status: string) => {
+    const read = () => house.as(buyer).get<Order>(`/orders/${id}`)
+    return (await until(read, (found) => found.status === status)).id
+  }
+  const paid = async (buyer: Person, variantId: string) => {
+    const placed = await order(buyer, variantId)
+    await pay(house, placed.payment.payUrl, approve)
+    return becomes(buyer, placed, 'paid')
+  }
+  const late = async (buyer: Person, variantId: string) => {
+    const placed = await order(buyer, variantId)
+    await house.pg
+      .rest`with o as (update orders set expires_at = clock_timestamp() where id = ${placed.order.id})
+      update holds set expires_at = clock_timestamp() where order_id = ${placed.order.id}`
+    await becomes(buyer, placed, 'expired')
+    return placed
+  }
+  const sent = await paid(aylin, bowl.variantId)
+  await desk.post(`/merchant/orders/${sent}/ship`, { carrier: 'Post', trackingNumber: '1' })
+  const partly = await paid(bo, bowl.variantId)
+  await desk.post(`/merchant/orders/${partly}/refund`, { amount: 500 }, 'part')
+  const returned = await paid(bo, bowl.variantId)
+  await desk.post(`/merchant/orders/${returned}/refund`)
+  const inTime = await late(cem, bowl.variantId)
+  await pay(house, inTime.payment.payUrl, approve)
+  const taken = await becomes(cem, inTime, 'paid')
+  const tooLate = await late(cem, vase.variantId)
+  await house.as(aylin).post('/holds', { showId, variantId: vase.variantId, quantity: 3 })
+  await pay(house, tooLate.payment.payUrl, approve)
+  const refused = await becomes(cem, tooLate, 'refunded')
+  const waiting = (await order(bo, bowl.variantId)).order.id
+  return { sent, partly, returned, taken, refused, waiting }
+}
+
+async function pullAndReturn({ house, showId, moderator, buyers, vase }: Scene): Promise<void> {
+  const line = await house.socket(moderator)
+  await line.ask('product:pull', { showId, productId: vase.id, reason })
+  await line.ask('product:restore', { showId, productId: vase.id })
+  const body = { showId, variantId: vase.variantId, quantity: 1 }
+  await house.as(buyers[2] as Person).post('/holds', body)
+  await line.ask('product:pull', { showId, productId: vase.id, reason })
+}
+
+/** Refunds are given, the bank's events are told. */
+async function settled({ pg }: House): Promise<void> {
+  const due = () => pg.rest<{ n: number }[]>`
+    select (select count(*) from refunds where status = 'pending') + (select count(*) from sandbox_events where due_at is not null) as n`
+  await until(due, ([row]) => Number(row?.n) === 0, 20_000)
+}
