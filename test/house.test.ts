@@ -24,7 +24,6 @@ const features = [
   'replay',
 ]
   'audit',
-  'recordings',
 
 type Import = { from: string; to: string; typeOnly: boolean }
 type File = { path: string; text: string; imports: Import[] }

@@ -65,7 +65,6 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     readSnapshot,
     readYou,
     readEvents: (showId, after) => readEvents(pg.talk, showId, after, Number.MAX_SAFE_INTEGER),
-  const replays = createReplays({ pg, log, shows, mustNotBeBanned })
   const verifier = createVerifier({
     open: () => openForAudit(config.DATABASE_URL),
     checks: allChecks,
@@ -114,9 +113,6 @@ async function openMedia({ config, logger, clock }: Floor, building: AsyncDispos
     processIndex: config.PROCESS_INDEX,
     workerBin: config.MEDIASOUP_WORKER_BIN,
     iceServers: config.iceServers,
-    replays,
-    recordings,
-    deck,
     verifier,
     turnSecret: config.TURN_SECRET,
   }

@@ -30,7 +30,6 @@ export const allCommands = {
   ...salesCommands,
   ...holdCommands,
   ...chatCommands,
-  ...replayRoutes,
   ...adminRoutes,
   ...moderationCommands,
   ...mediaCommands,
