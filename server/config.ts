@@ -47,6 +47,36 @@ export const Settings = Type.Object({
       description: 'Media workers; one a core. 0: no media',
     }),
   ),
+  MEDIA_MAX_VIEWERS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Viewers that a process takes before it says `FULL`; 500 for each media worker',
+    }),
+  ),
+  MEDIA_PIPE_IP: Type.Optional(
+    Text({ description: 'Address of pipes between nodes; `INTERNAL_HOST`' }),
+  ),
+  MEDIA_PIPE_PORTS: Text({
+    default: '42000-42999',
+    pattern: '^\\d{1,5}-\\d{1,5}$',
+    description: 'UDP ports of pipes between nodes, one for each end; processes share them',
+  }),
+  INTERNAL_HOST: Text({
+    default: '127.0.0.1',
+    description:
+      'Address where the other nodes reach this one; `0.0.0.0`: the first that is no loopback',
+  }),
+  INTERNAL_PORT: Whole(
+    [0, 65_535],
+    0,
+    'First TCP port for other nodes; a process takes INTERNAL_PORT + process. 0: any',
+  ),
+  INTERNAL_SECRET: Type.Optional(
+    Text({
+      description: 'What nodes know each other by; made from `SESSION_SECRET` when not given',
+    }),
+  ),
   MEDIASOUP_WORKER_BIN: Type.Optional(
     Text({ description: "Another media worker than the launcher's" }),
   ),
@@ -97,6 +127,7 @@ export type Config = Readonly<
     production: boolean
     dev: boolean
     iceServers: IceServer[]
+    pipePorts: { min: number; max: number }
   }
 >
 
@@ -123,6 +154,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     production: value.NODE_ENV === 'production',
     dev: value.VITRINE_DEV !== undefined,
     iceServers: readIceServers(value.ICE_SERVERS),
+    pipePorts: readPorts(value.MEDIA_PIPE_PORTS),
   })
   if (config.production) refuseUnsafe(config)
   return config
@@ -144,12 +176,20 @@ function readIceServers(text: string | undefined): IceServer[] {
   throw new Error('ICE_SERVERS is not a JSON array of objects like {"urls": "stun:host:3478"}')
 }
 
+function readPorts(text: string): { min: number; max: number } {
+  const [min = 0, max = 0] = text.split('-').map(Number)
+  if (min < 1 || max < min || max > 65_535)
+    throw new Error('MEDIA_PIPE_PORTS is not a range like 42000-42999')
+  return { min, max }
+}
 function refuseUnsafe(config: Config): void {
   const bad: string[] = []
   if (config.SESSION_SECRET.length < 32)
     bad.push('SESSION_SECRET: give at least 32 random characters')
   if (/^(default|secret|change)/i.test(config.SESSION_SECRET))
     bad.push('SESSION_SECRET: not a default')
+  if (config.INTERNAL_SECRET !== undefined && config.INTERNAL_SECRET.length < 32)
+    bad.push('INTERNAL_SECRET: give at least 32 random characters')
   for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
     if (!new URL(config[name]).password) bad.push(`${name}: has no password`)
   }

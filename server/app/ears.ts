@@ -5,17 +5,22 @@ import type { Rooms } from './rooms.ts'
 
 /** Who hears what: the log's events become kicks and closed media, notices reach their people. */
 export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Doors): void {
-  const { shows, audience, media, feeds } = rooms
+  const { shows, audience, media, feeds, air } = rooms
   const failed = (what: string) => (err: unknown) => logger.warn({ err }, what)
   relay.onNotice(({ accountId, event, payload }) => gateway.notify(accountId, event, payload))
   relay.onSignal((signal) => {
     if (signal.about === 'media') {
-      const { showId, producers } = signal
+      const { showId, producers, origin } = signal
+      if (origin && origin.node !== relay.node) media.originIs(showId, { ...origin, producers })
       audience.renew(showId)
       audience
         .room(showId)
         ?.broadcast('media:changed', { showId, producers })
         .catch(failed('media:changed not told'))
+      return
+    }
+    if (signal.about === 'air') {
+      if (air.lostTo(signal.showId, signal.node, signal.epoch)) media.replaced(signal.showId)
       return
     }
     if (signal.about === 'stream-key') {
@@ -36,8 +41,13 @@ export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Do
   })
   media.listen({
     producersChanged(showId, producers) {
-      relay.signal({ about: 'media', showId, producers })
-      shows.noteProducers(showId, relay.node, producers).catch(failed('producers not noted'))
+      air.note(showId, producers).then(
+        (origin) => origin && relay.signal({ about: 'media', showId, producers, origin }),
+        (err: unknown) => {
+          failed('producers not noted')(err)
+          relay.signal({ about: 'media', showId, producers })
+        },
+      )
     },
     transportClosed(lineId, transportId, reason) {
       feeds.closed(lineId)
@@ -45,8 +55,12 @@ export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Do
     },
     flowing: (showId) =>
       void shows.pictureIs(showId, true).catch(failed('picture is back, not noted')),
-    silent: (showId) =>
-      void shows.pictureIs(showId, false).catch(failed('picture is away, not noted')),
+    silent(showId) {
+      const note = async () => {
+        if (!(await air.isElsewhere(showId))) await shows.pictureIs(showId, false)
+      }
+      note().catch(failed('picture is away, not noted'))
+    },
   })
 }
 

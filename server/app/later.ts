@@ -34,7 +34,8 @@ export function openLater(
       second('holds', () => sweepHolds({ sql: pg.jobs, log })),
       second('sales', () => sweepSales({ sql: pg.jobs, log })),
       second('shows', () => shows.sweep()),
-      second('pictures', () => shows.keepPictures(relay.node)),
+      second('nodes', () => rooms.nodes.keep()),
+      second('pictures', () => keepOnAir(floor, rooms)),
       second('lost pictures', () => takeOffAir(floor, rooms)),
       second('reactions', () => flushReactions(chat)),
       second('orders', () => expireOrders(orders)),
@@ -74,6 +75,15 @@ export function openLater(
   building.defer(() => pulse.close())
 }
 
+/** Says that this node has its pictures; what another one took is off the air here. */
+async function keepOnAir({ relay }: Floor, { air, media, shows }: Rooms): Promise<void> {
+  const { lost, back } = await air.keep()
+  for (const showId of lost) media.replaced(showId)
+  for (const { showId, origin } of back) {
+    relay.signal({ about: 'media', showId, producers: origin.producers, origin })
+    if (media.isFlowing(showId)) await shows.pictureIs(showId, true)
+  }
+}
 /** Pictures of dead nodes: their shows are interrupted, their viewers told that nothing is on. */
 async function takeOffAir({ relay }: Floor, { shows }: Rooms): Promise<void> {
   for (const showId of await shows.sweepPictures()) {

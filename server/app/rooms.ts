@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { networkOf } from '../base/network.ts'
+import { notFound } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
@@ -13,14 +14,18 @@ import { createModeration } from '../features/moderation/moderation.ts'
 import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
 import { createSales } from '../features/sales/sales.ts'
+import { Air } from '../features/shows/air.ts'
 import { Broadcasts } from '../features/shows/broadcasts.ts'
 import { Feeds } from '../features/shows/feeds.ts'
 import { createShows } from '../features/shows/shows.ts'
 import { createStreamKeys } from '../features/shows/stream-keys.ts'
-import { createMedia } from '../media/media.ts'
+import { createMedia, type Neighbours } from '../media/media.ts'
 import { Audience } from '../realtime/audience.ts'
 import { startPresence } from '../realtime/presence.ts'
 import type { Floor } from './floor.ts'
+import { type Nodes, openNodes } from './nodes.ts'
+/** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
+const viewersPerWorker = 500
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
 import { openForAudit } from '../store/postgres.ts'
@@ -76,14 +81,23 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const rooms = () => audience.rooms()
   const presence = startPresence({ node: relay.node, rooms, redis, now })
   building.defer(() => presence.close())
-  const media = await openMedia(floor, building)
+  const nodes = await openNodes(floor, building)
+  const { node, address, leases } = nodes
+  const air = new Air({ pg, node, address, leases })
+  const media = await openMedia(floor, neighboursOf(floor, nodes, air), building)
   const follow = (showId: string) => relay.follow(showId)
   const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
   const changed = (showId: string) => relay.signal({ about: 'stream-key', showId })
   const streamKeys = createStreamKeys({ pg, changed })
   const { findSession } = accounts
   const allowed = { broadcasts, keys: streamKeys, findSession, mustNotBeBanned, networkOf }
-  const feeds = new Feeds({ ...allowed, node: relay.node, media, follow })
+  const askNode = async (of: string, what: unknown) => {
+    const there = await leases.addressOf(of)
+    if (there === undefined) throw notFound('session')
+    return nodes.ask(there, 'feed', what)
+  }
+  const feeds = new Feeds({ ...allowed, node, media, follow, askNode })
+  nodes.answer({ ...media.answers, feed: (asked) => feeds.answer(asked) })
   return {
     mail,
     accounts,
@@ -97,6 +111,8 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     orders,
     audience,
     presence,
+    nodes,
+    air,
     media,
     broadcasts,
     streamKeys,
@@ -104,7 +120,33 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   }
 }
 
-async function openMedia({ config, logger, clock }: Floor, building: AsyncDisposableStack) {
+/** The other nodes, as the media room knows them. */
+function neighboursOf({ relay, logger }: Floor, nodes: Nodes, air: Air): Neighbours {
+  const { node, address, pipes, ask } = nodes
+  return {
+    node,
+    address,
+    pipes,
+    ask,
+    originOf: (showId) => air.originOf(showId),
+    async takeAir(showId, sender) {
+      const { epoch, moved } = await air.take(showId, sender)
+      if (moved) relay.signal({ about: 'air', showId, node, epoch })
+      return { moved }
+    },
+    leaveAir(showId) {
+      air
+        .note(showId, [])
+        .catch((err) => logger.warn({ err, showId }, 'the air was not given back'))
+    },
+  }
+}
+async function openMedia(
+  { config, logger, clock }: Floor,
+  neighbours: Neighbours,
+  building: AsyncDisposableStack,
+) {
+  const workers = config.MEDIA_WORKERS ?? availableParallelism()
   const settings = {
     workers: config.MEDIA_WORKERS ?? availableParallelism(),
     listenIp: config.MEDIA_LISTEN_IP,

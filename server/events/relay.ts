@@ -26,7 +26,15 @@ type Mail = { node: string; notices: Notice[]; signal?: Signal }
 /** What a process tells the others outside any show's log. */
 export type Signal =
   | { about: 'session'; sessionId: string; code: string }
-  | { about: 'media'; showId: string; producers: Producer[] }
+  | {
+      about: 'media'
+      showId: string
+      producers: Producer[]
+      /** Where they come in, when that is known. */
+      origin?: { node: string; address: string; epoch: number }
+    }
+  /** A show's picture comes from that node now, whoever had it before. */
+  | { about: 'air'; showId: string; node: string; epoch: number }
   /** A show's stream key is another one, or gone. */
   | { about: 'stream-key'; showId: string }
 

@@ -24,10 +24,12 @@ const titles: Record<keyof typeof codes, string> = {
   PRECONDITION_REQUIRED: 'Condition missing',
   PAYLOAD_TOO_LARGE: 'Too large',
   UNSUPPORTED_MEDIA_TYPE: 'Unsupported media type',
+  RANGE_NOT_SATISFIABLE: 'Not that much of it',
   IDEMPOTENCY_MISMATCH: 'Key used with other contents',
   RATE_LIMITED: 'Too many requests',
   INTERNAL: 'Our fault',
   UNAVAILABLE: 'Not available right now',
+  FULL: 'Full',
 }
 
 /** RFC 9457, with WIRE's code and the request id as instance. */

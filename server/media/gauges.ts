@@ -13,6 +13,13 @@ export type MediaStats = {
   transports: number
   producers: number
   consumers: number
+  /** Transports that watch, how many there may be, and how many were turned away. */
+  viewers: number
+  viewersMax: number
+  viewersRefused: number
+  /** Streams that come in from other nodes, and pipes to them. */
+  pipesIn: number
+  pipesOut: number
   bytesReceived: number
   bytesSent: number
   packetsReceived: number

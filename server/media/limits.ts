@@ -38,6 +38,27 @@ export const limits = {
   publishBitrateMax: 8_000_000,
   /** Where the estimate for a new viewer starts, so that the first picture is a good one. */
   watchBitrateStart: 1_000_000,
+  /** Two nodes that share a stream speak once in this time, and each counts what it misses. */
+  pipeBeatMs: 1_000,
+  /** An origin that left so many looks unanswered is gone: its own edge asks elsewhere. */
+  pipeMisses: 2,
+  /** An edge that has said nothing for this long is gone: its pipe is closed. */
+  outletSilentMs: 8_000,
+  /** Nobody watches here: after this nothing is sent any more, and reloads are over by then. */
+  pipePauseMs: 5_000,
+  /** After this the pipe is closed. */
+  pipeDropMs: 30_000,
+  /** The picture arrives at the origin, and nothing here, for so long: the way between is broken. */
+  pipeDryMs: 3_000,
+  /** A lost stream is looked for this often, so many times: longer than a host needs to come back. */
+  seekMs: 500,
+  seekRounds: 40,
+  /** Pipes that leave this node: a bound for what edges may ask, above any real number. */
+  outletsMax: 2_000,
+  /** Viewers that this process takes; the next one is told that it is full. */
+  viewersMax: 1_000_000,
+  /** Who was told that it is full may ask again after this. */
+  fullMs: 10_000,
   /** TURN credentials last one long show. */
   turnMs: 6 * 3_600_000,
   /** Transports whose byte counters are read per second, going round: bounds what metrics cost. */

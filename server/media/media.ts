@@ -1,18 +1,23 @@
 import { setLogEventListeners } from 'mediasoup'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
-import { Refusal, unavailable } from '../base/refusal.ts'
+import { notFound, Refusal, unavailable } from '../base/refusal.ts'
 import { failed } from './errors.ts'
+import { healthOf } from './gauges.ts'
 import { type IceServer, iceServersFor } from './ice.ts'
 import { limits as defaultLimits, type Limits } from './limits.ts'
 import { offerVerbs } from './offers.ts'
+import type { Neighbours, Origin } from './pipes/neighbours.ts'
+import { checkLookAsked, checkOpenAsked, checkStreamAsked } from './pipes/words.ts'
 import type { MediaStatus } from './pool.ts'
 import { type MediaEars, MediaRoom } from './room.ts'
 import type { ProducerInfo } from './stream.ts'
+import { tapeSource } from './tape/source.ts'
+import type { TapeSource } from './tape/take.ts'
 import type { CloseReason } from './transport.ts'
 import { type Answered, type MediaPeer, streamVerbs, transportVerbs } from './verbs.ts'
 
-export type { IceServer, MediaEars, MediaPeer, MediaStatus, ProducerInfo }
+export type { IceServer, MediaEars, MediaPeer, MediaStatus, Neighbours, ProducerInfo }
 
 export type MediaSettings = {
   workers: number
@@ -28,7 +33,13 @@ export type MediaSettings = {
   limits?: Partial<Limits> | undefined
 }
 
-export type MediaNeeds = { settings: MediaSettings; log: Logger; clock: Clock }
+export type MediaNeeds = {
+  settings: MediaSettings
+  log: Logger
+  clock: Clock
+  /** The other nodes; none in a house of one. */
+  neighbours?: Neighbours | undefined
+}
 
 export type Media = Awaited<ReturnType<typeof createMedia>>
 
@@ -38,10 +49,10 @@ export type Media = Awaited<ReturnType<typeof createMedia>>
  * Every verb answers or refuses within its deadline; whether a peer may do what it asks is decided
  * before it gets here, whose transport something is, in here.
  */
-export async function createMedia({ settings, log, clock }: MediaNeeds) {
+export async function createMedia({ settings, log, clock, neighbours }: MediaNeeds) {
   const limits: Limits = { ...defaultLimits, ...settings.limits }
   logTo(log)
-  const room = new MediaRoom({ places: workerPlaces(settings, log), limits, log })
+  const room = new MediaRoom({ places: workerPlaces(settings, log), limits, log, neighbours })
   await room.pool.open()
   const answered: Answered = (verb) => withinDeadline(limits.verbMs, verb)
   const carried: Answered = (verb) => answered(() => withWorker(room, verb))
@@ -58,6 +69,16 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
 
     /** What is on now; empty for a stream that nobody publishes here. */
     producers: (streamId: string): ProducerInfo[] => room.known(streamId)?.producers ?? [],
+    /** For the tape: what comes in on this node, while it flows. */
+    tapeSource: (streamId: string): TapeSource | undefined => tapeSource(room.known(streamId)),
+
+    /** The stream comes in on that node now, or with another set of producers. */
+    originIs: (streamId: string, origin: Origin) => room.known(streamId)?.originIs(origin),
+    isFlowing: (streamId: string) => room.known(streamId)?.picture.flowing ?? false,
+    /** Another node has it: whoever publishes it here is off the air. */
+    replaced: (streamId: string) => room.known(streamId)?.replaced(),
+    /** What other nodes may ask this one; only they get as far as here. */
+    answers: answersTo(room),
 
     ...transportVerbs(room, { answered, carried }),
     ...streamVerbs(room, carried),
@@ -77,6 +98,24 @@ export async function createMedia({ settings, log, clock }: MediaNeeds) {
     close: () => room.close(),
     [Symbol.dispose]: () => room.close(),
   }
+}
+
+function answersTo(room: MediaRoom) {
+  return {
+    pipe: async (asked: unknown) => outletsOf(room).open(checkOpenAsked(asked)),
+    look: async (asked: unknown) => outletsOf(room).look(checkLookAsked(asked)),
+    changed: async (asked: unknown) => room.known(checkStreamAsked(asked).streamId)?.changedThere(),
+    health: async (asked: unknown) => {
+      const stream = room.known(checkStreamAsked(asked).streamId)
+      if (!stream) throw notFound('stream')
+      return healthOf(stream)
+    },
+  }
+}
+
+function outletsOf({ outlets }: MediaRoom) {
+  if (!outlets) throw notFound('pipe')
+  return outlets
 }
 
 /**

@@ -53,7 +53,8 @@ class Offers {
 
   constructor(room: MediaRoom) {
     this.#room = room
-    room.listen({ producersChanged: (streamId) => this.#supplyAgain(streamId) })
+    const supplyAgain = (streamId: string) => this.#supplyAgain(streamId)
+    room.listen({ producersChanged: supplyAgain, arrived: supplyAgain })
   }
 
   async publish(peer: MediaPeer, { streamId, offer: text }: Offered): Promise<OfferAnswered> {
@@ -74,7 +75,7 @@ class Offers {
 
   async watch(peer: MediaPeer, { streamId, offer: text }: Offered): Promise<OfferAnswered> {
     const { offer, numbers, places } = readReception(text, sentExtensions)
-    if (!this.#room.known(streamId)?.producers.length) {
+    if (!(await this.#room.onAir(streamId)).length) {
       throw new Refusal('CONFLICT', 'Nothing is on air here yet.', { retryAfterMs: askAgainMs })
     }
     const transport = await this.#room.open(peer, streamId, 'recv', numbers)
@@ -105,6 +106,7 @@ class Offers {
   async #connect(transport: ClientTransport, offer: Offer, places: Place[]): Promise<void> {
     const { fingerprints, ufrag } = offer
     const dtls = cleanDtlsParameters({ role: 'client', fingerprints }, '')
+    transport.plain = true
     await transport.connect(dtls)
     const { kind = 'audio', mid = '0' } = offer.sections.find(({ open }) => open) ?? {}
     this.#calls.set(transport, { ufrag, first: { kind, mid }, places })

@@ -9,9 +9,22 @@ export class Picture {
   #producerId = ''
   #bytes = 0
   #grewAt = 0
+  #awaited = false
 
   get flowing(): boolean {
     return this.#flowing
+  }
+
+  /** It should flow and has not begun to: that it does not will be told as silence. */
+  get awaited(): boolean {
+    return this.#awaited
+  }
+
+  /** It flowed on another node until now. */
+  await(nowMs: number): void {
+    if (this.#flowing) return
+    this.#awaited = true
+    this.#grewAt = nowMs
   }
 
   /** What the newest look says. `bytes` counts from the start of that producer. */
@@ -23,9 +36,12 @@ export class Picture {
     const grew = at.producer !== undefined && this.#grew(at.producer)
     if (grew) this.#grewAt = at.nowMs
     const was = this.#flowing
-    this.#flowing = grew || (was && at.nowMs - this.#grewAt < at.silentMs)
-    if (was === this.#flowing) return undefined
-    return this.#flowing ? 'flowing' : 'silent'
+    const wasAwaited = this.#awaited
+    const lasts = at.nowMs - this.#grewAt < at.silentMs
+    this.#awaited = wasAwaited && !grew && lasts
+    this.#flowing = grew || (was && lasts)
+    if (this.#flowing) return was ? undefined : 'flowing'
+    return (was || wasAwaited) && !this.#awaited ? 'silent' : undefined
   }
 
   #grew({ id, bytes }: { id: string; bytes: number }): boolean {

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/log.ts'
-import { unavailable } from '../base/refusal.ts'
+import { Refusal, unavailable } from '../base/refusal.ts'
 import { type Limits, limits } from './limits.ts'
 import { MediaWorker, type WorkerPlace } from './worker.ts'
 
@@ -36,6 +36,8 @@ export class WorkerPool {
   #lastStart = Number.NEGATIVE_INFINITY
   #closed = false
   deaths = 0
+  /** Viewers who were told that this process is full. */
+  refused = 0
 
   constructor(needs: PoolNeeds) {
     this.#needs = needs
@@ -57,6 +59,10 @@ export class WorkerPool {
     return this.#slots.flatMap(({ worker }) => (worker?.alive ? [worker] : []))
   }
 
+  get viewers(): number {
+    return this.alive.reduce((sum, { viewers }) => sum + viewers, 0)
+  }
+
   get size(): number {
     return this.#slots.length
   }
@@ -71,14 +77,16 @@ export class WorkerPool {
   /**
    * The worker for one more transport: the first of the preferred ones that has room, else the
    * one with the fewest viewers. A viewer's place is taken here and given back by `leave`, so that
-   * a hundred who come at once do not all see the same room.
+   * a hundred who come at once do not all see the same room. FULL beyond what this process takes:
+   * one more would make it worse for all.
    */
   async seat(
     direction: 'send' | 'recv',
     preferred: () => readonly MediaWorker[],
   ): Promise<{ worker: MediaWorker; leave: () => void }> {
     if (!this.alive.length) await this.mayComeBack()
-    const { viewersPerWorker } = this.#needs.limits
+    const { viewersPerWorker, viewersMax } = this.#needs.limits
+    if (direction === 'recv' && this.viewers >= viewersMax) this.#full()
     const worker =
       preferred().find((one) => one.alive && one.viewers < viewersPerWorker) ??
       this.alive.toSorted((a, b) => a.viewers - b.viewers)[0] ??
@@ -104,6 +112,12 @@ export class WorkerPool {
       slot.worker?.close()
     }
     for (const wake of this.#waiting) wake()
+  }
+
+  #full(): never {
+    this.refused += 1
+    const { fullMs: retryAfterMs } = this.#needs.limits
+    throw new Refusal('FULL', 'No more viewers fit here right now.', { retryAfterMs })
   }
 
   #refuse(): never {

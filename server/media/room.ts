@@ -4,6 +4,8 @@ import { notFound } from '../base/refusal.ts'
 import { Budget, Pace } from './budget.ts'
 import { ByteCounter, type MediaStats, PacketCounter } from './gauges.ts'
 import { type Limits, rates } from './limits.ts'
+import type { Neighbours, Origin } from './pipes/neighbours.ts'
+import { Outlets } from './pipes/outlets.ts'
 import { WorkerPool } from './pool.ts'
 import type { PayloadTypes } from './router.ts'
 import { type ProducerInfo, Stream } from './stream.ts'
@@ -23,7 +25,19 @@ export type MediaEars = {
   silent(streamId: string): void
 }
 
-export type RoomNeeds = { places: WorkerPlace[]; limits: Limits; log: Logger }
+/** What the media room tells its own parts. */
+type InnerEars = MediaEars & {
+  /** A stream of another node came in here; who made his offer himself is to be supplied. */
+  arrived(streamId: string): void
+}
+
+export type RoomNeeds = {
+  places: WorkerPlace[]
+  limits: Limits
+  log: Logger
+  /** None: a house of one node. */
+  neighbours?: Neighbours | undefined
+}
 
 /** One peer's open transports; it is remembered from its first transport until the last is gone. */
 type Peer = { holder: Holder; transports: Set<ClientTransport>; pace: Pace }
@@ -31,12 +45,14 @@ type Peer = { holder: Holder; transports: Set<ClientTransport>; pace: Pace }
 /** The streams of this process, who takes part in them, and the workers that carry them. */
 export class MediaRoom {
   readonly pool: WorkerPool
+  /** Pipes to other nodes; none where there are no others. */
+  readonly outlets: Outlets | undefined
   readonly #needs: RoomNeeds
   readonly #streams = new Map<string, Stream>()
   readonly #streamOf = new WeakMap<ClientTransport, Stream>()
   readonly #peers = new Map<string, Peer>()
   readonly #byId = new Map<string, ClientTransport>()
-  readonly #ears = new Set<Partial<MediaEars>>()
+  readonly #ears = new Set<Partial<InnerEars>>()
   readonly #budgets: { transports: Budget; producers: Budget; consumers: Budget }
   readonly #bytes = new ByteCounter()
   readonly #packets = new PacketCounter()
@@ -53,17 +69,39 @@ export class MediaRoom {
       consumers: new Budget('consumers', limits.consumersPerAccount),
     }
     this.pool = new WorkerPool({ places: needs.places, limits, log: needs.log })
+    const { neighbours, log } = needs
+    const known = (streamId: string) => this.known(streamId)
+    this.outlets = neighbours && new Outlets({ known, neighbours, log })
     this.#watching = setInterval(() => void this.#watch(), limits.watchMs)
     this.#watching.unref()
   }
 
-  listen(ears: Partial<MediaEars>): () => void {
+  listen(ears: Partial<InnerEars>): () => void {
     this.#ears.add(ears)
     return () => this.#ears.delete(ears)
   }
 
   known(streamId: string): Stream | undefined {
     return this.#streams.get(streamId)
+  }
+
+  /** Where it comes in when that is not here. */
+  async elsewhere(streamId: string): Promise<Origin | undefined> {
+    const origin = await this.#needs.neighbours?.originOf(streamId)
+    return origin?.node === this.#needs.neighbours?.node ? undefined : origin
+  }
+
+  /** What is on now, here or on another node. */
+  async onAir(streamId: string): Promise<ProducerInfo[]> {
+    const here = this.known(streamId)?.producers ?? []
+    return here.length ? here : ((await this.elsewhere(streamId))?.producers ?? [])
+  }
+
+  /** Asks the node where a stream comes in. */
+  askOrigin<T>({ address }: Origin, word: string, what: unknown): Promise<T> {
+    const { neighbours } = this.#needs
+    if (!neighbours) throw notFound('stream')
+    return neighbours.ask<T>(address, word, what)
   }
 
   /** The stream that a transport belongs to; it stays the same object while a transport is open. */
@@ -159,6 +197,11 @@ export class MediaRoom {
       transports: this.#byId.size,
       producers: this.#budgets.producers.size,
       consumers: this.#budgets.consumers.size,
+      viewers: this.pool.viewers,
+      viewersMax: this.#needs.limits.viewersMax,
+      viewersRefused: this.pool.refused,
+      pipesIn: streams.filter(({ piped }) => piped).length,
+      pipesOut: this.outlets?.size ?? 0,
       bytesReceived: this.#bytes.bytesReceived,
       bytesSent: this.#bytes.bytesSent,
       packetsReceived: this.#packets.packetsReceived,
@@ -170,6 +213,7 @@ export class MediaRoom {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#watching)
+    this.outlets?.close()
     for (const streamId of this.#streams.keys()) this.closeStream(streamId, 'closing')
     this.pool.close()
   }
@@ -192,13 +236,33 @@ export class MediaRoom {
   #stream(streamId: string): Stream {
     const known = this.#streams.get(streamId)
     if (known) return known
+    const { limits, log, neighbours } = this.#needs
     const stream = new Stream({
       streamId,
       pool: this.pool,
-      changed: ({ id, producers }) => this.#tell('producersChanged', id, producers),
+      limits,
+      log,
+      neighbours,
+      changed: ({ id, producers }) => {
+        this.#tell('producersChanged', id, producers)
+        this.outlets?.changed(id)
+      },
+      arrived: (arrived, again) => this.#arrived(arrived, again),
+      idle: (idle) => this.#tidy(undefined, idle),
     })
     this.#streams.set(streamId, stream)
     return stream
+  }
+
+  /**
+   * Viewers who lost a stream on the way from another node build anew, as after a worker's death;
+   * who made his offer himself cannot, and is supplied where he is.
+   */
+  #arrived(stream: Stream, again: boolean): void {
+    for (const transport of again ? stream.transports : []) {
+      if (transport.direction === 'recv' && !transport.plain) transport.close('pipe-lost')
+    }
+    this.#tell('arrived', stream.id)
   }
 
   #forget(transport: ClientTransport, reason: CloseReason): void {
@@ -257,10 +321,10 @@ export class MediaRoom {
   }
 
   /** A listener that throws harms neither the media nor the other listeners. */
-  #tell<K extends keyof MediaEars>(what: K, ...said: Parameters<MediaEars[K]>): void {
+  #tell<K extends keyof InnerEars>(what: K, ...said: Parameters<InnerEars[K]>): void {
     for (const ears of this.#ears) {
       try {
-        const ear = ears[what] as ((...said: Parameters<MediaEars[K]>) => void) | undefined
+        const ear = ears[what] as ((...said: Parameters<InnerEars[K]>) => void) | undefined
         ear?.(...said)
       } catch (err) {
         this.#needs.log.error({ err, what }, 'a listener of the media room failed')

@@ -29,6 +29,8 @@ export type TransportNeeds = {
 export class ClientTransport {
   readonly holder: Holder
   readonly direction: Direction
+  /** Came by an offer: its owner cannot build anew, only begin again. */
+  plain = false
   readonly #needs: TransportNeeds
   readonly #giveBack: () => void
   readonly #consumers = new Map<string, types.Consumer>()

@@ -69,7 +69,7 @@ export function streamVerbs(room: MediaRoom, carried: Answered) {
     capabilities: (streamId: string) =>
       carried(async () => ({
         rtpCapabilities: routerCapabilities,
-        producers: room.known(streamId)?.producers ?? [],
+        producers: await room.onAir(streamId),
       })),
 
     /** On air when it answers; what the same account published before in this stream is over. */
@@ -116,10 +116,13 @@ export function streamVerbs(room: MediaRoom, carried: Answered) {
         return transport.setLayers(consumer, { spatialLayer, temporalLayer })
       }),
 
-    /** How the stream arrives here; NOT_FOUND where nobody publishes it. */
+    /** How the stream arrives at the node where it comes in; NOT_FOUND where nobody publishes it. */
     health: (streamId: string): Promise<StreamHealth> =>
       carried(async () => {
         const stream = room.known(streamId)
+        if (stream?.producers.length) return healthOf(stream)
+        const origin = await room.elsewhere(streamId)
+        if (origin) return room.askOrigin<StreamHealth>(origin, 'health', { streamId })
         if (!stream) throw notFound('stream')
         return healthOf(stream)
       }),

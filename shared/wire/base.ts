@@ -95,6 +95,7 @@ export const codes = {
   RATE_LIMITED: 429,
   INTERNAL: 500,
   UNAVAILABLE: 503,
+  FULL: 503,
 } as const
 export type Code = keyof typeof codes
 

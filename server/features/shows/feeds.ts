@@ -1,4 +1,5 @@
-import { Id } from '../../../shared/wire/base.ts'
+import Type from 'typebox'
+import { Id, Shape } from '../../../shared/wire/base.ts'
 import { checker } from '../../base/check.ts'
 import { newId, newToken } from '../../base/ids.ts'
 import { notFound, Refusal, unavailable } from '../../base/refusal.ts'
@@ -25,9 +26,18 @@ type Needs = {
   mustNotBeBanned(showId: string, who: Who): Promise<void>
   /** Keeps this node listening to the show's log while a session of it is here. */
   follow(showId: string): Promise<{ release(): void }>
+  /** Asks the node that carries a session; NOT_FOUND when there is no such node any more. */
+  askNode(node: string, what: Forwarded): Promise<unknown>
   /** What counts as one neighbour among those who watch without a name. */
   networkOf(address: string): string
 }
+
+/** A request about a session, on its way from the node that heard it to the one that carries it. */
+type Forwarded =
+  | { verb: 'patch'; caller: FeedCaller; place: FeedPlace; sent: FeedSent }
+  | { verb: 'end'; caller: FeedCaller; place: FeedPlace }
+
+type FeedSent = { fragment: string; ifMatch: string }
 
 /** Whom a session stands for: by that, the media room knows who replaces whom, and who is another. */
 type Principal = { accountId: string; who: Who }
@@ -100,9 +110,36 @@ export class Feeds implements FeedHandlers {
   async patch(
     caller: FeedCaller,
     place: FeedPlace,
-    { fragment, ifMatch }: { fragment: string; ifMatch: string },
+    sent: FeedSent,
   ): Promise<FeedRestarted | undefined> {
     await this.#mayAsk(caller, place)
+    if (place.node === this.#needs.node) return this.#patch(place, sent)
+    const restarted = await this.#forward({ verb: 'patch', caller, place, sent })
+    return (restarted as FeedRestarted | null) ?? undefined
+  }
+
+  /** Also what has just ended by itself: OBS hangs up first and says so then. */
+  async end(caller: FeedCaller, place: FeedPlace): Promise<void> {
+    await this.#mayAsk(caller, place)
+    if (place.node === this.#needs.node) return this.#end(place)
+    await this.#forward({ verb: 'end', caller, place })
+  }
+
+  /** Another node heard a request about a session of this one; who asks is looked at here again. */
+  async answer(asked: unknown): Promise<unknown> {
+    const forwarded = isForwarded(asked)
+    const { verb, caller, place } = forwarded
+    if (place.node !== this.#needs.node) throw notFound('session')
+    if (verb === 'end') return this.end(caller, place)
+    return this.patch(caller, place, forwarded.sent)
+  }
+
+  async #forward(what: Forwarded): Promise<unknown> {
+    mustBeId(what.place.node, 'session')
+    return this.#needs.askNode(what.place.node, what)
+  }
+
+  async #patch(place: FeedPlace, { fragment, ifMatch }: FeedSent) {
     const session = this.#session(place)
     const { peer, transportId, iceSession } = session
     if (transportId === undefined) throw notFound('session')
@@ -114,9 +151,7 @@ export class Feeds implements FeedHandlers {
     return restarted
   }
 
-  /** Also what has just ended by itself: OBS hangs up first and says so then. */
-  async end(caller: FeedCaller, place: FeedPlace): Promise<void> {
-    await this.#mayAsk(caller, place)
+  #end(place: FeedPlace): void {
     const over = this.#over.get(place.secret)
     if (over && isAt(over.place, place)) return
     this.#drop(this.#session(place))
@@ -234,10 +269,47 @@ const nobody: Omit<Who, 'address'> = {
 const isId = checker<string>(Id)
 
 /** What is no id is no show either. */
-function mustBeId(showId: string): string {
+function mustBeId(text: string, what = 'show'): string {
   try {
-    return isId(showId)
+    return isId(text)
   } catch {
-    throw notFound('show')
+    throw notFound(what)
   }
 }
+
+const Text = (max: number) => Type.String({ maxLength: max })
+const FromNode = {
+  caller: Type.Object(
+    {
+      token: Type.Optional(Text(1_000)),
+      who: Type.Union([
+        Type.Null(),
+        Shape({
+          accountId: Id,
+          sessionId: Text(64),
+          kind: Type.Union([Type.Literal('guest'), Type.Literal('account'), Type.Literal('admin')]),
+          displayName: Text(1_000),
+          address: Text(64),
+        }),
+      ]),
+      address: Text(64),
+    },
+    { additionalProperties: false },
+  ),
+  place: Shape({
+    kind: Type.Union([Type.Literal('whip'), Type.Literal('whep')]),
+    showId: Text(64),
+    node: Id,
+    secret: Text(64),
+  }),
+}
+const isForwarded = checker<Forwarded>(
+  Type.Union([
+    Shape({ verb: Type.Literal('end'), ...FromNode }),
+    Shape({
+      verb: Type.Literal('patch'),
+      ...FromNode,
+      sent: Shape({ fragment: Text(65_536), ifMatch: Text(1_000) }),
+    }),
+  ]),
+)

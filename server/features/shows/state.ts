@@ -1,4 +1,4 @@
-import type { Event, Producer, Snapshot, You } from '../../../shared/wire/events.ts'
+import type { Event, Snapshot, You } from '../../../shared/wire/events.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { asSeenBy, readEvents } from '../../events/read.ts'
@@ -6,14 +6,12 @@ import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
 import { isStaff, roleOf } from './roles.ts'
 import type { ShowNeeds } from './shows.ts'
-import { forgetPictures, saveProducers, touchPictures } from './store.ts'
+import { forgetPictures } from './store.ts'
 
 type Snap = { seq: number; snapshot: Snapshot }
 
 /** A show as it is now, and what becomes of it by itself. */
 export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
-  /** Shows whose picture comes from this node. */
-  const onAir = new Set<string>()
   const lookUpYou = batchedLookup((keys: string[]) => youOf(pg, keys))
 
   return {
@@ -55,16 +53,6 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
     /** The picture went away or came back: live ⇄ interrupted. Answers whether that was news. */
     pictureIs: (id: string, here: boolean) =>
       log.call<boolean>(pg.rest, 'show_picture_v1', { showId: id, here }),
-
-    /** What is on the air from this node, for the snapshots of every node. */
-    async noteProducers(id: string, node: string, producers: Producer[]): Promise<void> {
-      if (producers.length > 0) onAir.add(id)
-      else onAir.delete(id)
-      await saveProducers(pg.db, id, node, producers)
-    },
-
-    /** Says that this node still has its pictures; a node that says nothing for a while is gone. */
-    keepPictures: (node: string) => touchPictures(pg.jobs, [...onAir], node),
 
     /** Pictures whose node is gone: their shows are interrupted, as if the picture had stopped. Answers which. */
     async sweepPictures(): Promise<string[]> {

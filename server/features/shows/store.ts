@@ -1,11 +1,10 @@
 import { and, asc, desc, eq, inArray, lt, or, sql } from 'drizzle-orm'
-import type { Producer } from '../../../shared/wire/events.ts'
 import type { ShowStatus } from '../../../shared/wire/shows.ts'
 import { newId } from '../../base/ids.ts'
 import { notFound } from '../../base/refusal.ts'
 import { showHeads } from '../../events/schema.ts'
 import type { Db, Sql, Tx } from '../../store/postgres.ts'
-import { lineup, moderators, showMedia, shows, streamKeys } from './schema.ts'
+import { lineup, moderators, shows, streamKeys } from './schema.ts'
 
 export type ShowRow = typeof shows.$inferSelect
 export type Plan = { title: string; startsAt?: string; lineup: string[] }
@@ -107,18 +106,6 @@ export async function moderatorsOf(db: Db, showId: string): Promise<string[]> {
   return rows.map((row) => row.accountId)
 }
 
-export async function saveProducers(
-  db: Db,
-  showId: string,
-  node: string,
-  producers: Producer[],
-): Promise<void> {
-  await db
-    .insert(showMedia)
-    .values({ showId, node, producers, changedAt: now })
-    .onConflictDoUpdate({ target: showMedia.showId, set: { node, producers, changedAt: now } })
-}
-
 /** Replaces the key that was there. */
 export async function saveStreamKey(db: Db, showId: string, keyHash: Buffer): Promise<Date> {
   const [row] = await db
@@ -155,7 +142,7 @@ export async function touchPictures(sql: Sql, showIds: string[], node: string): 
 /** Takes pictures of dead nodes off the air; answers their shows, each to one caller. */
 export async function forgetPictures(sql: Sql): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    update show_media set producers = '[]', changed_at = clock_timestamp()
+    update show_media set producers = '[]', sender = null, changed_at = clock_timestamp()
     where show_id in (select show_id from show_media
       where producers <> '[]' and changed_at < clock_timestamp() - ${pictureMs} * interval '1 ms'
       for update skip locked)
