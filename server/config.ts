@@ -89,6 +89,11 @@ export const Settings = Type.Object({
   MAIL_FROM: Text({ default: 'Vitrine <shop@vitrine.example>', description: 'Sender of letters' }),
   HOLD_MS: Whole([100, 86_400_000], 300_000, 'How long a hold lasts'),
   PAY_MS: Whole([100, 86_400_000], 600_000, 'How long an order waits for its payment'),
+  FEE_BPS: Whole(
+    [0, 5_000],
+    0,
+    'Fee of the platform on items sold, in hundredths of a percent: 250 is 2.5 %',
+  ),
   RATE_LIMITS: Choice(['on', 'off'], 'on', '`off` is for load tests; refused in production'),
   TRUST_PROXY: Type.Optional(
     Text({
@@ -146,11 +151,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const config: Config = Object.freeze({
     ...value,
     PUBLIC_URL: value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`,
-  FEE_BPS: Whole(
-    [0, 5_000],
-    0,
-    'Fee of the platform on items sold, in hundredths of a percent: 250 is 2.5 %',
-  ),
     production: value.NODE_ENV === 'production',
     dev: value.VITRINE_DEV !== undefined,
     iceServers: readIceServers(value.ICE_SERVERS),

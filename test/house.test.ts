@@ -21,9 +21,9 @@ const features = [
   'chat',
   'payments',
   'orders',
+  'audit',
   'replay',
 ]
-  'audit',
 
 type Import = { from: string; to: string; typeOnly: boolean }
 type File = { path: string; text: string; imports: Import[] }

@@ -23,11 +23,11 @@ import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.t
 import { streamKeyRoutes as streamKeyTable } from '../../shared/wire/whip.ts'
 import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
+import { adminRoutes } from '../features/audit/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
-import { adminRoutes } from '../features/audit/routes.ts'
 import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
@@ -104,6 +104,7 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))
   open(sandboxTable, sandboxRoutes(payments))
+  open(adminTable, adminRoutes(rooms.verifier))
   payments.mountBank(http)
   mountFeeds(http, { doorman, limits, handlers: feeds })
   closeMethods(http, tables)
@@ -124,7 +125,6 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
     limit: (name, subject) => limits.count(name, subject),
     refusalOf: (error) => refusalOf(error, logger),
     onLeave: (line) => {
-  open(adminTable, adminRoutes(rooms.verifier))
       audience.drop(line)
       broadcasts.drop(line.id)
     },

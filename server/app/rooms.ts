@@ -5,8 +5,8 @@ import { notFound } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
-import { createCatalog } from '../features/catalog/catalog.ts'
 import { createVerifier } from '../features/audit/verifier.ts'
+import { createCatalog } from '../features/catalog/catalog.ts'
 import { createChat } from '../features/chat/chat.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
@@ -22,14 +22,14 @@ import { createStreamKeys } from '../features/shows/stream-keys.ts'
 import { createMedia, type Neighbours } from '../media/media.ts'
 import { Audience } from '../realtime/audience.ts'
 import { startPresence } from '../realtime/presence.ts'
+import { openForAudit } from '../store/postgres.ts'
+import { allChecks } from './checks.ts'
 import type { Floor } from './floor.ts'
 import { type Nodes, openNodes } from './nodes.ts'
 /** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
 const viewersPerWorker = 500
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
-import { openForAudit } from '../store/postgres.ts'
-import { allChecks } from './checks.ts'
 
 /** The features, from those that know least to those that know most; and the media beside them. */
 export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
@@ -62,6 +62,12 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const { PAY_MS: payMs, FEE_BPS: feeBps } = config
   const orders = createOrders({ pg, log, payments, publicUrl, payMs, feeBps, logger })
   building.defer(() => orders.close())
+  const verifier = createVerifier({
+    open: () => openForAudit(config.DATABASE_URL),
+    checks: allChecks,
+    logger,
+  })
+  building.defer(() => verifier.close())
 
   const { readSnapshot, readYou } = shows
   const audience = new Audience({
@@ -70,12 +76,6 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     readSnapshot,
     readYou,
     readEvents: (showId, after) => readEvents(pg.talk, showId, after, Number.MAX_SAFE_INTEGER),
-  const verifier = createVerifier({
-    open: () => openForAudit(config.DATABASE_URL),
-    checks: allChecks,
-    logger,
-  })
-  building.defer(() => verifier.close())
   })
   building.defer(() => audience.close())
   const rooms = () => audience.rooms()
@@ -109,6 +109,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     chat,
     payments,
     orders,
+    verifier,
     audience,
     presence,
     nodes,
@@ -155,7 +156,6 @@ async function openMedia(
     processIndex: config.PROCESS_INDEX,
     workerBin: config.MEDIASOUP_WORKER_BIN,
     iceServers: config.iceServers,
-    verifier,
     turnSecret: config.TURN_SECRET,
   }
   const media = await createMedia({ settings, log: logger, clock })

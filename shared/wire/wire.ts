@@ -23,6 +23,7 @@ export const allRoutes = {
   ...orderRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
+  ...adminRoutes,
 } satisfies Routes
 
 export const allCommands = {
@@ -30,7 +31,6 @@ export const allCommands = {
   ...salesCommands,
   ...holdCommands,
   ...chatCommands,
-  ...adminRoutes,
   ...moderationCommands,
   ...mediaCommands,
 } satisfies Commands

@@ -143,6 +143,7 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
     params: { paymentId: `sbx_${'x'.repeat(43)}` },
     body: { card: '4242424242424242' },
   }),
+  verify: () => ({}),
   webhook: () => ({ params: { provider: 'sandbox' }, body: {} }),
 }
 
@@ -150,4 +151,3 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
 export function pathOf(path: string, params: Record<string, string> = {}): string {
   return path.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? '')
 }
-  verify: () => ({}),
