@@ -53,6 +53,15 @@ export function createEntrance({ sql, gates, addressHash }: Needs) {
       }
     },
 
+    /** The same for what may be seen of a show, also when it is over. Refuses BANNED, NOT_FOUND. */
+    async mayLook(showId: string, who: Who): Promise<void> {
+      const gate = await gates.of(showId)
+      if (!gate) throw notFound('show')
+      if (gate.isBanned(who.accountId, addressOf(who))) {
+        throw new Refusal('BANNED', 'You were removed from this show.')
+      }
+    },
+
     /** Until when somebody may not chat; undefined: they may. */
     mutedUntil: (showId: string, accountId: string) =>
       mutesOf(sql, showId, accountId).catch(rethrow),

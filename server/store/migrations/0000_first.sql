@@ -113,6 +113,20 @@ CREATE TABLE "reaction_totals" (
 	CONSTRAINT "reaction_totals_show_id_kind_pk" PRIMARY KEY("show_id","kind")
 );
 --> statement-breakpoint
+CREATE TABLE "embed_origins" (
+	"account_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"origin" text NOT NULL,
+	"show_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "embed_rules" (
+	"account_id" uuid PRIMARY KEY NOT NULL,
+	"signed_only" boolean DEFAULT false NOT NULL,
+	"secret_version" integer DEFAULT 0 NOT NULL,
+	"secret_since" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "holds" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"offer_id" uuid NOT NULL,
@@ -176,6 +190,14 @@ CREATE TABLE "stock_ledger" (
 	"by" uuid,
 	"at" timestamp with time zone NOT NULL,
 	CONSTRAINT "stock_ledger_variant_id_n_pk" PRIMARY KEY("variant_id","n")
+);
+--> statement-breakpoint
+CREATE TABLE "links" (
+	"code" text PRIMARY KEY NOT NULL,
+	"show_id" uuid NOT NULL,
+	"product_id" uuid,
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "links_target" UNIQUE NULLS NOT DISTINCT("show_id","product_id")
 );
 --> statement-breakpoint
 CREATE TABLE "mails" (
@@ -359,14 +381,40 @@ CREATE TABLE "webhook_events" (
 	CONSTRAINT "webhook_events_provider_event_id_pk" PRIMARY KEY("provider","event_id")
 );
 --> statement-breakpoint
+CREATE TABLE "recording_sections" (
+	"show_id" uuid NOT NULL,
+	"n" integer NOT NULL,
+	"init" "bytea" NOT NULL,
+	CONSTRAINT "recording_sections_show_id_n_pk" PRIMARY KEY("show_id","n")
+);
+--> statement-breakpoint
+CREATE TABLE "recording_segments" (
+	"show_id" uuid NOT NULL,
+	"n" integer NOT NULL,
+	"section" integer NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"duration_ms" double precision NOT NULL,
+	"bytes" bigint NOT NULL,
+	"place" text NOT NULL,
+	"settled" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "recording_segments_show_id_n_pk" PRIMARY KEY("show_id","n")
+);
+--> statement-breakpoint
+CREATE TABLE "recordings" (
+	"show_id" uuid PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"record" boolean DEFAULT true NOT NULL,
+	"hidden" boolean DEFAULT false NOT NULL,
+	"problem" text,
+	"cut_start_ms" integer,
+	"cut_end_ms" integer,
+	"changed_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "replays" (
 	"show_id" uuid PRIMARY KEY NOT NULL,
-	"hidden" boolean DEFAULT false NOT NULL,
-	"sells" boolean DEFAULT true NOT NULL,
-	"from_ms" integer DEFAULT 0 NOT NULL,
-	"to_ms" integer,
-	"ready_at" timestamp with time zone,
-	"deleted_at" timestamp with time zone
+	"open" boolean DEFAULT false NOT NULL,
+	"sells" boolean DEFAULT true NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "sales" (
@@ -450,6 +498,7 @@ CREATE UNIQUE INDEX "variants_sku" ON "variants" USING btree ("merchant_id","sku
 CREATE UNIQUE INDEX "chat_keys_message" ON "chat_keys" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "chat_keys_last" ON "chat_keys" USING btree ("show_id","account_id","at");--> statement-breakpoint
 CREATE INDEX "chat_keys_seq" ON "chat_keys" USING btree ("show_id","seq") WHERE "chat_keys"."seq" is not null;--> statement-breakpoint
+CREATE INDEX "embed_origins_account" ON "embed_origins" USING btree ("account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "holds_key" ON "holds" USING btree ("buyer","key");--> statement-breakpoint
 CREATE INDEX "holds_due" ON "holds" USING btree ("variant_id","expires_at") WHERE "holds"."state" = 'active';--> statement-breakpoint
 CREATE INDEX "holds_expiry" ON "holds" USING btree ("expires_at") WHERE "holds"."state" = 'active';--> statement-breakpoint
@@ -477,6 +526,7 @@ CREATE INDEX "postings_transaction" ON "postings" USING btree ("transaction_id")
 CREATE INDEX "refunds_order" ON "refunds" USING btree ("order_id");--> statement-breakpoint
 CREATE INDEX "refunds_due" ON "refunds" USING btree ("due_at") WHERE "refunds"."due_at" is not null;--> statement-breakpoint
 CREATE INDEX "sandbox_events_due" ON "sandbox_events" USING btree ("due_at") WHERE "sandbox_events"."due_at" is not null;--> statement-breakpoint
+CREATE INDEX "recordings_state" ON "recordings" USING btree ("state");--> statement-breakpoint
 CREATE INDEX "sales_show" ON "sales" USING btree ("show_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "sales_running" ON "sales" USING btree ("show_id","variant_id") WHERE "sales"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "lineup_product" ON "lineup" USING btree ("product_id");--> statement-breakpoint

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { createRecordings } from '../features/recordings/recordings.ts'
+import { Deck } from '../media/tape/deck.ts'
+import type { Floor } from './floor.ts'
+import type { Rooms } from './rooms.ts'
+
+/** What they need of the rooms, which are not all open yet. */
+type Needs = Pick<Rooms, 'media' | 'shows' | 'moderation' | 'replays'>
+
+/** The tapes of this process, and what becomes of them. */
+export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableStack) {
+  const { config, pg, now, logger: log, relay } = floor
+  const { media, shows, moderation, replays } = rooms
+  const settings = {
+    record: config.RECORD === 'on',
+    live: config.HLS === 'on',
+    keepDays: config.RECORD_KEEP_DAYS,
+    shelf: shelfOf(config),
+  }
+  const recordings = createRecordings({
+    pg,
+    shows,
+    mayLook: moderation.mayLook,
+    deck: () => deck,
+    isHere: (showId) => media.tapeSource(showId) !== undefined,
+    settings,
+    opened: (showId, open) => replays.open(showId, open),
+    now,
+    log,
+  })
+  const { taping } = recordings
+  const deck = new Deck({
+    on: settings.record || settings.live,
+    program: config.FFMPEG_PATH,
+    media,
+    ears: taping,
+    now,
+    log,
+  })
+  building.defer(() => taping.close())
+  const look = (showId: string) =>
+    void taping.consider(showId).catch((err: unknown) => log.warn({ err, showId }, 'tape not set'))
+  building.defer(media.listen({ producersChanged: look, flowing: look }))
+  relay.onEvents((events) => {
+    for (const { type, showId } of events) {
+      if (type === 'show.started' || type === 'show.ended') look(showId)
+    }
+  })
+  return { recordings, deck }
+}
+
+function shelfOf(config: Config) {
+  const { S3_URL: url, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secret } = config
+  const isBucket = url !== undefined && accessKeyId !== undefined && secret !== undefined
+  return {
+    dir: join(config.DATA_DIR, 'recordings'),
+    freeBytesMin: config.RECORD_FREE_MB * 1024 * 1024,
+    bucket: isBucket
+      ? { url, region: config.S3_REGION, accessKeyId, secretAccessKey: secret }
+      : undefined,
+  }
+}

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { newId } from '../../base/ids.ts'
+
+/** Bytes from `from` up to and with `to`. */
+export type Range = { from: number; to: number }
+
+/** How much must stay free is looked up this often at most, ms. */
+const freeLookMs = 5_000
+
+/** A folder for each show, a file for each segment; and a name that the disk itself carries. */
+export class Disk {
+  readonly #dir: string
+  readonly #freeBytesMin: number
+  #place: Promise<string> | undefined
+  #free = { lookedAt: Number.NEGATIVE_INFINITY, enough: true }
+
+  constructor(dir: string, freeBytesMin: number) {
+    this.#dir = dir
+    this.#freeBytesMin = freeBytesMin
+  }
+
+  /** Processes that share the folder share the name; another machine's folder has another. */
+  get place(): Promise<string> {
+    this.#place ??= this.#readPlace().catch((error: unknown) => {
+      this.#place = undefined
+      throw error
+    })
+    return this.#place
+  }
+
+  async hasRoom(): Promise<boolean> {
+    if (performance.now() - this.#free.lookedAt < freeLookMs) return this.#free.enough
+    await mkdir(this.#dir, { recursive: true })
+    const { bavail, bsize } = await statfs(this.#dir)
+    const enough = bavail * bsize >= this.#freeBytesMin
+    this.#free = { lookedAt: performance.now(), enough }
+    return enough
+  }
+
+  async put(showId: string, n: number, bytes: Buffer): Promise<void> {
+    await mkdir(join(this.#dir, showId), { recursive: true })
+    await writeFile(this.#path(showId, n), bytes)
+  }
+
+  /** How large the file is; undefined: there is none. */
+  async size(showId: string, n: number): Promise<number | undefined> {
+    try {
+      return (await stat(this.#path(showId, n))).size
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw error
+    }
+  }
+
+  read(showId: string, n: number): Promise<Buffer> {
+    return readFile(this.#path(showId, n))
+  }
+
+  stream(showId: string, n: number, { from, to }: Range): Readable {
+    return createReadStream(this.#path(showId, n), { start: from, end: to })
+  }
+
+  async remove(showId: string, n: number): Promise<void> {
+    await rm(this.#path(showId, n), { force: true })
+  }
+
+  async removeShow(showId: string): Promise<void> {
+    await rm(join(this.#dir, showId), { recursive: true, force: true })
+  }
+
+  #path(showId: string, n: number): string {
+    return join(this.#dir, showId, `${n}.m4s`)
+  }
+
+  async #readPlace(): Promise<string> {
+    const path = join(this.#dir, 'place')
+    await mkdir(this.#dir, { recursive: true })
+    // Of two processes that begin at once, one writes it and both read it.
+    await writeFile(path, `disk:${newId()}`, { flag: 'wx' }).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    })
+    const place = await readFile(path, 'utf8')
+    if (!place.startsWith('disk:')) throw new Error(`${path} does not name a disk`)
+    return place
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(ENOSPC|EDQUOT)$/.test(String(error.code))
+}

@@ -1,0 +1,186 @@
+import type { Recording } from '../../../shared/wire/recordings.ts'
+import type { Logger } from '../../base/log.ts'
+import { invalid, notFound, Refusal } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type { Deck } from '../../media/tape/deck.ts'
+import type { Postgres } from '../../store/postgres.ts'
+import type { Shows } from '../shows/shows.ts'
+import { finishRecordings } from './finish.ts'
+import { Shelf, type ShelfSettings } from './shelf.ts'
+import {
+  dropAll,
+  outlived,
+  type RecordingChange,
+  type RecordingRow,
+  recordingRow,
+  type SegmentRow,
+  saveRecording,
+  segmentsOf,
+  type TapedShow,
+  tapedShow,
+} from './store.ts'
+import { Taping } from './taping.ts'
+import { cutOf, runsOf, within } from './timeline.ts'
+import { viewing } from './viewing.ts'
+
+export type RecordingsNeeds = {
+  pg: Postgres
+  shows: Pick<Shows, 'roleOf'>
+  /** Throws BANNED or NOT_FOUND, as of at most a second ago. */
+  mayLook(showId: string, who: Who): Promise<void>
+  deck: () => Deck
+  isHere(showId: string): boolean
+  settings: {
+    record: boolean
+    live: boolean
+    /** Recordings are deleted so many days after their show; 0: never. */
+    keepDays: number
+    shelf: ShelfSettings
+  }
+  /**
+   * Everybody can watch the recording now, or no longer. Done before a change of it is answered;
+   * may come more often than things change.
+   */
+  opened(showId: string, open: boolean): Promise<void>
+  now(): number
+  log: Logger
+}
+
+export type Recordings = ReturnType<typeof createRecordings>
+
+type Change = {
+  record?: boolean
+  hidden?: boolean
+  cut?: { startMs: number; endMs: number } | null
+}
+
+/** What is recorded of shows: whether, how far, and what its host makes of it. */
+export function createRecordings(needs: RecordingsNeeds) {
+  const { pg, settings, log } = needs
+  const shelf = new Shelf(settings.shelf)
+  const taping = new Taping({ ...needs, ...settings, shelf })
+  const becameReady = async (showId: string) => {
+    const row = await recordingRow(pg.db, showId)
+    await needs.opened(showId, row?.state === 'ready' && !row.hidden)
+  }
+
+  async function remove(showId: string): Promise<void> {
+    const rows = await segmentsOf(pg.db, showId)
+    await saveRecording(pg.db, showId, { state: 'deleted', record: false, problem: null })
+    await taping.consider(showId)
+    await needs.opened(showId, false)
+    await shelf.removeShow(showId, rows)
+    await dropAll(pg.db, showId)
+    log.info({ show: showId }, 'a recording is deleted')
+  }
+
+  return {
+    ...viewing(needs, shelf),
+    taping,
+
+    get: async (who: Who | null, showId: string): Promise<Recording> =>
+      teller(needs)(await subjectOf(needs, who, showId)),
+
+    /** Hiding holds from its acknowledgement; a cut is seen by whoever opens the playlist next. */
+    async change(who: Who, showId: string, change: Change): Promise<Recording> {
+      const subject = await subjectOf(needs, who, showId)
+      if (subject.role !== 'host') throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+      const row = await saveRecording(pg.db, showId, columnsOf(change))
+      if (change.record !== undefined) await taping.consider(showId)
+      if (change.hidden !== undefined) {
+        await needs.opened(showId, row.state === 'ready' && !row.hidden)
+      }
+      return teller(needs)({ ...subject, row })
+    },
+
+    /** Nobody gets any of it when this answers. */
+    async delete(who: Who, showId: string): Promise<void> {
+      const { role } = await subjectOf(needs, who, showId)
+      if (role !== 'host' && role !== 'admin') {
+        throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+      }
+      await remove(showId)
+    },
+
+    finish: () => finishRecordings({ pg, shelf, becameReady, log }),
+
+    /** Deletes what has been kept for long enough. */
+    async forget(): Promise<void> {
+      if (settings.keepDays === 0) return
+      for (const showId of await outlived(pg.jobs, settings.keepDays)) await remove(showId)
+    },
+  }
+}
+
+type Subject = { showId: string; show: TapedShow; role: string; row: RecordingRow | undefined }
+
+async function subjectOf(
+  { pg, shows, mayLook }: RecordingsNeeds,
+  who: Who | null,
+  showId: string,
+): Promise<Subject> {
+  if (who) await mayLook(showId, who)
+  const [show, row, role] = await Promise.all([
+    tapedShow(pg.rest, showId),
+    recordingRow(pg.db, showId),
+    who ? shows.roleOf(showId, who.accountId) : 'guest',
+  ])
+  if (!show) throw notFound('show')
+  return { showId, show, row, role }
+}
+
+function columnsOf({ record, hidden, cut }: Change): RecordingChange {
+  if (cut && cut.endMs <= cut.startMs) throw invalid('/cut/endMs', 'must be after startMs')
+  return {
+    ...(record !== undefined && { record }),
+    ...(hidden !== undefined && { hidden }),
+    ...(cut !== undefined && { cutStartMs: cut?.startMs ?? null, cutEndMs: cut?.endMs ?? null }),
+  }
+}
+
+function teller({ pg, settings }: RecordingsNeeds) {
+  return async ({ showId, show, row, role }: Subject): Promise<Recording> => {
+    const isStaff = role === 'host' || role === 'admin' || role === 'moderator'
+    const isTheirs = role === 'host' || role === 'admin'
+    const record = row?.record ?? settings.record
+    const common = { showId, record, available: settings.record }
+    const problem = isStaff ? ((row?.problem ?? null) as Recording['problem']) : null
+    const isThere = row && row.state !== 'none' && row.state !== 'deleted'
+    if (!isThere || (row.hidden && !isTheirs)) return { ...nothing, ...common, problem }
+    const cut = cutOf(row)
+    const all = await segmentsOf(pg.db, showId)
+    const shown = within(all, show.startedAt, cut)
+    const isOver = row.state === 'finishing' || row.state === 'ready'
+    const path = `/api/v1/shows/${showId}/recording/index.m3u8`
+    return {
+      ...common,
+      state:
+        row.state === 'ready' ? 'ready' : row.state === 'finishing' ? 'finishing' : 'recording',
+      hidden: row.hidden,
+      progress: row.state === 'finishing' ? progressOf(all) : null,
+      problem,
+      bytes: isStaff ? all.reduce((sum, { bytes }) => sum + bytes, 0) : 0,
+      startedAt: shown[0]?.at.toISOString() ?? null,
+      durationMs: Math.round(shown.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+      cut,
+      runs: runsOf(shown),
+      playlist: isOver && shown.length > 0 ? path : null,
+    }
+  }
+}
+
+const nothing = {
+  state: 'none',
+  hidden: false,
+  progress: null,
+  bytes: 0,
+  startedAt: null,
+  durationMs: 0,
+  cut: null,
+  runs: [],
+  playlist: null,
+} satisfies Partial<Recording>
+
+function progressOf(all: readonly SegmentRow[]): number {
+  return all.length === 0 ? 0 : all.filter(({ settled }) => settled).length / all.length
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createLog } from '../../server/base/log.ts'
+import { missingProgram } from '../../server/media/tape/program.ts'
+import type { Section, Segment } from '../../server/media/tape/segmenter.ts'
+import { Tape } from '../../server/media/tape/tape.ts'
+import { type DrawnHost, drawnHost, probe } from './drawn-host.ts'
+
+let host: DrawnHost
+let tape: Tape
+let kept: { sections: Section[]; segments: Segment[] }
+const dir = mkdtempSync(join(tmpdir(), 'vitrine-tape-'))
+
+beforeAll(async () => {
+  host = await drawnHost()
+})
+afterEach(() => tape.close())
+afterAll(() => {
+  host.close()
+  rmSync(dir, { recursive: true })
+})
+
+function record(given: Partial<ConstructorParameters<typeof Tape>[0]> = {}) {
+  kept = { sections: [], segments: [] }
+  tape = new Tape({
+    streamId: 'show',
+    source: () => (host.source.video.closed ? undefined : host.source),
+    program: 'ffmpeg',
+    missing: async () => undefined,
+    first: 7,
+    section: (section) => kept.sections.push(section),
+    segment: (segment) => kept.segments.push(segment),
+    now: Date.now,
+    log: createLog('silent'),
+    ...given,
+  })
+}
+
+/** What a player would have put together from these, as a file. */
+function played(section: number): string {
+  const path = join(dir, `${section}.mp4`)
+  const init = kept.sections.find(({ n }) => n === section)?.init as Buffer
+  const segments = kept.segments.filter((one) => one.section === section)
+  const bytes = segments.flatMap(({ parts }) => parts.map((part) => part.bytes))
+  writeFileSync(path, Buffer.concat([init, ...bytes]))
+  return path
+}
+
+test('a show becomes segments that play, and a program that was killed leaves a gap, no more', async () => {
+  const startedAt = Date.now()
+  record()
+  await expect.poll(() => kept.segments.length, { timeout: 10_000 }).toBe(2)
+  const [first] = kept.segments
+  expect(first?.atMs).toBeGreaterThan(startedAt - 1_000)
+  expect(first?.atMs).toBeLessThan(startedAt + 3_000)
+  process.kill(tape.pid ?? 0, 'SIGKILL')
+  await expect
+    .poll(() => kept.segments.filter(({ section }) => section !== 7).length, { timeout: 15_000 })
+    .toBeGreaterThan(0)
+  await tape.close()
+
+  expect(kept.sections.map(({ n }) => n)).toEqual([7, kept.sections[1]?.n])
+  for (const { n } of kept.sections) {
+    const seconds = kept.segments.filter(({ section }) => section === n)
+    const { codecs, durationS } = probe(played(n))
+    expect(codecs).toEqual(['aac', 'h264'])
+    expect(durationS).toBeCloseTo(
+      seconds.reduce((sum, one) => sum + one.durationS, 0),
+      0,
+    )
+  }
+  // Wall clock: inside a section one segment follows the other, between them time is missing.
+  for (const [i, segment] of kept.segments.entries()) {
+    const before = kept.segments[i - 1]
+    if (!before) continue
+    const gapMs = segment.atMs - before.atMs - before.durationS * 1_000
+    if (before.section === segment.section) expect(Math.abs(gapMs)).toBeLessThan(250)
+    else expect(gapMs).toBeGreaterThan(200)
+  }
+})
+
+test('what the live playlist names is there to be fetched, parts before their segment is whole', async () => {
+  record()
+  await expect.poll(() => tape.reel.playable, { timeout: 10_000 }).toBe(true)
+  const { next } = tape.reel
+  const text = await tape.reel.playlist({ n: next, part: 0 })
+  expect(text).toContain(`#EXT-X-PART:DURATION=0.`)
+  expect(text).toContain(`URI="${next}.0.m4s"`)
+  expect(text).toContain('#EXT-X-MAP:URI="init-7.mp4"')
+  const hinted = await tape.reel.file({ kind: 'part', n: next, part: 1 })
+  expect(hinted?.toString('latin1', 4, 8)).toBe('moof')
+  expect(await tape.reel.file({ kind: 'segment', n: 7 })).toBeDefined()
+  expect(await tape.reel.file({ kind: 'part', n: next + 9, part: 0 })).toBeUndefined()
+})
+
+test('without ffmpeg there is no tape, and it says so', async () => {
+  const lacks = await missingProgram(join(dir, 'ffmpeg'))
+  expect(lacks).toContain('cannot be run')
+  record({ missing: async () => lacks })
+  await expect.poll(() => tape.problem).toBe('no-program')
+})
