@@ -41,10 +41,7 @@ begin
   if status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'A sale needs a live show.'); end if;
   if pulled then perform refuse('PRODUCT_PULLED', 'This product was taken off sale. Restore it first.'); end if;
   select * into running from sales x where x.show_id = s and x.variant_id = variant and x.ended_at is null;
-  if found then
-    if running.ends_at > t then perform refuse('CONFLICT', 'A sale of this is running already. End it first.'); end if;
-    facts := facts || sale_close_v1(running.id, 'time', t);
-  end if;
+  if running.ends_at > t then perform refuse('CONFLICT', 'A sale of this is running already. End it first.'); end if;
   select * into standing from offers o where o.show_id = s and o.variant_id = variant and o.kind = 'standing'
     and o.closed_at is null and o.starts_at <= t and (o.ends_at is null or o.ends_at > t);
   if not found then perform refuse('CONFLICT', 'This is not on sale in the show.'); end if;
@@ -54,6 +51,8 @@ begin
   if quantity > free then
     return sale_misfit_v1('/quantity', format('Only %s are free.', free));
   end if;
+  -- Nothing is refused from here on: what is written is told.
+  if running.id is not null then facts := facts || sale_close_v1(running.id, 'time', t); end if;
   before := availability_v1(array[variant]);
   sale := row((args ->> 'saleId')::uuid, s, variant, product, gen_random_uuid(), (args -> 'price' ->> 'amount')::bigint,
     standing.price, currency, quantity, (args ->> 'perBuyer')::int, t,
@@ -90,8 +89,10 @@ begin
   edge := x.ended_at;
   update offers set starts_at = least(starts_at, edge), ends_at = edge, closed_at = t, closed_as = reason
     where id = x.offer_id and closed_at is null;
+  -- The one that waits for this end; one that a price edit opened after the end stays where it is.
   update offers set starts_at = edge
-    where show_id = x.show_id and variant_id = x.variant_id and kind = 'standing' and closed_at is null and starts_at > edge;
+    where show_id = x.show_id and variant_id = x.variant_id and kind = 'standing' and closed_at is null
+      and starts_at > edge and starts_at = x.ends_at;
   return jsonb_build_object('showId', x.show_id, 'type', 'sale.ended',
     'body', sale_ended_v1(x.id, x.variant_id, reason));
 end $$;
