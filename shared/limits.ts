@@ -45,3 +45,7 @@ export const muteMsMax = 28 * 24 * 3_600_000
 /** Items in one order; a bag larger than this is a business purchase. */
 export const orderItemsMax = 50
 export const addressesMax = 20
+/** Pages of others that show a merchant's shows: a shop has a few; the list goes into one header. */
+export const embedOriginsMax = 20
+/** A signed token opens an embed for this long at most; what is open stays open. */
+export const embedTokenMsMax = 3_600_000

@@ -16,6 +16,8 @@ const features = [
   'catalog',
   'inventory',
   'shows',
+  'embeds',
+  'links',
   'sales',
   'moderation',
   'chat',

@@ -7,7 +7,9 @@ import {
 } from '../../shared/wire/catalog.ts'
 import { chatCommands } from '../../shared/wire/chat.ts'
 import type { Routes } from '../../shared/wire/contract.ts'
+import { embedRoutes as embedTable } from '../../shared/wire/embeds.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
+import { linkRoutes as linkTable } from '../../shared/wire/links.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
 import {
   moderationCommands,
@@ -26,8 +28,10 @@ import { accountRoutes } from '../features/accounts/routes.ts'
 import { adminRoutes } from '../features/audit/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
+import { embedRoutes } from '../features/embeds/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
+import { linkRoutes } from '../features/links/routes.ts'
 import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
@@ -45,9 +49,11 @@ import { closeMethods, type Handlers, mount } from '../http/mount.ts'
 import { mountPictures } from '../http/pictures.ts'
 import { refusalOf } from '../http/problem.ts'
 import { mountSite } from '../http/site.ts'
+import { mountWindows } from '../http/windows.ts'
 import { Gateway } from '../realtime/gateway.ts'
 import type { Floor } from './floor.ts'
 import { gaugesOf } from './gauges.ts'
+import { openReach } from './reach.ts'
 import type { Rooms } from './rooms.ts'
 
 export type Doors = Awaited<ReturnType<typeof openDoors>>
@@ -63,7 +69,8 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     dev: config.dev,
   })
   building.defer(() => http.close())
-  mountRoutes(http, floor, rooms)
+  const reach = openReach(floor, rooms)
+  mountRoutes(http, floor, { ...rooms, ...reach })
   mountPictures(http, rooms.catalog.pictureShelf)
   const gateway = openGateway(http, proxies, floor, rooms)
   building.defer(() => gateway.close())
@@ -76,14 +83,17 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     gauges: gaugesOf(rooms, gateway),
   })
   await mountDocs(http, config.PUBLIC_URL)
-  await mountSite(http, { dev: config.dev, dist: floor.pages })
+  const entry = await mountSite(http, { dev: config.dev, dist: floor.pages })
+  mountWindows(http, { ...reach.windows, entry })
   http.server.once('listening', () => {
     floor.self.port = (http.server.address() as AddressInfo).port
   })
   return { http, gateway, health }
 }
 
-function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
+type Routed = Rooms & ReturnType<typeof openReach>
+
+function mountRoutes(http: Door, { config, redis }: Floor, rooms: Routed): void {
   const { accounts, catalog, inventory, shows, moderation, orders, payments } = rooms
   const { feeds, streamKeys } = rooms
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
@@ -100,6 +110,8 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Rooms): void {
   open(holdTable, holdRoutes(inventory))
   open(showTable, showRoutes(shows))
   open(streamKeyTable, streamKeyRoutes(streamKeys))
+  open(embedTable, embedRoutes(rooms.embeds))
+  open(linkTable, linkRoutes(rooms.links))
   open(moderationTable, moderationRoutes(moderation))
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))

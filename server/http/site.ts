@@ -8,6 +8,12 @@ import { type Door, sayNo } from './door.ts'
 const built = fileURLToPath(new URL('../../client/dist', import.meta.url))
 const year = 31_536_000_000
 
+/** The one entry of all pages, for an address. */
+export type Entry = (url: string) => Promise<string>
+
+/** Served under one name for ever, to pages of others: a new one is seen within minutes. */
+const outerScript = '/embed/v1.js'
+
 /**
  * The pages. Built files under /assets carry their hash and are cached for ever; every other page
  * address answers the one entry, which is never cached.
@@ -15,19 +21,25 @@ const year = 31_536_000_000
 export async function mountSite(
   app: Door,
   { dev, dist = built }: { dev: boolean; dist?: string | undefined },
-): Promise<void> {
+): Promise<Entry | undefined> {
   if (dev) return mountVite(app)
   const entry = `${dist}/index.html`
   if (!existsSync(entry)) {
     app.log.warn('the client is not built: pages answer 404. Run `npm run build`.')
     app.setNotFoundHandler((request, reply) => sayNotFound(reply, request.id))
-    return
+    return undefined
   }
   await app.register(fastifyStatic, {
     root: dist,
     index: false,
     wildcard: false,
     setHeaders(reply, path) {
+      if (path.endsWith(outerScript)) {
+        void reply.header('cross-origin-resource-policy', 'cross-origin')
+        void reply.header('access-control-allow-origin', '*')
+        void reply.header('cache-control', 'public, max-age=600')
+        return
+      }
       const hashed = path.includes('/assets/')
       void reply.header(
         'cache-control',
@@ -43,6 +55,8 @@ export async function mountSite(
     }
     sayNotFound(reply, request.id)
   })
+  const text = html.toString()
+  return async () => text
 }
 
 function sayNotFound(reply: FastifyReply, requestId: string): void {
@@ -58,11 +72,12 @@ function isPage(method: string, url: string, accept: string | undefined): boolea
 }
 
 /** Vite on our own port, with hot reload: only in `npm run dev`. */
-async function mountVite(app: Door): Promise<void> {
+async function mountVite(app: Door): Promise<Entry> {
   const { createServer } = await import('vite')
+  const root = fileURLToPath(new URL('../../client', import.meta.url))
   const vite = await createServer({
     configFile: fileURLToPath(new URL('../../client/vite.config.ts', import.meta.url)),
-    root: fileURLToPath(new URL('../../client', import.meta.url)),
+    root,
     appType: 'spa',
     server: { middlewareMode: true, hmr: { server: app.server, path: '/__hmr' } },
   })
@@ -78,4 +93,6 @@ async function mountVite(app: Door): Promise<void> {
       reply.raw.end()
     })
   })
+  app.get(outerScript, (_request, reply) => reply.redirect('/outer/element.ts'))
+  return (url) => vite.transformIndexHtml(url, readFileSync(`${root}/index.html`, 'utf8'))
 }

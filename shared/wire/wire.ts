@@ -3,7 +3,9 @@ import { adminRoutes } from './admin.ts'
 import { catalogRoutes, inventoryRoutes } from './catalog.ts'
 import { chatCommands } from './chat.ts'
 import type { Commands, Routes } from './contract.ts'
+import { embedRoutes } from './embeds.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
+import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
 import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
@@ -19,6 +21,8 @@ export const allRoutes = {
   ...holdRoutes,
   ...showRoutes,
   ...streamKeyRoutes,
+  ...embedRoutes,
+  ...linkRoutes,
   ...moderationRoutes,
   ...orderRoutes,
   ...paymentRoutes,
