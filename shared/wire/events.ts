@@ -74,7 +74,7 @@ export const eventTypes = [
   'staff.changed',
   'words.changed',
   'order.placed',
-  'replay.ready',
+  'replay.opened',
   'replay.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]

@@ -3,16 +3,15 @@
 
 -- replay_settle_v1: opens or closes what a replay sells, so that it is as it should be by the rows now.
 --
--- On sale: the show has ended, its recording is ready and not deleted, the replay is not hidden, and the
--- host sells in it. Pulled and archived products stay off sale. The caller holds the stock rows of the
--- line-up and of all open offers of the show, then the show's row. Answers the facts to append.
+-- On sale: the show has ended, everybody can watch its replay, and its host sells in it. Pulled and archived
+-- products stay off sale. The caller holds what replay_locks_v1 locks. Answers the facts to append.
 create or replace function replay_settle_v1(s uuid, t timestamptz) returns jsonb
 language plpgsql as $$
-declare should boolean; is boolean; vs uuid[];
+declare is_on boolean; should boolean; vs uuid[];
 begin
-  select w.sells, w.status = 'ended' and coalesce(r.ready_at is not null and r.deleted_at is null and not r.hidden and r.sells, false)
-    into is, should from shows w left join replays r on r.show_id = w.id where w.id = s;
-  if is = should then return '[]'::jsonb; end if;
+  select w.sells, w.status = 'ended' and r.open and r.sells into is_on, should
+    from shows w join replays r on r.show_id = w.id where w.id = s;
+  if is_on = should then return '[]'::jsonb; end if;
   update shows set sells = should where id = s;
   vs := array(select v.id from variants v join lineup l on l.product_id = v.product_id where l.show_id = s);
   if should then
@@ -37,59 +36,52 @@ language sql as $$
 $$;
 
 -- replay_locks_v1: what every verb of a replay locks: the stock of what is or may be on sale, the show, the replay.
-create or replace function replay_locks_v1(s uuid) returns shows
+-- Makes the replay's row where there is none. Refuses NOT_FOUND.
+create or replace function replay_locks_v1(s uuid) returns void
 language plpgsql as $$
-declare w shows;
 begin
-  perform 1 from stock where variant_id in (select variant_id from offers where show_id = s and closed_at is null
-      union select v.id from variants v join lineup l on l.product_id = v.product_id where l.show_id = s)
-    order by variant_id for no key update;
-  select * into w from shows where id = s for no key update;
+  -- Twice: a variant that somebody added while this waited is there at the second look, and none comes after it.
+  for _look in 1..2 loop
+    perform 1 from stock where variant_id in (select variant_id from offers where show_id = s and closed_at is null
+        union select v.id from variants v join lineup l on l.product_id = v.product_id where l.show_id = s)
+      order by variant_id for no key update;
+  end loop;
+  perform 1 from shows where id = s for no key update;
   if not found then perform refuse('NOT_FOUND', 'There is no such show, or it is not open to you.'); end if;
   insert into replays(show_id) values (s) on conflict do nothing;
   perform 1 from replays where show_id = s for no key update;
-  return w;
 end $$;
 
--- replay_change_v1: what the host wants of the replay, also before the show is over.
+-- replay_sell_v1: whether the line-up is on sale in the replay; chosen before the show is over or after.
 --
---   args   {showId, accountId, hidden?, sells?, fromMs?, toMs?, deleted?}; toMs null: to the end
+--   args   {showId, accountId, sells}
 --
--- When it answers, a replay that is hidden, deleted or told not to sell grants no hold any more; holds
--- that stand, stand. Answers {value: {}, events}. Refuses NOT_FOUND, FORBIDDEN, GONE (it was deleted).
-create or replace function replay_change_v1(args jsonb) returns jsonb
+-- Switched off, no hold succeeds after the answer; holds and orders that stand, stand. Answers {value: {},
+-- events}. Refuses NOT_FOUND, FORBIDDEN.
+create or replace function replay_sell_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; r replays; facts jsonb;
+declare s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
 begin
-  perform must_be_v1(s, who, 'host+admin');
+  perform must_be_v1(s, who, 'host');
   perform replay_locks_v1(s);
-  select * into r from replays where show_id = s;
-  if r.deleted_at is not null then
-    if args ? 'deleted' then return jsonb_build_object('value', '{}'::jsonb); end if;
-    perform refuse('GONE', 'This replay was deleted.');
-  end if;
-  update replays set hidden = coalesce((args ->> 'hidden')::boolean, hidden), sells = coalesce((args ->> 'sells')::boolean, sells),
-      from_ms = coalesce((args ->> 'fromMs')::int, from_ms),
-      to_ms = case when args ? 'toMs' then (args ->> 'toMs')::int else to_ms end,
-      deleted_at = case when (args ->> 'deleted')::boolean then clock_timestamp() end
-    where show_id = s;
-  facts := replay_settle_v1(s, clock_timestamp());
-  return jsonb_build_object('value', '{}'::jsonb, 'events', append_as_v1(s, who, 'host+admin', facts));
+  update replays set sells = (args ->> 'sells')::boolean where show_id = s;
+  return jsonb_build_object('value', '{}'::jsonb,
+    'events', append_as_v1(s, who, 'host', replay_settle_v1(s, clock_timestamp())));
 end $$;
 
--- replay_ready_v1: the recording of a show is whole: from now on it can be watched, and sells if its host wants it to.
+-- replay_open_v1: the recording can be watched by everybody from now on, or no longer (hidden, deleted).
 --
---   args   {showId}
+--   args   {showId, open}
 --
--- Ready already, or deleted: nothing happens. Answers {value: true when it was news, events}.
-create or replace function replay_ready_v1(args jsonb) returns jsonb
+-- Answers {value: {}, events}; as it was: nothing happens.
+create or replace function replay_open_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare s uuid := args ->> 'showId'; w shows;
+declare s uuid := args ->> 'showId'; is_open boolean := args ->> 'open'; facts jsonb := '[]'::jsonb;
 begin
-  w := replay_locks_v1(s);
-  if w.status <> 'ended' then return jsonb_build_object('value', false); end if;
-  update replays set ready_at = clock_timestamp() where show_id = s and ready_at is null and deleted_at is null;
-  if not found then return jsonb_build_object('value', false); end if;
-  return jsonb_build_object('value', true, 'events', append_many_v1(
-    jsonb_build_array(jsonb_build_object('showId', s, 'type', 'replay.ready', 'body', '{}'::jsonb)) || replay_settle_v1(s, clock_timestamp())));
+  perform replay_locks_v1(s);
+  update replays set open = is_open where show_id = s and open <> is_open;
+  if found then
+    facts := jsonb_build_array(jsonb_build_object('showId', s, 'type', 'replay.opened', 'body', jsonb_build_object('open', is_open)));
+  end if;
+  return jsonb_build_object('value', '{}'::jsonb, 'events', append_many_v1(facts || replay_settle_v1(s, clock_timestamp())));
 end $$;

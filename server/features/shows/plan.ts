@@ -13,6 +13,7 @@ import {
   type ShowChanges,
   type ShowRow,
   showRow,
+  showRows,
   updateShow,
 } from './store.ts'
 
@@ -40,6 +41,12 @@ export function planVerbs(needs: ShowNeeds) {
 
   return {
     get,
+
+    /** These shows, in the order asked; what does not exist is passed over. */
+    async many(ids: string[]): Promise<Show[]> {
+      const found = new Map((await tell(await showRows(db, ids))).map((show) => [show.id, show]))
+      return ids.flatMap((id) => found.get(id) ?? [])
+    },
 
     async create(who: Who, plan: Plan, key?: string): Promise<Show> {
       await catalog.mustOwn(who.accountId, plan.lineup)

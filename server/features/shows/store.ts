@@ -24,6 +24,10 @@ export async function lockedShow(tx: Tx, id: string): Promise<ShowRow> {
   return row
 }
 
+export function showRows(db: Db, ids: string[]): Promise<ShowRow[]> {
+  return db.select().from(shows).where(inArray(shows.id, ids))
+}
+
 type Wanted = {
   status: ShowStatus | undefined
   before: string | undefined
@@ -132,12 +136,6 @@ export async function showOfKey(db: Db, keyHash: Buffer): Promise<string | undef
 
 /** A picture that no node has said anything of for this long has gone with its node. */
 const pictureMs = 4_000
-
-export async function touchPictures(sql: Sql, showIds: string[], node: string): Promise<void> {
-  if (showIds.length === 0) return
-  await sql`update show_media set changed_at = clock_timestamp()
-    where show_id = any(${showIds}::uuid[]) and node = ${node}`
-}
 
 /** Takes pictures of dead nodes off the air; answers their shows, each to one caller. */
 export async function forgetPictures(sql: Sql): Promise<string[]> {

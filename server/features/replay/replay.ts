@@ -1,0 +1,88 @@
+import { pageDefault } from '../../../shared/limits.ts'
+import type { Replay } from '../../../shared/wire/replay.ts'
+import type { Show } from '../../../shared/wire/shows.ts'
+import { notFound } from '../../base/refusal.ts'
+import type { Who } from '../../base/who.ts'
+import type { Log } from '../../events/log.ts'
+import { readCursor, writeCursor } from '../../store/page.ts'
+import { asRefusal, type Postgres } from '../../store/postgres.ts'
+import type { Shows } from '../shows/shows.ts'
+import { createPast } from './past.ts'
+import { markersOf } from './rules.ts'
+import { openReplays, type Place, placeOf, windowEvents } from './store.ts'
+
+type Needs = {
+  pg: Postgres
+  log: Log
+  shows: Pick<Shows, 'roleOf' | 'many'>
+  /** Throws BANNED. */
+  mustNotBeBanned(showId: string, who: Who): Promise<void>
+}
+
+export type Replays = ReturnType<typeof createReplays>
+
+/** What is over and can be watched again, and bought from; and what anybody saw at any moment. */
+export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
+  const sql = pg.rest
+  const past = createPast(sql)
+
+  const isStaff = async (showId: string, who: Who) =>
+    ['host', 'moderator', 'admin'].includes(await shows.roleOf(showId, who.accountId))
+
+  /** A replay that is not open is not there, but for the show's staff. BANNED for whom the show is closed. */
+  async function enter(who: Who, showId: string): Promise<Place> {
+    const place = await placeOf(sql, showId)
+    if (!place) throw notFound('show')
+    await mustNotBeBanned(showId, who)
+    const over = place.status === 'ended'
+    if (!over || !(place.open || (await isStaff(showId, who)))) throw notFound('replay')
+    return place
+  }
+
+  async function get(who: Who, showId: string): Promise<Replay> {
+    const { title, host, open, sells, endedAt } = await enter(who, showId)
+    const events = await windowEvents(sql, showId, Number.MAX_SAFE_INTEGER)
+    const markers = markersOf({ id: showId, title, host }, events, endedAt ?? '')
+    return { showId, open, sells, markers }
+  }
+
+  return {
+    get: (who: Who, showId: string) => get(who, showId).catch(rethrow),
+
+    /** The window at a moment of the show; the log goes on from there. */
+    async room(who: Who, showId: string, time: string) {
+      const place = await enter(who, showId)
+      return past.room(showId, place, time)
+    },
+
+    /** Whether the line-up is on sale in it. Off: no hold succeeds there after the answer. */
+    async change(who: Who, showId: string, { sells }: { sells: boolean }): Promise<Replay> {
+      await log.call(sql, 'replay_sell_v1', { showId, accountId: who.accountId, sells })
+      const { open, endedAt } = (await placeOf(sql, showId)) as Place
+      return endedAt === null
+        ? { showId, open, sells, markers: [] }
+        : get(who, showId).catch(rethrow)
+    },
+
+    /** Everybody can watch it from now on, or no longer; today's offers open and close with that. */
+    async open(showId: string, open: boolean): Promise<void> {
+      await log.call(sql, 'replay_open_v1', { showId, open })
+    },
+
+    /** What can be watched again, newest first. */
+    async list({ cursor, limit = pageDefault }: { cursor?: string; limit?: number }) {
+      const before = cursor === undefined ? null : readCursor(cursor)
+      const ids = await openReplays(sql, before, limit + 1)
+      const items: Show[] = await shows.many(ids.slice(0, limit))
+      const last = ids.length > limit ? ids[limit - 1] : undefined
+      return { items, nextCursor: last === undefined ? null : writeCursor(last) }
+    },
+
+    /** For staff: what viewers saw at a moment or a seq, and what one person had just then. */
+    at: past.at,
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw asRefusal(error)
+}
