@@ -22,7 +22,7 @@ type Props = { desk: Desk; room: Room }
 /** Mirror, set-up and the list of what is ready. Go live is the only filled button. */
 export function Before({ desk, room }: Props) {
   const encoder = desk.source.kind.value === 'encoder'
-  const waiting = room.viewers - 1 // without the host, who is in the room too
+  const waiting = room.viewers
   return (
     <>
       <Top desk={desk} room={room} />

@@ -35,6 +35,7 @@ export function openLater(
       second('sales', () => sweepSales({ sql: pg.jobs, log })),
       second('shows', () => shows.sweep()),
       second('nodes', () => rooms.nodes.keep()),
+      second('peaks', () => notePeaks(rooms)),
       second('pictures', () => keepOnAir(floor, rooms)),
       second('lost pictures', () => takeOffAir(floor, rooms)),
       second('reactions', () => flushReactions(chat)),
@@ -73,6 +74,10 @@ export function openLater(
     },
   })
   building.defer(() => pulse.close())
+}
+
+async function notePeaks({ audience, presence, shows }: Rooms): Promise<void> {
+  for (const { showId } of audience.rooms()) await shows.notePeak(showId, presence.count(showId))
 }
 
 /** Says that this node has its pictures; what another one took is off the air here. */

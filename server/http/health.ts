@@ -65,7 +65,8 @@ export function mountHealth(app: Door, needs: Needs): Health {
       status: draining ? 'draining' : ready ? 'ready' : 'not-ready',
       postgres: postgres ? 'ok' : 'away',
       redis: redis.isUp() ? 'ok' : 'degraded',
-      media: media.status(),
+      media: { ...media.status(), ...placesIn(media.stats()) },
+      tape: tape.status(),
     }
   })
   app.get('/metrics', async (request, reply) => {
@@ -78,6 +79,11 @@ export function mountHealth(app: Door, needs: Needs): Health {
       draining = true
     },
   }
+}
+
+/** A full node still serves everything but one more picture. */
+function placesIn({ viewers, viewersMax }: ReturnType<Media['stats']>) {
+  return { viewers, viewersMax, full: viewers >= viewersMax }
 }
 
 function mayRead(given: string | undefined, { metricsToken, production }: Needs): void {

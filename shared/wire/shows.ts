@@ -27,6 +27,8 @@ export const Show = Shape({
   lineup: Type.Array(Product),
   /** Watching now, for the lobby. */
   viewers: Type.Integer(),
+  /** The most at a time so far. */
+  viewersPeak: Type.Integer(),
   pinned: Nullable(Id),
 })
 export type Show = Static<typeof Show>

@@ -60,7 +60,8 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)
     into facts from ended;
   update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
-  facts := facts || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t)));
+  facts := facts || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
+    'viewersPeak', (select viewers_peak from shows where id = s)));
   return jsonb_build_object('value', null, 'events', case when who is null then append_v1(s, facts)
     else append_as_v1(s, who, 'host+admin', facts) end);
 end $$;

@@ -130,6 +130,7 @@ function teller({ pg, accounts, catalog, viewers }: ShowNeeds) {
       host: { id: row.hostId, displayName: hosts.get(row.hostId)?.displayName ?? '' },
       lineup: lineups.get(row.id) ?? [],
       viewers: watching.get(row.id) ?? 0,
+      viewersPeak: row.viewersPeak,
       pinned: row.pinnedProduct,
     }))
   }

@@ -8,10 +8,15 @@ import { isStaff, roleOf } from './roles.ts'
 import type { ShowNeeds } from './shows.ts'
 import { forgetPictures } from './store.ts'
 
+/** Shows whose peak is remembered, so that it is not written again. */
+const peaksMax = 10_000
+
 type Snap = { seq: number; snapshot: Snapshot }
 
 /** A show as it is now, and what becomes of it by itself. */
 export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
+  /** What this node has written, so that it writes only when it is more. */
+  const peaks = new Map<string, number>()
   const lookUpYou = batchedLookup((keys: string[]) => youOf(pg, keys))
 
   return {
@@ -59,6 +64,18 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
       const lost = await forgetPictures(pg.jobs)
       for (const id of lost) await log.call(pg.jobs, 'show_picture_v1', { showId: id, here: false })
       return lost
+    },
+
+    /** So many watch now: the most at a time is kept. Answers nothing; less than before changes nothing. */
+    async notePeak(id: string, viewers: number): Promise<void> {
+      if (viewers <= (peaks.get(id) ?? 0)) return
+      await pg.jobs`update shows set viewers_peak = ${viewers}
+        where id = ${id} and viewers_peak < ${viewers} and status in ('live', 'interrupted')`
+      peaks.set(id, viewers)
+      for (const oldest of peaks.keys()) {
+        if (peaks.size <= peaksMax) break
+        peaks.delete(oldest)
+      }
     },
 
     /** Ends shows whose picture has been away for two hours. */
