@@ -118,7 +118,7 @@ export function createOrders(needs: Needs) {
     },
 
     /** Decides what is waiting, takes nothing new. */
-    close: () => closeAll(checkout, books),
+    close: () => closeAll(checkout, tills, books),
 
     /** Ends orders that nobody paid in time. Answers how many. */
     expire(): Promise<number> {
