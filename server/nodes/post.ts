@@ -11,12 +11,11 @@ export type Post = ReturnType<typeof createPost>
 export function createPost(seal: Seal) {
   return async function ask<T>(address: string, word: string, what: unknown): Promise<T> {
     const { at, iv, body } = seal.seal(`ask ${word}`, what)
-    const answer = await sent(`http://${address}/${word}`, { at, iv, body }).then(
-      (letter) => seal.open(`answer ${iv}`, letter) as Answer,
-      (cause: unknown) => {
+    const answer = await sent(`http://${address}/${word}`, { at, iv, body })
+      .then((letter) => seal.open(`answer ${iv}`, letter) as Answer)
+      .catch((cause: unknown) => {
         throw unavailable(undefined, cause)
-      },
-    )
+      })
     if (answer.ok) return answer.value as T
     const { code, message, retryAfterMs } = answer
     const more = retryAfterMs === undefined ? {} : { retryAfterMs }

@@ -43,7 +43,7 @@ export async function encode(url: string, { token }: Asked) {
     ...session,
     async close() {
       clearInterval(sending)
-      await pc.close()
+      await session.hangUp()
     },
   }
 }
@@ -62,7 +62,7 @@ export async function play(url: string, { token }: Asked = {}) {
       packets[header.payloadType === audioType ? 'audio' : 'video'] += 1
     })
   }
-  return { ...session, packets, close: () => pc.close() }
+  return { ...session, packets, close: () => session.hangUp() }
 }
 
 const audioType = 96
@@ -84,19 +84,29 @@ function peer(): RTCPeerConnection {
 async function open(pc: RTCPeerConnection, url: string, token: string | undefined) {
   try {
     await pc.setLocalDescription(await pc.createOffer())
+    const authorization: Record<string, string> =
+      token === undefined ? {} : { authorization: `Bearer ${token}` }
     const answer = await fetch(url, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/sdp',
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
+      headers: { 'content-type': 'application/sdp', ...authorization },
       body: pc.localDescription?.sdp ?? '',
     })
     const sdp = await answer.text()
     if (answer.status !== 201) throw new Declined(answer.status, sdp)
     await pc.setRemoteDescription({ type: 'answer', sdp })
     await connected(pc)
-    return { path: answer.headers.get('location') ?? '', etag: answer.headers.get('etag') ?? '' }
+    const path = answer.headers.get('location') ?? ''
+    return {
+      path,
+      etag: answer.headers.get('etag') ?? '',
+      async hangUp() {
+        await pc.close()
+        // Its node may be gone: then there is nobody to say goodbye to.
+        await fetch(new URL(path, url), { method: 'DELETE', headers: authorization }).catch(
+          () => undefined,
+        )
+      },
+    }
   } catch (error) {
     await pc.close()
     throw error
