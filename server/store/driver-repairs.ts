@@ -56,6 +56,12 @@ export const repairs: Record<string, Repair[]> = {
     socket.removeListener('data', data)`,
     },
     {
+      // A connection lost at this moment was a rejection that nobody handles. Who waits for the
+      // connection is told when it closes.
+      find: '        return fetchArrayTypes()',
+      put: '        return fetchArrayTypes().catch(() => undefined)',
+    },
+    {
       // A server that hangs up on newcomers was called again at once, for ever, and the query waited.
       // And the next owner of a connection was told of the last one's error.
       find: `    if (initial)

@@ -116,6 +116,27 @@ test('a server that hangs up on newcomers is told of at once, to everybody who w
   }
 })
 
+test('a connection that is reset while it opens ends no more than itself', async () => {
+  const way = await FaultProxy.open(database.url, Math.random)
+  const unheard: unknown[] = []
+  const hear = (error: unknown) => void unheard.push(error)
+  process.on('unhandledRejection', hear)
+  try {
+    for (let bytes = 300; bytes <= 3_000; bytes += 100) {
+      await way.set({ kind: 'limit', bytes })
+      const client = open(1, {}, way.in(database.url))
+      const code = await codeOf(client`select ${[1]}::int[]`)
+      expect(['ok', 'ECONNRESET', 'CONNECTION_CLOSED']).toContain(code)
+    }
+    await way.heal()
+    expect(await codeOf(open(1, {}, way.in(database.url))`select 1`)).toBe('ok')
+    expect(unheard).toEqual([])
+  } finally {
+    process.off('unhandledRejection', hear)
+    way.close()
+  }
+})
+
 test('a server that falls silent is found out, and the next connection works', async () => {
   const way = await FaultProxy.open(database.url, Math.random)
   try {

@@ -106,6 +106,8 @@ const awayCodes = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'EPIPE',
+  'EMFILE',
+  'ENFILE',
   'ENOENT',
 ])
 
