@@ -2,6 +2,7 @@ import { createApp } from './app.ts'
 import { armFailpoints } from './base/failpoint.ts'
 import { readConfig } from './config.ts'
 import { migrateDatabase } from './store/migrate.ts'
+import { mustNotEvict } from './store/redis-policy.ts'
 
 /** All phases of closing together; after that the process ends anyway. */
 const closeMs = 18_000
@@ -15,6 +16,7 @@ if (config.FAILPOINT !== undefined) armFailpoints(config.FAILPOINT)
 await migrateDatabase(config.DATABASE_URL)
 const app = await createApp(config)
 const { logger } = app.floor
+await mustNotEvict(app.floor.redis.main)
 
 process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise that nobody awaited'))
 process.on('uncaughtException', (err) => {
