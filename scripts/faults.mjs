@@ -1,45 +1,89 @@
-// npm run faults: what real faults do to a running house, as a table. Each story runs real processes
-// of its own; FAULTS_SEED=n repeats a night. Arguments go to vitest: npm run faults -- -t Redis
+// npm run faults: what real faults do to a running house, as a table. Each story runs real processes of
+// its own. A name runs the stories of that file or with those words in their title; --seed N repeats
+// what a night did by chance; --report writes the table into the README, if all stories are green.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { node, root } from './setup/paths.mjs'
 import { handOver, main } from './setup/run.mjs'
-import { setUpTests } from './setup/setup.mjs'
+import { setUpFaults } from './setup/setup.mjs'
+
+const usage = 'npm run faults -- [--seed N] [--report] [a file of test/faults, or words of a title]'
+const badArguments = 2
 
 await main(async () => {
-  const env = await setUpTests()
+  const asked = read(process.argv.slice(2))
+  if (!asked) return badArguments
+  const env = await setUpFaults()
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-faults-'))
   try {
-    const report = join(folder, 'rows.jsonl')
+    const rows = join(folder, 'rows.jsonl')
+    const more = { FAULTS_REPORT: rows, FAULTS_SEED: String(asked.seed) }
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts']
-    const args = [...vitest, 'test/faults', ...process.argv.slice(2)]
-    const code = await handOver(node, args, { cwd: root, env: { ...env, FAULTS_REPORT: report } })
-    if (existsSync(report)) console.log(table(readFileSync(report, 'utf8')))
+    const args = [...vitest, ...chosen(asked.name)]
+    const code = await handOver(node, args, { cwd: root, env: { ...env, ...more } })
+    const text = existsSync(rows) ? table(readFileSync(rows, 'utf8')) : ''
+    console.log(`\n${text}\n\nAgain: npm run faults -- --seed ${asked.seed} ${asked.name ?? ''}`)
+    if (asked.report && code === 0) writeIntoReadme(text)
     return code
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 })
 
+function read(args) {
+  try {
+    const options = { seed: { type: 'string' }, report: { type: 'boolean', default: false } }
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
+    if (!Number.isInteger(seed) || seed < 0) throw new Error('--seed takes a whole number')
+    if (positionals.length > 1) throw new Error('one name at most; put words in quotes')
+    return { seed, report: values.report, name: positionals[0] }
+  } catch (error) {
+    console.error(`${error.message}\n\n${usage}`)
+    return undefined
+  }
+}
+
+function chosen(name) {
+  if (name === undefined) return ['test/faults']
+  const file = `test/faults/${name}.test.ts`
+  return existsSync(join(root, file)) ? [file] : ['test/faults', '-t', name]
+}
+
 function table(lines) {
   const rows = lines
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-  const cells = rows.map(({ fault, how, saw, recoveryMs, invariants, seed }) => {
+    .sort((a, b) => numberOf(a.line) - numberOf(b.line))
+  const cells = rows.map(({ line, fault, how, saw, canary, recoveryMs, invariants }) => {
     const recovery = recoveryMs === null ? '' : (recoveryMs / 1_000).toFixed(1)
-    return [fault, how, saw, recovery, invariants, seed]
+    return [line, fault, how, saw, canary, recovery, invariants]
   })
   const head = [
+    '#',
     'Fault',
     'Brought about by',
     'What clients saw',
-    'Recovery, s',
+    'The show beside it',
+    'Well again, s',
     'Invariants',
-    'Seed',
   ]
   const all = [head, head.map(() => '---'), ...cells]
-  return ['', ...all.map((row) => `| ${row.join(' | ')} |`), ''].join('\n')
+  return all.map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+const numberOf = (line) => Number(line.slice(1))
+
+/** Between the markers of the section "What it survives". */
+function writeIntoReadme(text) {
+  const path = join(root, 'README.md')
+  const [open, close] = ['<!-- faults -->', '<!-- /faults -->']
+  const readme = readFileSync(path, 'utf8')
+  const [from, to] = [readme.indexOf(open), readme.indexOf(close)]
+  if (from < 0 || to < from) throw new Error(`the README has no ${open} … ${close}`)
+  writeFileSync(path, `${readme.slice(0, from + open.length)}\n${text}\n${readme.slice(to)}`)
 }

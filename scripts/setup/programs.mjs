@@ -1,5 +1,6 @@
-// The two programs that npm does not bring: Redis, and for the tests a browser.
+// The programs that npm does not bring: Redis, and for the tests a browser and a wrong clock.
 
+import { existsSync } from 'node:fs'
 import { SetUpError } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
 
@@ -31,6 +32,15 @@ export function ensureChromium() {
       'install Chromium or Chrome (Debian: sudo apt-get install chromium), ' +
       'or set CHROMIUM_PATH to its executable.',
   })
+}
+
+const fakeClocks = ['x86_64', 'aarch64'].map(
+  (machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`,
+)
+
+/** A clock that is wrong, for one story of the faults: where there is none that story says so. */
+export async function wantFaketime() {
+  if (!fakeClocks.some((path) => existsSync(path)) && canInstall()) await install(['libfaketime'])
 }
 
 async function ensure({ given, names, packages, otherwise }) {

@@ -3,7 +3,7 @@
 
 import { ensurePackages } from './packages.mjs'
 import { pathWithOurs } from './paths.mjs'
-import { ensureChromium, ensureRedisServer } from './programs.mjs'
+import { ensureChromium, ensureRedisServer, wantFaketime } from './programs.mjs'
 import { SetUpError } from './run.mjs'
 import { ensureWorker } from './worker.mjs'
 
@@ -36,6 +36,13 @@ export async function setUpHouse() {
 export async function setUpTests() {
   const env = await setUpHouse()
   return { ...env, CHROMIUM_PATH: await ensureChromium() }
+}
+
+/** All that `npm run faults` needs. */
+export async function setUpFaults() {
+  const env = await setUpTests()
+  await wantFaketime()
+  return env
 }
 
 function refuseOldNode() {

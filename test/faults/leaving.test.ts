@@ -193,6 +193,41 @@ test(
   storyMs,
 )
 
+test(
+  'both processes are replaced one after the other, three times, under load: nobody fails',
+  async () => {
+    scene = await Scene.open(night, { buyers: 120, units: 90, spreadMs: 30_000 })
+    await scene.inFullSwing()
+    let slowest = 0
+    for (let round = 0; round < 3; round++) {
+      for (const web of night.webs) {
+        const other = night.web(1 - web.index)
+        await until(
+          'the other serves',
+          async () => (await other.readiness()).httpStatus === 200,
+          30_000,
+        )
+        web.signal('SIGTERM')
+        const { code, signal } = await web.ended
+        expect({ code, signal }).toEqual({ code: 0, signal: null })
+        const from = performance.now()
+        await web.start()
+        await scene.recovered(web.index)
+        slowest = Math.max(slowest, performance.now() - from)
+      }
+    }
+    const how = '`SIGTERM` and start of both in turn, 3 rounds, start included (the matrix says 20)'
+    const row = { line: 'F38', fault: 'Rolling restart', how, recoveryMs: slowest }
+    expect(await scene.end(row)).toEqual([])
+    const failed = scene.crowd.history.filter(
+      ({ outcome }) => !['ok', 'SOLD_OUT', 'UNAVAILABLE', 'closed'].includes(outcome),
+    )
+    expect(failed).toEqual([])
+    expect(scene.crowd.ids('pay').length).toBe(scene.crowd.ids('hold').length)
+  },
+  storyMs * 2,
+)
+
 /** Hold requests that wait for a batch or for its answer, as /metrics tells. */
 async function waitingAt(web: Web): Promise<number> {
   const [row] = await night.sql<{ n: number }[]>`

@@ -6,6 +6,7 @@ import type { Placed } from '../support/front.ts'
 import { as, askHttp, checkoutLimitMs } from '../support/night/client.ts'
 import { settle } from '../support/night/judge.ts'
 import { Scene } from '../support/night/scene.ts'
+import { must, Steps } from '../support/night/steps.ts'
 import { lasts, until } from '../support/night/until.ts'
 import { Night } from '../support/night.ts'
 
@@ -36,6 +37,174 @@ const home = {
   postalCode: 'BS1 4DJ',
   country: 'GB',
 }
+
+test(
+  'a process stands still for 35 seconds, longer than its jobs may: the other does them, once',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    const still = night.web(0)
+    still.signal('SIGSTOP')
+    try {
+      await lasts(35_000, () => lasts(500))
+      expect(await scene.decides(1)).toBe(true)
+    } finally {
+      still.signal('SIGCONT')
+    }
+    const recoveryMs = await scene.recovered(0)
+    const how = '`kill -STOP` for 35 s: locks of BullMQ (30 s) and transactions (1 s) run out'
+    const row = { line: 'F31', fault: 'A process with jobs stands still', how, recoveryMs }
+    expect(await scene.end(row, { mayBeLate: true, canary: 'served' })).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'the loop of a process is blocked, 2 s and then 10: the other serves, nothing is done twice',
+  async () => {
+    scene = await Scene.open(night)
+    night.web(0).arm('hold.after-commit=stall:2000,order.after-commit=stall:10000')
+    await scene.inFullSwing()
+    await until('orders are there', () => scene.crowd.count('order') >= 3, 40_000)
+    // Answers again: the stall is over.
+    await night.web(0).readiness(30_000)
+    const recoveryMs = await scene.recovered(0)
+    const how = 'between commit and answer (failpoints), 2 s in a hold, 10 s in an order'
+    const row = { line: 'F18', fault: 'The loop is blocked', how, recoveryMs }
+    expect(await scene.end(row, { mayBeLate: true, canary: 'served' })).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'a process stops inside a transaction: its locks are free after a second',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    const { showId, host } = scene.stage
+    const still = night.web(0)
+    let stopped = 0
+    try {
+      await night.sql.begin(async (tx) => {
+        await tx`select 1 from show_heads where show_id = ${showId} for update`
+        const renames = () =>
+          askHttp(still.url, 'PATCH', `/shows/${showId}`, { ...host, body: { title: 'Later' } })
+        void renames()
+        const waits = async () => {
+          const [row] = await night.sql<{ n: number }[]>`
+            select count(*)::int as n from pg_stat_activity
+            where usename = 'shop' and wait_event_type = 'Lock' and query like '%append_as_v1%'`
+          return (row?.n ?? 0) > 0
+        }
+        await until('a transaction has one row and waits for the next', waits, 30_000)
+        still.signal('SIGSTOP')
+        stopped = performance.now()
+      })
+      await night.sql`select 1 from show_heads where show_id = ${showId} for update`
+      const freeMs = performance.now() - stopped
+      expect(freeMs).toBeLessThan(5_000)
+      const said = scene.talker.said
+      await until('the talk goes on', () => scene.talker.said > said, 20_000)
+      await scene.decides(1)
+      still.signal('SIGCONT')
+      const recoveryMs = await scene.recovered(0)
+      const how = `\`kill -STOP\` while it holds a show's head; free after ${(freeMs / 1_000).toFixed(1)} s`
+      const row = { line: 'F19', fault: 'A process stops in a transaction', how, recoveryMs }
+      expect(await scene.end(row, { mayBeLate: true })).toEqual([])
+    } finally {
+      still.signal('SIGCONT')
+    }
+  },
+  storyMs,
+)
+
+test(
+  'one process is cut off from Redis alone: it serves, and a pull on the other binds it',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.waysOf(0).redis.set({ kind: 'black-hole' })
+    const isTold = async () => (await night.web(0).readiness()).redis === 'degraded'
+    await until('it is told', isTold, 15_000)
+    expect((await night.web(1).readiness()).redis).toBe('ok')
+    const { pulled, refused } = await pullOn(1, 0)
+    expect([pulled, refused]).toEqual(['ok', 'PRODUCT_PULLED'])
+    await night.waysOf(0).redis.heal()
+    const isBack = async () => (await night.web(0).readiness()).redis === 'ok'
+    const recoveryMs = await until('Redis is back', isBack, 30_000)
+    const how = 'black hole between one of two processes and Redis (proxy)'
+    const row = { line: 'F30', fault: 'Cut off from Redis', how, recoveryMs }
+    expect(await scene.end(row, { canary: 'served' })).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'one process is cut off from Postgres alone: it says so and refuses, the other serves',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.waysOf(0).postgres.set({ kind: 'black-hole' })
+    const isOut = async () => (await night.web(0).readiness(10_000)).httpStatus === 503
+    await until('it leaves the rotation', isOut, 20_000)
+    expect((await night.web(1).readiness()).httpStatus).toBe(200)
+    const { pulled, refused } = await pullOn(1, 0)
+    expect([pulled, refused]).toEqual(['ok', 'UNAVAILABLE'])
+    await night.waysOf(0).postgres.heal()
+    const recoveryMs = await scene.recovered(0)
+    const how = 'black hole between one of two processes and Postgres (proxy)'
+    const row = { line: 'F30', fault: 'Cut off from Postgres', how, recoveryMs }
+    expect(await scene.end(row, { canary: 'served' })).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'a viewer changes to the other process in the middle of a checkout: hold and order are there',
+  async () => {
+    scene = await Scene.open(night, { buyers: 5 })
+    scene.crowd.go()
+    const steps = await Steps.begin(night, 0)
+    const holdId = await steps.held(0)
+    const { you } = await steps.look(1)
+    expect(you.holds.map((hold) => hold.holdId)).toEqual([holdId])
+    const { id } = must(await steps.order(1, holdId)).order
+    const from = performance.now()
+    must(await steps.pay(0, id))
+    const isPaid = async () => (await statusOf(id)) === 'paid'
+    await until('it is paid', isPaid, 30_000)
+    const recoveryMs = performance.now() - from
+    const how = 'held on one process, looked at and ordered on the other, paid on the first'
+    const row = { line: 'F27', fault: 'A buyer changes processes', how, recoveryMs }
+    expect(await scene.end(row, { canary: 'served' })).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'the bank does not answer: orders stand, holds are kept, nobody is charged blindly',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    const steps = await Steps.begin(night, 0)
+    const holdId = await steps.held(0)
+    const id = await night.sql.begin(async (tx) => {
+      await tx`lock table sandbox_payments in access exclusive mode`
+      const { order, payment } = must(await steps.order(0, holdId))
+      expect(payment.payUrl).toBeNull()
+      await lasts(3_000)
+      return order.id
+    })
+    const pays = async () => (await steps.pay(0, id)).outcome === 'ok'
+    const recoveryMs = await until('it can be paid', pays, 30_000)
+    const isPaid = async () => (await statusOf(id)) === 'paid'
+    await until('it is paid', isPaid, 30_000)
+    const how = "the sandbox bank's tables locked for 6 s: its API times out"
+    const row = { line: 'F40', fault: 'The bank is away', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
 
 test(
   'a process stands still for ten seconds and wakes up: the other serves, nothing is done twice',
@@ -122,7 +291,7 @@ test(
     const before = new Set(letters())
     let deleted = 0
     await lasts(6_000, async () => {
-      const keys = await inspector.keys('bull:*')
+      const keys = await inspector.keys('{vitrine}:*')
       if (keys.length > 0) deleted += await inspector.del(keys)
       await lasts(100)
     })
@@ -152,6 +321,14 @@ test(
   },
   storyMs,
 )
+
+/** Takes a product off sale on one process, then asks for it on another. */
+async function pullOn(here: number, there: number) {
+  const steps = await Steps.begin(night, here)
+  const { outcome: pulled } = await steps.pull(here)
+  const { outcome: refused } = await steps.hold(there)
+  return { pulled, refused }
+}
 
 const mailbox = () => join(night.folder, 'data', 'mail')
 const letters = () => {

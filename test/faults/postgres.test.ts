@@ -195,6 +195,107 @@ test(
 )
 
 test(
+  'somebody locks the orders for eight seconds: ordering is refused in its time, the rest goes on',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.sql.begin(async (tx) => {
+      await tx`lock table orders in access exclusive mode`
+      const holds = scene.canary.history.length
+      const said = scene.talker.said
+      await lasts(8_000)
+      expect(scene.canary.history.length).toBeGreaterThan(holds)
+      await until('the talk goes on', () => scene.talker.said > said, 20_000)
+    })
+    const recoveryMs = await scene.recovered()
+    const how = '`LOCK TABLE orders` for 8 s'
+    const row = { line: 'F11', fault: 'A table is locked', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'somebody takes the rows in the opposite order: deadlocks end typed, and each unit is sold once',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    const { variantId } = scene.stage
+    let broken = 0
+    await lasts(6_000, async () => {
+      const reversed = night.sql.begin(async (tx) => {
+        await tx`select 1 from offers where variant_id = ${variantId} for update`
+        await lasts(300)
+        await tx`select 1 from stock where variant_id = ${variantId} for update`
+        await tx`select 1 from offers where variant_id = ${variantId} for update`
+      })
+      // Whom Postgres lets go is its choice: them or us.
+      await reversed.catch(() => (broken += 1))
+    })
+    const recoveryMs = await scene.recovered()
+    const how = `a foreign session locks offers before stock, for 6 s (it lost ${broken} times)`
+    const row = { line: 'F14', fault: 'Deadlocks', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'Postgres is behind a narrow, choppy way: slower, and nothing is torn',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.postgres.set({ kind: 'slicer', bytesMax: 40 })
+    await lasts(3_000)
+    await night.ways.postgres.set({ kind: 'bandwidth', bytesPerSecond: 20_000 })
+    await lasts(3_000)
+    await night.ways.postgres.set({ kind: 'drip', bytes: 64, everyMs: 20 })
+    await lasts(3_000)
+    await night.ways.postgres.heal()
+    const recoveryMs = await scene.recovered()
+    const how = 'pieces of 1 to 40 bytes; 20 kB/s; a drip of 64 bytes each 20 ms; 3 s each (proxy)'
+    const row = { line: 'F11', fault: 'The way to Postgres is narrow', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'connections to Postgres are reset again and again: done once or not at all',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.postgres.set({ kind: 'reset', everyMs: 100 })
+    await lasts(4_000)
+    await night.ways.postgres.set({ kind: 'limit', bytes: 20_000 })
+    await lasts(4_000)
+    await night.ways.postgres.heal()
+    const recoveryMs = await scene.recovered()
+    const how = 'one reset each 100 ms for 4 s; then each after 20 kB, for 4 s (proxy)'
+    const row = { line: 'F13', fault: 'Connections to Postgres are reset', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'others take every connection that is left: those that are open serve on',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.sql`alter role shop connection limit 1`
+    await lasts(4_000)
+    expect((await scene.asks()).outcome).not.toBe('UNAVAILABLE')
+    await night.sql`alter role shop connection limit -1`
+    const recoveryMs = await scene.recovered()
+    const how = 'no new connection for 4 s, open ones stay'
+    const row = { line: 'F12', fault: 'No new connections', how, recoveryMs }
+    expect(await scene.end(row, { canary: 'served' })).toEqual([])
+  },
+  storyMs,
+)
+
+test(
   'no connection is left: typed, and well again when there is one',
   async () => {
     scene = await Scene.open(night)

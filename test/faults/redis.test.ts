@@ -49,11 +49,7 @@ async function goesOnWithout(): Promise<void> {
     () => scene.watchers.every((w, n) => w.last >= (seen[n] as number) + 3),
     15_000,
   )
-  await until(
-    'buyers go on',
-    () => scene.crowd.count('hold') > holds || scene.crowd.count('hold') >= 30,
-    15_000,
-  )
+  await until('buyers go on', () => scene.crowd.count('hold') > holds || scene.crowd.isDone, 15_000)
   const newcomer = await Watcher.enter(night, scene.stage.showId, 1)
   expect(newcomer.last).toBeGreaterThan(0)
   scene.watchers.push(newcomer)
@@ -89,7 +85,7 @@ test(
     expect(
       await scene.end({ line: 'F5', fault: 'Redis is emptied', how: '`FLUSHALL`', recoveryMs }),
     ).toEqual([])
-    expect(await inspector.exists('bull:vitrine-due:meta')).toBe(1)
+    expect(await inspector.exists('{vitrine}:vitrine-due:meta')).toBe(1)
   },
   storyMs,
 )
@@ -110,6 +106,110 @@ test(
   },
   storyMs,
 )
+
+test(
+  'Redis is slow, first a little and then much: nobody waits for it',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.redis.set({ kind: 'latency', ms: 200, jitterMs: 100 })
+    await goesOnWithout()
+    await night.ways.redis.set({ kind: 'latency', ms: 2_000 })
+    await inspector.call('CLIENT', 'PAUSE', '2000', 'ALL')
+    await goesOnWithout()
+    await night.ways.redis.heal()
+    const recoveryMs = await redisIsBack()
+    const how = '200-300 ms each way, then 2 s (proxy) and `CLIENT PAUSE 2000 ALL`'
+    const row = { line: 'F6', fault: 'Redis is slow', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'Redis cannot be reached for twenty seconds: nothing old comes in a burst when it can',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await night.ways.redis.set({ kind: 'refuse' })
+    const from = performance.now()
+    await until('it is told', () => bothSay('200 degraded'), 30_000)
+    await goesOnWithout()
+    await lasts(Math.max(0, 20_000 - (performance.now() - from)))
+    await scene.crowd.done
+    const before = await countHolds()
+    await night.ways.redis.heal()
+    const recoveryMs = await redisIsBack()
+    expect(await countHolds()).toBe(before)
+    const how = 'connections refused for 20 s (proxy; the matrix says 60)'
+    const row = { line: 'F7', fault: 'Redis cannot be reached', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'connections to Redis are cut again and again: no subscription is lost',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    let cut = 0
+    await lasts(6_000, async () => {
+      for (const type of ['normal', 'pubsub']) {
+        cut += Number(await inspector.call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes'))
+      }
+      await lasts(500)
+    })
+    expect(cut).toBeGreaterThan(10)
+    const recoveryMs = await redisIsBack()
+    await goesOnWithout()
+    const how = `\`CLIENT KILL\` of all, normal and pubsub, each 500 ms for 6 s (${cut} connections)`
+    const row = { line: 'F8', fault: 'Connections to Redis are cut', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'Redis has no memory left: it refuses writes, and nothing depends on them',
+  async () => {
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    await inspector.config('SET', 'maxmemory', '1mb')
+    await expect(inspector.set('one-more', 'x')).rejects.toThrow('OOM')
+    await goesOnWithout()
+    await inspector.config('SET', 'maxmemory', '0')
+    const recoveryMs = await redisIsBack()
+    const how = '`CONFIG SET maxmemory 1mb`, policy noeviction'
+    const row = { line: 'F9', fault: 'Redis has no memory left', how, recoveryMs }
+    expect(await scene.end(row)).toEqual([])
+  },
+  storyMs,
+)
+
+test(
+  'a Redis that throws entries away is refused at the start, by name',
+  async () => {
+    await inspector.config('SET', 'maxmemory-policy', 'allkeys-lru')
+    const web = night.web(1)
+    await web.kill()
+    web.launch()
+    const { code } = await web.ended
+    expect(code).toBe(1)
+    expect(web.words()).toContain('maxmemory-policy is allkeys-lru')
+    // Its words are no complaint of a story.
+    web.complaints()
+    await inspector.config('SET', 'maxmemory-policy', 'noeviction')
+    await web.start()
+  },
+  storyMs,
+)
+
+async function countHolds(): Promise<number> {
+  const [row] = await night.sql<{ n: number }[]>`
+    select count(*)::int as n from holds where variant_id = ${scene.stage.variantId}`
+  return row?.n ?? 0
+}
 
 test(
   'the way to Redis is lost for good: connections are made anew',

@@ -31,6 +31,8 @@ export type Studio = {
   /** A page of nobody yet; it enters a house, is wired to a room, or is `plain`: nothing of ours. */
   blank: (kind?: 'media' | 'plain') => Promise<Page>
   page: (media: Media, accountId: string) => Promise<Page>
+  /** The person at it presses reload: the page knows nothing any more. */
+  reload: (page: Page) => Promise<void>
   /** As whom a page is known to its room. */
   peerOf: (page: Page) => MediaPeer
   /** Closes every page: for between tests. */
@@ -72,6 +74,10 @@ export async function openStudio(): Promise<Studio> {
   return {
     origin,
     blank: async (kind) => loaded(await newPage(), kind),
+    async reload(page) {
+      await page.reload()
+      await page.waitForFunction(() => 'media' in globalThis)
+    },
     async page(media, accountId) {
       const peer = { peerId: crypto.randomUUID(), accountId }
       const page = await newPage()

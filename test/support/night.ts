@@ -16,6 +16,8 @@ import { Web } from './night/web.ts'
 type Settings = {
   processes?: number
   env?: Record<string, string>
+  /** What one process has for itself. */
+  envOf?: (index: number) => Record<string, string>
   /** What is done to the folder before anything is in it. */
   prepare?: (folder: string, guard: (charge: Charge) => void) => void
 }
@@ -149,9 +151,11 @@ export class Night {
     await gone
   }
 
-  async #begin({ processes = 1, env = {} }: Settings): Promise<void> {
+  async #begin({ processes = 1, env = {}, envOf = () => ({}) }: Settings): Promise<void> {
     await this.stores.open()
-    for (let index = 0; index < processes; index++) await this.#prepareWeb(index, env)
+    for (let index = 0; index < processes; index++) {
+      await this.#prepareWeb(index, { ...env, ...envOf(index) })
+    }
     await Promise.all(this.webs.map((web) => web.start()))
   }
 

@@ -87,19 +87,26 @@ export async function openSocket(url: string, token: string): Promise<Socket> {
   return socket
 }
 
-/** One command and how it ended; throws nothing. */
+/**
+ * One command and how it ended; throws nothing. `hear` is told of a good answer at once: what follows
+ * it on the same socket may be there before anybody who awaits has gone on.
+ */
 export async function askSocket<T>(
   socket: Socket,
   command: string,
   payload: object,
+  hear: (value: T) => void = () => undefined,
 ): Promise<Answer<T>> {
   if (!socket.connected) return { outcome: 'closed' }
   const closed = new Promise<'closed'>((resolve) => {
     socket.once('disconnect', () => resolve('closed'))
   })
-  const answer = (socket.timeout(limitMs).emitWithAck(command, payload) as Promise<Ack<T>>).catch(
-    () => 'late' as const,
-  )
+  const answer = new Promise<Ack<T> | 'late'>((resolve) => {
+    socket.timeout(limitMs).emit(command, payload, (late: Error | null, ack: Ack<T>) => {
+      if (!late && ack.ok) hear(ack.value)
+      resolve(late ? 'late' : ack)
+    })
+  })
   const ack = await Promise.race([answer, closed])
   if (ack === 'late' || ack === 'closed') return { outcome: ack }
   if (ack.ok) return { outcome: 'ok', value: ack.value }

@@ -17,7 +17,7 @@ import type { NightStage } from './stage.ts'
 /** One request of somebody, and how it ended. */
 export type Try = {
   who: string
-  op: 'hold' | 'release' | 'order' | 'payment' | 'pay' | 'chat'
+  op: 'hold' | 'release' | 'order' | 'cancel' | 'payment' | 'pay' | 'declined' | 'late' | 'chat'
   key: string
   web: number
   outcome: Outcome
@@ -27,7 +27,8 @@ export type Try = {
   words?: string
 }
 
-type Settings = { buyers: number; stage: NightStage; pay?: boolean }
+/** `spreadMs`: how long until the last of them has come. */
+type Settings = { buyers: number; stage: NightStage; pay?: boolean; spreadMs: number }
 
 /** Whoever is told to come back waits a moment, as the client does. */
 const againMs = 100
@@ -53,6 +54,7 @@ export class Crowd {
   readonly #round: number
   #people: Person[] = []
   #done: Promise<void> = Promise.resolve()
+  #isDone = false
 
   static async gather(night: Night, settings: Settings): Promise<Crowd> {
     const crowd = new Crowd(night, settings)
@@ -68,9 +70,15 @@ export class Crowd {
 
   /** Everybody goes; answers at once. `done` is when the last one has what there was to have. */
   go(): void {
-    this.#done = Promise.all(this.#people.map((person, n) => this.#shop(person, n))).then(() => {})
+    this.#done = Promise.all(this.#people.map((person, n) => this.#shop(person, n))).then(() => {
+      this.#isDone = true
+    })
     // Who waits for `done` hears of it; until then it is not a promise that nobody awaits.
     this.#done.catch(() => undefined)
+  }
+
+  get isDone(): boolean {
+    return this.#isDone
   }
 
   get done(): Promise<void> {
@@ -90,7 +98,7 @@ export class Crowd {
   async #shop(person: Person, n: number): Promise<void> {
     await using errand = new Errand(this.#night, this.history, person, n)
     // Not all at the same instant: the fault is to find people in every step.
-    await pause(this.#night.random() * 1_500)
+    await pause(this.#night.random() * this.#settings.spreadMs)
     const { showId, variantId } = this.#settings.stage
     const what = { showId, variantId, quantity: 1 }
     const key = `${this.#round} ${person.id}`.replace(' ', '-')
@@ -103,8 +111,10 @@ export class Crowd {
 
 type Placed = { order: Order; payment: Payment }
 
+const nothing = () => ''
+
 /** One person's way through the shop. */
-class Errand implements AsyncDisposable {
+export class Errand implements AsyncDisposable {
   readonly #night: Night
   readonly #history: Try[]
   readonly #person: Person
@@ -143,16 +153,59 @@ class Errand implements AsyncDisposable {
     )
   }
 
+  release(holdId: string): Promise<object | undefined> {
+    const { token } = this.#person
+    return this.#try<object>('release', holdId, nothing, (url) =>
+      askHttp(url, 'DELETE', `/holds/${holdId}`, { token }),
+    )
+  }
+
+  cancel(orderId: string, key: string): Promise<Order | undefined> {
+    const { token } = this.#person
+    return this.#try<Order>('cancel', key, nothing, (url) =>
+      askHttp(url, 'POST', `/orders/${orderId}/cancel`, { token, key }),
+    )
+  }
+
+  say(showId: string, key: string): Promise<object | undefined> {
+    const what = { showId, text: `is there one for me? ${key}`, key }
+    return this.#try<{ messageId?: string }>(
+      'chat',
+      key,
+      ({ messageId = '' }) => messageId,
+      (url) => this.#command(url, 'chat:send', what),
+    )
+  }
+
   /** Pays until the bank has said that it has the money. */
-  async pay(orderId: string, { payUrl: known }: Payment): Promise<void> {
+  pay(orderId: string, payment: Payment): Promise<void> {
+    return this.#card('pay', orderId, payment, '4242424242424242')
+  }
+
+  /** Pays what has ended: the units are there still, or the money comes back. */
+  payLate(orderId: string, payment: Payment): Promise<void> {
+    return this.#card('late', orderId, payment, '4242424242424242')
+  }
+
+  /** Tries a card that the bank refuses. */
+  decline(orderId: string, payment: Payment): Promise<void> {
+    return this.#card('declined', orderId, payment, '4000000000000002')
+  }
+
+  async #card(
+    op: 'pay' | 'late' | 'declined',
+    orderId: string,
+    { payUrl: known }: Payment,
+    card: string,
+  ): Promise<void> {
     const payUrl = known ?? (await this.#whereToPay(orderId))
+    if (payUrl === undefined) return
     const path = new URL(payUrl).pathname
-    const body = { card: '4242424242424242' }
     await this.#try<{ status: string }>(
-      'pay',
+      op,
       orderId,
       () => orderId,
-      (url) => askHttp(url, 'POST', path, { token: this.#person.token, body }),
+      (url) => askHttp(url, 'POST', path, { token: this.#person.token, body: { card } }),
     )
   }
 
@@ -161,7 +214,7 @@ class Errand implements AsyncDisposable {
   }
 
   /** Where the provider was away, the address to pay at follows within seconds. */
-  async #whereToPay(orderId: string): Promise<string> {
+  async #whereToPay(orderId: string): Promise<string | undefined> {
     const { token } = this.#person
     for (;;) {
       const payment = await this.#try<Payment>(
@@ -171,6 +224,8 @@ class Errand implements AsyncDisposable {
         (url) => askHttp(url, 'GET', `/orders/${orderId}/payment`, { token }),
       )
       if (payment?.payUrl) return payment.payUrl
+      // It ended before the provider heard of it: nobody can pay it.
+      if (payment?.status === 'canceled') return undefined
       this.#mustHavePatience('an address to pay at')
       await pause(againMs)
     }

@@ -23,7 +23,7 @@ async function endAll(): Promise<void> {
   )
   for (const { pid } of alive) signal(pid, 'SIGKILL')
   await waitUntil(() => alive.every(({ pid }) => commandOf(pid) === ''), goneMs)
-  for (const charge of charges) if ('mount' in charge) spawnSync('umount', [charge.mount])
+  for (const charge of charges) if ('mount' in charge) spawnSync('umount', ['--lazy', charge.mount])
   for (const charge of charges) {
     if ('folder' in charge) rmSync(charge.folder, { recursive: true, force: true })
   }

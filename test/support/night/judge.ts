@@ -82,7 +82,8 @@ async function acknowledgedStands({ sql }: Night, history: Try[]): Promise<strin
     select 'order', id from unnest(${orders}::uuid[]) o(id) where not exists (select from orders where id = o.id)
     union all
     select 'paid order', id from unnest(${paid}::uuid[]) p(id)
-      where not exists (select from orders where id = p.id and status in ('paid', 'shipped', 'refunded'))`
+      where not exists (select from orders where id = p.id and status in ('paid', 'shipped', 'refunded'))
+      and not exists (select from refunds r where r.order_id = p.id and r.status = 'succeeded')`
   return missing.map(({ what, id }) => `acknowledged and gone: ${what} ${id}`)
 }
 

@@ -27,4 +27,10 @@ export function report(row: Row): void {
   if (path) appendFileSync(path, `${JSON.stringify(row)}\n`)
 }
 
+/** A row that nothing could be done for on this machine: said, not hidden. */
+export function notHere(line: string, fault: string, why: string): void {
+  const saw = 'not injected on this machine'
+  report({ line, fault, how: why, saw, canary: '', recoveryMs: null, invariants: '', seed: 0 })
+}
+
 export const seconds = (ms: number) => (ms / 1_000).toFixed(1)

@@ -15,7 +15,7 @@ import { Watcher } from './watcher.ts'
 
 type Told = Pick<Row, 'line' | 'fault' | 'how' | 'recoveryMs'>
 type Expected = { mayBeLate?: boolean; canary?: 'typed' | 'served' }
-type Settings = { buyers?: number; units?: number; pay?: boolean }
+type Settings = { buyers?: number; units?: number; pay?: boolean; spreadMs?: number }
 
 /** Recovery needs no operator, and at most this long after the cause ends. */
 export const recoveryMs = 15_000
@@ -39,10 +39,10 @@ export class Scene {
   readonly #probes: Person[]
 
   static async open(night: Night, settings: Settings = {}): Promise<Scene> {
-    const { buyers = 40, units = 30, pay = true } = settings
+    const { buyers = 40, units = 30, pay = true, spreadMs = 1_500 } = settings
     const stage = await setNightStage(night, units * 10)
     const sale = await startSale(night.web(0).url, stage, { quantity: units })
-    const crowd = await Crowd.gather(night, { buyers, stage, pay })
+    const crowd = await Crowd.gather(night, { buyers, stage, pay, spreadMs })
     const watchers = await Promise.all(
       night.webs.map((web) => Watcher.enter(night, stage.showId, web.index)),
     )

@@ -103,14 +103,14 @@ export class Watcher {
     })
     const after = this.#last
     const asked = { showId: this.#showId, ...(after !== undefined && { after }) }
-    const { outcome, value } = await askSocket<Joined>(socket, 'show:join', asked)
-    if (outcome !== 'ok' || !value) {
-      socket.disconnect()
-      throw new Error(`show:join → ${outcome}`)
-    }
-    entered = true
-    this.joins += 1
-    this.#enter(value, after)
+    const { outcome } = await askSocket<Joined>(socket, 'show:join', asked, (value) => {
+      entered = true
+      this.joins += 1
+      this.#enter(value, after)
+    })
+    if (outcome === 'ok') return
+    socket.disconnect()
+    throw new Error(`show:join → ${outcome}`)
   }
 
   #enter({ seq, events, snapshot }: Joined, after: number | undefined): void {

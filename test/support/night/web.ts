@@ -62,6 +62,11 @@ export class Web {
   /** Starts it and waits until it says that it can serve; `more` is for this life alone. */
   async start(more: Record<string, string> = {}): Promise<void> {
     this.launch(more)
+    await this.ready()
+  }
+
+  /** Waits until it says that it can serve; fails when it ends first. */
+  async ready(): Promise<void> {
     const { env } = this.#needs
     const isReady = async () => {
       if (!this.isRunning) return true

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import type { Hold } from '../../../shared/wire/holds.ts'
+import type { Order, Payment } from '../../../shared/wire/orders.ts'
+import type { Person } from '../house.ts'
+import type { Night } from '../night.ts'
+import { type Answer, as, askHttp, askSocket, checkoutLimitMs, openSocket } from './client.ts'
+import { type NightStage, setNightStage } from './stage.ts'
+
+type Placed = { order: Order; payment: Payment }
+
+const home = {
+  name: 'Aylin Demir',
+  line1: '1 Quay Street',
+  city: 'Bristol',
+  postalCode: 'BS1 4DJ',
+  country: 'GB',
+}
+
+/** One buyer in a show of their own, and the single steps of a purchase on any process, by key. */
+export class Steps {
+  readonly night: Night
+  readonly stage: NightStage
+  readonly buyer: Person
+
+  static async begin(night: Night, web: number): Promise<Steps> {
+    const stage = await setNightStage(night, 10, web)
+    const [buyer] = (await night.people(1)) as [Person]
+    return new Steps(night, stage, buyer)
+  }
+
+  private constructor(night: Night, stage: NightStage, buyer: Person) {
+    this.night = night
+    this.stage = stage
+    this.buyer = buyer
+  }
+
+  hold(web: number, key = 'the-hold'): Promise<Answer<Hold>> {
+    const { showId, variantId } = this.stage
+    const body = { showId, variantId, quantity: 1 }
+    return this.#ask(web, 'POST', '/holds', body, key)
+  }
+
+  release(web: number, holdId: string): Promise<Answer> {
+    return this.#ask(web, 'DELETE', `/holds/${holdId}`)
+  }
+
+  order(web: number, holdId: string): Promise<Answer<Placed>> {
+    return this.#ask(web, 'POST', '/orders', { holdIds: [holdId], shippingAddress: home }, 'order')
+  }
+
+  /** At whichever process: the address on the payment is the shop's public one. */
+  async pay(web: number, orderId: string): Promise<Answer<{ status: string }>> {
+    const { get } = as(this.night.web(web).url, this.buyer)
+    const { payUrl } = await get<Payment>(`/orders/${orderId}/payment`)
+    if (payUrl === null) return { outcome: 'UNAVAILABLE' }
+    const { pathname } = new URL(payUrl)
+    return this.#ask(web, 'POST', pathname, { card: '4242424242424242' })
+  }
+
+  cancel(web: number, orderId: string): Promise<Answer<Order>> {
+    return this.#ask(web, 'POST', `/orders/${orderId}/cancel`, undefined, 'cancel')
+  }
+
+  refund(web: number, orderId: string): Promise<Answer<Order>> {
+    const path = `/merchant/orders/${orderId}/refund`
+    return this.#ask(web, 'POST', path, {}, 'refund', this.stage.host)
+  }
+
+  /** The host's word, on a socket of its own. */
+  async says(web: number, command: string, more: object): Promise<Answer> {
+    try {
+      const socket = await openSocket(this.night.web(web).url, this.stage.host.token)
+      const answer = await askSocket<Record<string, unknown>>(socket, command, {
+        showId: this.stage.showId,
+        ...more,
+      })
+      socket.disconnect()
+      return answer
+    } catch {
+      return { outcome: 'closed' }
+    }
+  }
+
+  pull(web: number): Promise<Answer> {
+    return this.says(web, 'product:pull', { productId: this.stage.productId, reason: 'cracked' })
+  }
+
+  ban(web: number): Promise<Answer> {
+    return this.says(web, 'viewer:ban', { accountId: this.buyer.id, reason: 'rude' })
+  }
+
+  /** What the buyer finds on coming in. */
+  async look(web: number): Promise<{ you: { holds: Hold[] } }> {
+    const socket = await openSocket(this.night.web(web).url, this.buyer.token)
+    const { showId } = this.stage
+    const answer = await askSocket<{ you: { holds: Hold[] } }>(socket, 'show:join', { showId })
+    socket.disconnect()
+    return must(answer)
+  }
+
+  /** A held unit, from a process that is well. */
+  async held(web: number): Promise<string> {
+    return must(await this.hold(web)).holdId
+  }
+
+  async ordered(web: number): Promise<string> {
+    return must(await this.order(web, await this.held(web))).order.id
+  }
+
+  async statusOf(orderId: string): Promise<string | undefined> {
+    const [order] = await this.night.sql<{ status: string }[]>`
+      select status from orders where id = ${orderId}`
+    return order?.status
+  }
+
+  /** How many of a kind stand in the ledger of the stage's variant. */
+  async ledger(kind: string): Promise<number> {
+    const [row] = await this.night.sql<{ n: number }[]>`
+      select count(*)::int as n from stock_ledger
+      where variant_id = ${this.stage.variantId} and kind = ${kind}`
+    return row?.n ?? 0
+  }
+
+  async events(type: string): Promise<number> {
+    const [row] = await this.night.sql<{ n: number }[]>`
+      select count(*)::int as n from show_events
+      where show_id = ${this.stage.showId} and type = ${type}`
+    return row?.n ?? 0
+  }
+
+  #ask<T>(
+    web: number,
+    method: string,
+    path: string,
+    body?: object,
+    key?: string,
+    { token } = this.buyer,
+  ): Promise<Answer<T>> {
+    return askHttp<T>(this.night.web(web).url, method, path, {
+      token,
+      limitMs: checkoutLimitMs,
+      key: key ?? randomUUID(),
+      ...(body && { body }),
+    })
+  }
+}
+
+/** The value of an answer that must have been good. */
+export function must<T>({ outcome, value, words }: Answer<T>): T {
+  expect(`${outcome} ${words ?? ''}`.trim()).toBe('ok')
+  return value as T
+}
