@@ -60,6 +60,13 @@ export async function ensureWorker() {
   }
 }
 
+/** The same, only where it is there already: nothing is fetched or built. */
+export async function knownWorker() {
+  if (process.env.MEDIASOUP_WORKER_BIN) return process.env.MEDIASOUP_WORKER_BIN
+  const shelf = openShelf()
+  return (await shelf.isGood()) ? shelf.worker : undefined
+}
+
 async function given(path) {
   if (await runs(path)) return path
   throw new SetUpError(
