@@ -7,5 +7,6 @@ import { setUpPackages } from './setup/setup.mjs'
 
 await main(async () => {
   const env = await setUpPackages()
-  return handOver(node, ['scripts/dev/verify.ts', ...process.argv.slice(2)], { cwd: root, env })
+  const args = ['scripts/dev/rows.ts', 'server/verify.ts', ...process.argv.slice(2)]
+  return handOver(node, args, { cwd: root, env })
 })

@@ -11,7 +11,7 @@ export type Evening = Awaited<ReturnType<typeof spendEvening>>
 
 /** A house in which an evening has happened by its verbs alone: a row of every kind, and nothing due. */
 export async function openEvening() {
-  const house = await openHouse({ FEE_BPS: '250' })
+  const house = await openHouse({ FEE_BPS: '250', HOLD_MS: '3600000' })
   const evening = await spendEvening(house)
   await settled(house)
   return evening

@@ -1,0 +1,218 @@
+#!/usr/bin/env node
+// Checks an audit export by its documentation alone (server/features/audit/README.md): it reads the
+// exported files and nothing of the server, and needs nothing but Node. Take it, or write your own.
+//
+//   node scripts/audit-check.mjs DIR     exits 0 when all is as it must be, 1 and says where not
+
+import { createHash } from 'node:crypto'
+import { createReadStream, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const [dir] = process.argv.slice(2)
+if (!dir) {
+  console.error('node scripts/audit-check.mjs DIR')
+  process.exit(2)
+}
+
+const problems = []
+const wrong = (where, what) => problems.push(`${where}: ${what}`)
+const sha256 = (...parts) => {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
+const manifest = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8'))
+if (manifest.format !== 'vitrine-audit' || manifest.version !== 1 || !manifest.complete) {
+  wrong('manifest.json', 'is not of a complete export of version 1')
+} else {
+  await checkFiles()
+  await checkStock()
+  await checkLog()
+  await checkMoney()
+}
+for (const problem of problems.slice(0, 50)) console.log(problem)
+console.log(problems.length === 0 ? 'Everything is as it must be.' : `${problems.length} problems.`)
+process.exit(problems.length === 0 ? 0 : 1)
+
+async function* rowsOf(name) {
+  const lines = createInterface({
+    input: createReadStream(join(dir, `${name}.jsonl`)),
+    crlfDelay: Infinity,
+  })
+  for await (const line of lines) yield JSON.parse(line)
+}
+
+/** The files are those that the manifest names, to the byte. */
+async function checkFiles() {
+  const all = createHash('sha256')
+  for (const { name, rows, bytes, sha256: expected } of manifest.files) {
+    const text = readFileSync(join(dir, name))
+    const found = sha256(text).toString('hex')
+    if (found !== expected) wrong(name, 'is not the file that the manifest speaks of')
+    if (text.length !== bytes || text.toString().split('\n').length - 1 !== rows)
+      wrong(name, 'has another length')
+    all.update(`${name} ${expected}\n`)
+  }
+  if (all.digest('hex') !== manifest.digest)
+    wrong('manifest.json', 'the digest is not that of its files')
+}
+
+/** Each variant's chain, link by link; its sums, at every line; and the life of every hold. */
+async function checkStock() {
+  const links = new Map()
+  for await (const { variantId, n, hash } of rowsOf('stock-chain')) {
+    links.set(`${variantId} ${n}`, hash)
+  }
+  const variants = new Map()
+  const lives = new Map()
+  for await (const line of rowsOf('stock-ledger')) {
+    const { variantId, n, kind, holdId } = line
+    const one = variants.get(variantId) ?? {
+      n: 0,
+      hash: '',
+      onHand: 0,
+      held: 0,
+      sold: 0,
+      lines: [],
+    }
+    variants.set(variantId, one)
+    if (n !== one.n + 1) wrong(variantId, `line ${n} follows line ${one.n}`)
+    one.n = n
+    move(one, line)
+    if (one.held < 0 || one.sold < 0 || one.held + one.sold > one.onHand)
+      wrong(variantId, `oversold at line ${n}`)
+    if (holdId !== null)
+      lives.set(holdId, [...(lives.get(holdId) ?? []), { kind, quantity: line.quantity }])
+    one.lines.push(canonical(line))
+    const link = links.get(`${variantId} ${n}`)
+    if (link === undefined) continue
+    if (sha256(Buffer.from(one.hash, 'hex'), one.lines.join('\n')).toString('hex') !== link) {
+      wrong(variantId, `the link at line ${n} does not fit`)
+    }
+    one.hash = link
+    one.lines = []
+  }
+  for await (const head of rowsOf('stock')) {
+    const one = variants.get(head.variantId) ?? {
+      n: 0,
+      hash: '',
+      onHand: 0,
+      held: 0,
+      sold: 0,
+      lines: [],
+    }
+    for (const name of ['n', 'hash', 'onHand', 'held', 'sold']) {
+      if (one[name] !== head[name])
+        wrong(head.variantId, `${name} is ${head[name]}, the ledger says ${one[name]}`)
+    }
+  }
+  await checkHolds(lives)
+}
+
+/** A ledger line as its link covers it. */
+function canonical({ n, kind, quantity, holdId, at, by, reason }) {
+  const words = reason === null ? '' : `${[...reason].length}:${reason}`
+  return [n, kind, quantity, holdId ?? '', at, by ?? '', words].join('|')
+}
+
+function move(one, { kind, quantity }) {
+  const signs = {
+    receive: { onHand: 1 },
+    correct: { onHand: 1 },
+    hold: { held: 1 },
+    release: { held: -1 },
+    expire: { held: -1 },
+    pull: { held: -1 },
+    confirm: { held: -1, sold: 1 },
+    take: { sold: 1 },
+    return: { sold: -1 },
+    ship: { onHand: -1, sold: -1 },
+  }[kind]
+  if (!signs) wrong('stock-ledger', `nobody knows the kind ${kind}`)
+  for (const [name, sign] of Object.entries(signs ?? {})) one[name] += sign * quantity
+}
+
+/** A hold begins once and ends once. What was written after the row was read is in the ledger alone. */
+async function checkHolds(lives) {
+  const endedBy = { released: 'release', expired: 'expire', pulled: 'pull', confirmed: 'confirm' }
+  const seen = new Set()
+  for await (const { id, state, quantity } of rowsOf('holds')) {
+    seen.add(id)
+    const life = lives.get(id) ?? []
+    const kinds = life.map(({ kind }) => kind)
+    if (life.some((line) => line.quantity !== quantity))
+      wrong(id, 'a line has another quantity than its hold')
+    if (kinds[0] !== 'hold' || kinds.filter((kind) => kind === 'hold').length !== 1)
+      wrong(id, `its life is ${kinds}`)
+    const ends = kinds.filter((kind) => Object.values(endedBy).includes(kind))
+    if (ends.length > 1) wrong(id, `ends ${ends.length} times: ${ends}`)
+    if (endedBy[state] ? ends[0] !== endedBy[state] : manifest.quiet && ends.length > 0)
+      wrong(id, `is ${state}, but ended by ${ends}`)
+  }
+  if (!manifest.quiet) return
+  for (const id of lives.keys())
+    if (!seen.has(id)) wrong(id, 'is in the ledger, and there is no such hold')
+}
+
+/** Each show's chain, event by event. */
+async function checkLog() {
+  const shows = new Map()
+  for await (const event of rowsOf('events')) {
+    const { showId, seq, type, at, actor, bodyHash, hash } = event
+    const one = shows.get(showId) ?? { seq: 0, hash: '' }
+    if (seq !== one.seq + 1) wrong(showId, `seq ${seq} follows ${one.seq}`)
+    const link = sha256(
+      Buffer.from(one.hash, 'hex'),
+      `${seq}|${type}|${at}|${actor ?? ''}|`,
+      Buffer.from(bodyHash, 'hex'),
+    )
+    if (link.toString('hex') !== hash) wrong(showId, `the link of seq ${seq} does not fit`)
+    if (!isWhole(event)) wrong(showId, `seq ${seq} is not what was written`)
+    shows.set(showId, { seq, hash })
+  }
+  for await (const head of rowsOf('show-heads')) {
+    const one = shows.get(head.showId) ?? { seq: 0, hash: '' }
+    if (one.seq !== head.seq || one.hash !== head.hash)
+      wrong(head.showId, `ends at seq ${one.seq}, its head says ${head.seq}`)
+  }
+}
+
+/** What is withheld, or was erased by an act, has only its hash. */
+function isWhole({ type, body, staff, withheld, bodyHash }) {
+  if (withheld) return true
+  if (body === null && staff === null && ['chat.sent', 'chat.held', 'chat.pinned'].includes(type))
+    return true
+  return sha256(`${body ?? ''}\n${staff ?? ''}`).toString('hex') === bodyHash
+}
+
+/** Debits are credits; an order is its items; what a provider holds is what was taken less what went back. */
+async function checkMoney() {
+  const transactions = new Map()
+  const held = new Map()
+  const add = (map, key, amount) => map.set(key, (map.get(key) ?? 0) + amount)
+  for await (const { transactionId, orderId, account, debit, credit, currency } of rowsOf(
+    'postings',
+  )) {
+    add(transactions, `${transactionId} ${currency}`, debit - credit)
+    if (account.startsWith('provider:')) add(held, orderId, debit - credit)
+  }
+  for (const [id, rest] of transactions)
+    if (rest !== 0) wrong(id, `debits and credits differ by ${rest}`)
+  const items = new Map()
+  for await (const { orderId, quantity, price } of rowsOf('order-items'))
+    add(items, orderId, quantity * price)
+  const taken = new Map()
+  for await (const { orderId, captured } of rowsOf('payments')) add(taken, orderId, captured)
+  for await (const { orderId, amount, status } of rowsOf('refunds')) {
+    if (status === 'succeeded') add(taken, orderId, -amount)
+  }
+  for await (const { id, subtotal, shipping, discount, total } of rowsOf('orders')) {
+    if (items.get(id) !== subtotal || total !== subtotal + shipping - discount)
+      wrong(id, 'its total is not its items')
+    if (manifest.quiet && (held.get(id) ?? 0) !== (taken.get(id) ?? 0)) {
+      wrong(id, `the books say ${held.get(id) ?? 0}, payments and refunds ${taken.get(id) ?? 0}`)
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Evening, openEvening } from '../../../test/support/evening.ts'
+import { exportAudit, type Manifest, NotOurFolder } from './export.ts'
+import { facts, series, states } from './files.ts'
+
+const root = resolve(import.meta.dirname, '../../..')
+
+let evening: Evening
+let dir: string
+let made: Manifest
+
+const write = (to: string, words = false) =>
+  exportAudit(evening.house.pg.rest, { dir: to, words, tell: () => {} })
+
+beforeAll(async () => {
+  evening = await openEvening()
+  dir = await mkdtemp(join(tmpdir(), 'vitrine-audit-'))
+  made = await write(dir)
+})
+afterAll(async () => {
+  await evening.house.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+/** A program that knows the documentation alone: it imports nothing of the server. */
+async function check(): Promise<{ code: number; said: string }> {
+  const run = promisify(execFile)
+  return run(process.execPath, ['scripts/audit-check.mjs', dir], { cwd: root }).then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    (error: { code: number; stdout: string }) => ({ code: error.code, said: error.stdout }),
+  )
+}
+
+/** A change of one line by somebody who also mends the manifest: only chains and sums can tell. */
+async function tamper(
+  name: string,
+  change: (line: string) => string | null,
+  done: () => Promise<void>,
+) {
+  const path = join(dir, `${name}.jsonl`)
+  const manifestPath = join(dir, 'manifest.json')
+  const [before, manifest] = await Promise.all([path, manifestPath].map((p) => readFile(p, 'utf8')))
+  let changed = 0
+  const lines = (before as string).split('\n').flatMap((line) => {
+    const other = line === '' || changed > 0 ? line : change(line)
+    if (other !== line) changed += 1
+    return other === null ? [] : [other]
+  })
+  expect(changed).toBe(1)
+  await writeFile(path, lines.join('\n'))
+  await writeFile(manifestPath, mended(JSON.parse(manifest as string), name, lines.join('\n')))
+  await done()
+  await writeFile(path, before as string)
+  await writeFile(manifestPath, manifest as string)
+}
+
+function mended(manifest: Manifest, name: string, text: string): string {
+  const sha256 = (of: string) => createHash('sha256').update(of).digest('hex')
+  const files = manifest.files.map((file) =>
+    file.name === `${name}.jsonl`
+      ? {
+          ...file,
+          sha256: sha256(text),
+          bytes: Buffer.byteLength(text),
+          rows: text.split('\n').length - 1,
+        }
+      : file,
+  )
+  const digest = sha256(files.map((file) => `${file.name} ${file.sha256}\n`).join(''))
+  return JSON.stringify({ ...manifest, files, digest })
+}
+
+test('somebody else’s program finds everything as it must be', async () => {
+  expect(await check()).toEqual({ code: 0, said: 'Everything is as it must be.\n' })
+  expect(made.quiet).toBe(true)
+  expect(made.files.filter(({ rows }) => rows === 0)).toEqual([])
+})
+
+test.each([
+  ['stock-ledger', 'a reason', (line: string) => line.replace('two broke', 'one broke')],
+  ['stock-ledger', 'a line taken out', (line: string) => (line.includes('"expire"') ? null : line)],
+  [
+    'stock-ledger',
+    'a quantity',
+    (line: string) => line.replace('"hold", "quantity" : 1', '"hold", "quantity" : 2'),
+  ],
+  ['stock-chain', 'a link taken out', (line: string) => (line.includes('"n" : 2,') ? null : line)],
+  ['stock', 'a counter', (line: string) => line.replace(/"sold" : \d+/, '"sold" : 99')],
+  ['holds', 'the end of a hold', (line: string) => line.replace('"released"', '"confirmed"')],
+  [
+    'events',
+    'an actor',
+    (line: string) => line.replace(/("product.pulled".*"actor" : )"[^"]+"/, '$1null'),
+  ],
+  ['events', 'a price', (line: string) => line.replace('\\"amount\\": 1000', '\\"amount\\": 1001')],
+  ['events', 'an event taken out', (line: string) => (line.includes('"chat.sent"') ? null : line)],
+  ['order-items', 'a price', (line: string) => line.replace('"price" : 2950', '"price" : 2951')],
+  [
+    'payments',
+    'what was captured',
+    (line: string) => line.replace('"captured" : 2950', '"captured" : 2949'),
+  ],
+  ['postings', 'a line taken out', (line: string) => (line.includes('"sales"') ? null : line)],
+])('%s: %s changed is found, also when the manifest was mended', async (name, _, change) => {
+  await tamper(name, change, async () => {
+    const { code, said } = await check()
+    expect(said).not.toContain('manifest')
+    expect(code).toBe(1)
+  })
+})
+
+test('a file that is not the manifest’s is found', async () => {
+  const path = join(dir, 'sanctions.jsonl')
+  const before = await readFile(path, 'utf8')
+  await writeFile(path, before.replace('a reason', 'no reason'))
+  expect((await check()).said).toContain('sanctions.jsonl: is not the file')
+  await writeFile(path, before)
+})
+
+test('an earlier export is replaced, somebody else’s folder is not', async () => {
+  const again = await write(dir)
+  expect(again.digest).toBe(made.digest)
+  expect((await readdir(dir)).length).toBe(made.files.length + 1)
+  const theirs = await mkdtemp(join(tmpdir(), 'vitrine-not-audit-'))
+  await writeFile(join(theirs, 'holds.jsonl'), 'mine')
+  await expect(write(theirs)).rejects.toThrow(NotOurFolder)
+  expect(await readFile(join(theirs, 'holds.jsonl'), 'utf8')).toBe('mine')
+  await rm(theirs, { recursive: true })
+})
+
+test('nobody’s name, address, password or words are in it, unless words are asked for', async () => {
+  const all = async () => {
+    const texts = await Promise.all(made.files.map(({ name }) => readFile(join(dir, name), 'utf8')))
+    return texts.join('')
+  }
+  const personal = ['Aylin', 'Ines', 'Quay Street', '@example.test', 'hello', 'correct horse']
+  const without = await all()
+  expect(personal.filter((word) => without.includes(word))).toEqual([])
+  await write(dir, true)
+  expect(await check()).toMatchObject({ code: 0 })
+  const withWords = await all()
+  expect(personal.filter((word) => withWords.includes(word))).toEqual(['Aylin', 'Ines', 'hello'])
+  await write(dir)
+})
+
+test('the documentation names every file and every field', async () => {
+  const readme = await readFile(join(import.meta.dirname, 'README.md'), 'utf8')
+  const files = [...states, ...facts, ...series(false).flatMap(({ head, rows }) => [head, ...rows])]
+  const sections = new Map(
+    readme.split('\n').flatMap((line) => {
+      const [, name, rest] = /^\| `([a-z-]+)\.jsonl` \|(.*)$/.exec(line) ?? []
+      return name === undefined ? [] : [[name, rest as string] as const]
+    }),
+  )
+  expect([...sections.keys()].sort()).toEqual(files.map(({ name }) => name).sort())
+  for (const { name, fields } of files) {
+    const missing = Object.keys(fields).filter(
+      (field) => !sections.get(name)?.includes(`\`${field}\``),
+    )
+    expect(missing, name).toEqual([])
+  }
+})
