@@ -13,7 +13,8 @@
 --
 -- Locks the stock rows of all holds in id order, then the buyers' accounts in id order: that is what makes
 -- the bound on pending orders hold on all nodes at once. Then each step is one statement for all orders:
--- one by one they cost seven times as much, with the stock rows locked.
+-- one by one they cost seven times as much, with the stock rows locked. LIMIT 1 and `status || ''` keep plans
+-- right that were made while there were no orders yet: without, a call cost twice as much every 2,000 orders.
 create or replace function place_orders_v2(asks jsonb, pay_ms bigint, pending_max int, provider text)
 returns table(placed json, notices json)
 language plpgsql
@@ -49,17 +50,17 @@ begin
     into answers, fresh, merchants, shows, currencies, subtotals, shippings, discounts, totals
     from (
       select b.*, case
-          when o.id is not null and o.body_hash <> b.hash then refused_v1('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.')
-          when o.id is not null then placed_view_v1(o)
+          when (o.placed).id is not null and (o.placed).body_hash <> b.hash then refused_v1('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.')
+          when (o.placed).id is not null then placed_view_v1(o.placed)
           when b.refused is not null then b.refused
           when jsonb_array_length(b.terms -> 'countries') > 0 and not b.terms -> 'countries' ? (b.address ->> 'country') then
             refused_v1('VALIDATION', 'This shop does not send there.', '/shippingAddress/country')
-          when (select count(*) from orders w where w.buyer = b.buyer and w.status = 'pending' and w.expires_at > t) >= pending_max then
+          when (select count(*) from orders w where w.buyer = b.buyer and w.status || '' = 'pending' and w.expires_at > t) >= pending_max then
             refused_v1('CONFLICT', format('%s orders of yours wait for payment. Pay or cancel one first.', pending_max))
         end answer
       from rows from (unnest(buyers, keys, hashes, addresses), bags_v1(buyers, order_of, hold_ids, t))
           b(buyer, key, hash, address, bag, refused, merchant_id, show_id, currency, subtotal, shipping, discount, total, terms)
-        left join orders o on o.buyer = b.buyer and o.key = b.key) j;
+        left join lateral (select o as placed from orders o where o.buyer = b.buyer and o.key = b.key limit 1) o on true) j;
 
   if true = any(fresh) then
     -- 3 orders with all that belongs to them
