@@ -73,8 +73,9 @@ begin
       select u.*, array_position(s_ids, u.show_id) as s
       from unnest(for_shows, authors, keys, ids, messages, hashes, prints, actions)
         with ordinality u(show_id, author, key, id, message, hash, print, action, n) offset 0) r
-    left join accounts a on a.id = r.author
-    left join chat_keys p on p.account_id = r.author and p.key = r.key
+    -- LIMIT 1: a plan made over empty tables stays right; a plain join was planned as a scan of all keys ever used.
+    left join lateral (select * from accounts a where a.id = r.author limit 1) a on true
+    left join lateral (select * from chat_keys p where p.account_id = r.author and p.key = r.key limit 1) p on true
     left join lateral (select role_v1(s_hosts[r.s], a.id, a.kind,
       staffed and exists (select from moderators m where m.show_id = r.show_id and m.account_id = r.author)) as role) q on true
     left join lateral (select x.reason from sanctions x where sanctioned and x.show_id = r.show_id and x.account_id = r.author and x.kind = 'ban' and (x.until is null or x.until > t)) b on true
