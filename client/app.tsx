@@ -14,6 +14,7 @@ type Page = { pattern: string; load: () => Promise<ComponentType<PageProps>> }
 const pages: Page[] = [
   { pattern: '/', load: async () => (await import('./lobby/lobby.tsx')).LobbyPage },
   { pattern: '/s/:showId', load: async () => (await import('./watch/watch.tsx')).WatchPage },
+  { pattern: '/embed/:showId', load: async () => (await import('./watch/watch.tsx')).WatchPage },
   { pattern: '/sign-in', load: async () => (await import('./door/sign-in.tsx')).SignInPage },
   { pattern: '/forgot', load: async () => (await import('./door/password.tsx')).ForgotPage },
   { pattern: '/reset', load: async () => (await import('./door/password.tsx')).ResetPage },

@@ -48,7 +48,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      input: {
+        index: `${import.meta.dirname}/index.html`,
+        outer: `${import.meta.dirname}/outer/element.ts`,
+      },
       output: {
+        // Pages of others name this file: it is one file, and its name stays.
+        entryFileNames: ({ name }) =>
+          name === 'outer' ? 'embed/v1.js' : 'assets/[name]-[hash].js',
         codeSplitting: {
           groups: [
             {

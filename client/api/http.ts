@@ -1,4 +1,5 @@
 import type { BodyOf, Method, ParamsOf, PathOf, QueryOf, ReplyOf } from './contract.ts'
+import { framed, ownToken } from './framed.ts'
 import { Refused, refusedBy } from './refused.ts'
 
 /** No answer for this long: the outcome is unknown, and the page says so. */
@@ -83,11 +84,20 @@ async function send(url: string, init: RequestInit): Promise<Response> {
   const limit = AbortSignal.timeout(deadlineMs)
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
   try {
-    return await fetch(url, { ...init, signal, credentials: 'same-origin' })
+    return await fetch(url, { ...init, ...identity(url, init), signal })
   } catch (cause) {
     if (init.signal?.aborted) throw cause
     throw new Refused('OFFLINE', 'no answer from the server')
   }
+}
+
+/** The cookie says who asks; in a frame the page does, to nobody but our own server. */
+function identity(url: string, init: RequestInit): RequestInit {
+  const token = url.startsWith('/') ? ownToken() : null
+  const credentials = framed ? 'omit' : 'same-origin'
+  if (token === null) return { credentials }
+  const headers = { ...(init.headers as object), authorization: `Bearer ${token}` }
+  return { credentials, headers }
 }
 
 async function read(answer: Response): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { Me } from '../../shared/wire/accounts.ts'
+import { keepToken } from './framed.ts'
 import { call } from './http.ts'
 import { asRefused } from './refused.ts'
 import { reopenSocket } from './socket.ts'
@@ -22,7 +23,8 @@ async function ask(): Promise<void> {
   } catch (thrown) {
     // Without an answer nobody is signed out: watching goes on, and the next call asks again.
     me.value = null
-    if (asRefused(thrown).code !== 'UNAUTHENTICATED') opening = null
+    if (asRefused(thrown).code === 'UNAUTHENTICATED') keepToken(null)
+    else opening = null
   }
 }
 
@@ -30,33 +32,33 @@ async function ask(): Promise<void> {
 export async function ensureSession(): Promise<void> {
   await openSession()
   if (me.value !== null) return
-  const { account } = await call('POST', '/sessions/guest')
+  const { account, token } = await call('POST', '/sessions/guest')
+  keepToken(token)
   me.value = { account, addresses: [] }
   reopenSocket()
 }
 
 export async function signIn(email: string, password: string): Promise<void> {
-  await call('POST', '/sessions', { body: { email, password } })
-  await entered()
+  await entered(await call('POST', '/sessions', { body: { email, password } }))
 }
 
 export async function signUp(email: string, password: string, displayName: string): Promise<void> {
-  await call('POST', '/accounts', { body: { email, password, displayName } })
-  await entered()
+  await entered(await call('POST', '/accounts', { body: { email, password, displayName } }))
 }
 
 export async function resetPassword(token: string, password: string): Promise<void> {
-  await call('POST', '/passwords/reset', { body: { token, password } })
-  await entered()
+  await entered(await call('POST', '/passwords/reset', { body: { token, password } }))
 }
 
-async function entered(): Promise<void> {
+async function entered({ token }: { token: string }): Promise<void> {
+  keepToken(token)
   me.value = await call('GET', '/me')
   reopenSocket()
 }
 
 export async function signOut(): Promise<void> {
   await call('DELETE', '/sessions/current')
+  keepToken(null)
   me.value = null
   reopenSocket()
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { io, type Socket } from 'socket.io-client'
 import type { Ack } from '../../shared/wire/base.ts'
 import type { CommandIn, CommandName, CommandOut, Pushes, PushName } from './contract.ts'
+import { ownToken } from './framed.ts'
 import { Refused } from './refused.ts'
 
 /** An acked command that is not answered by then has an unknown outcome. */
@@ -21,11 +22,15 @@ let tries = 0
 let retry: ReturnType<typeof setTimeout> | undefined
 const onUp = new Set<() => void>()
 
-/** The one socket of the page. The session's cookie says who is asking. */
+/** The one socket of the page. The session's cookie says who is asking; in a frame its token. */
 export function openSocket(): Socket {
   if (socket !== null) return socket
   // The waits between tries are ours, so that the page can say how long they are.
-  socket = io({ transports: ['websocket'], withCredentials: true, reconnection: false })
+  const auth = (tell: (auth: object) => void) => {
+    const token = ownToken()
+    tell(token === null ? {} : { token })
+  }
+  socket = io({ transports: ['websocket'], withCredentials: true, reconnection: false, auth })
   socket.on('connect', () => {
     tries = 0
     retryAt.value = null

@@ -80,7 +80,7 @@ export function SignInPage() {
     setTried(false)
     setRefused(null)
   }
-  const watching = backPath().startsWith('/s/')
+  const watching = /^\/(s|embed)\//.test(backPath())
   const title = joining ? 'sign.up.title' : watching ? 'sign.in.title' : 'sign.in'
 
   return (

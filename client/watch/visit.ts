@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { serverNow } from '../api/clock.ts'
+import { framed, showPath, wanted } from '../api/framed.ts'
 import { newKey } from '../api/http.ts'
 import { findVariant, offerOf, variantName } from '../api/offers.ts'
 import { asRefused, type Refused } from '../api/refused.ts'
@@ -35,6 +36,11 @@ export type BagLine = {
   until: string
 }
 
+/** `checkout=page` in a frame's address: what is bought opens the show in a window of its own. */
+const buysOutside = framed && wanted.get('checkout') === 'page'
+
+type Bought = { productId: string; variantId: string; quantity: number; url: string }
+
 /** Taps on the heart beyond this rate are drawn but not sent. */
 const heartEveryMs = 250
 
@@ -55,6 +61,8 @@ export class Visit {
   readonly bag: ReadonlySignal<BagLine[]>
   /** The key of an intention lives until there is an answer: a repeat has one result. */
   #keys = new Map<string, string>()
+  /** Told of what is bought in a window of ours rather than here. */
+  onBuy: ((bought: Bought) => void) | null = null
   #heartSentAt = 0
   /** The product whose ticket hung here last. */
   #lastShown: string | null = null
@@ -82,6 +90,7 @@ export class Visit {
   /** Holds units. What came of it is told here; `bag` opens the bag instead of a toast. */
   async hold(variantId: string, quantity: number, then?: 'bag'): Promise<void> {
     const { showId } = this
+    if (buysOutside) return this.#buyOutside(variantId, quantity)
     if (!signedIn.value) return this.#askToSignIn(variantId)
     if (this.holding.value.has(variantId)) return
     const intention = `${variantId}:${quantity}`
@@ -101,6 +110,16 @@ export class Visit {
     } finally {
       this.holding.value = without(this.holding.value, variantId)
     }
+  }
+
+  /** The page around wants its buyers in a window of ours, where they are signed in already. */
+  #buyOutside(variantId: string, quantity: number): void {
+    const room = this.store.room.value
+    const productId = room === null ? undefined : findVariant(room, variantId)?.product.id
+    if (productId === undefined) return
+    const url = new URL(`/s/${this.showId}?product=${productId}`, location.href).href
+    this.onBuy?.({ productId, variantId, quantity, url })
+    window.open(url, '_blank', 'noopener')
   }
 
   async release(held: Hold): Promise<void> {
@@ -223,7 +242,7 @@ export function countOf(lines: BagLine[]): number {
 /** After signing in one is back at the same second of the show, with the same product open. */
 export function signInPath(showId: string, productId?: string): string {
   const open = productId === undefined ? '' : `?product=${productId}`
-  return `/sign-in?back=${encodeURIComponent(`/s/${showId}${open}`)}`
+  return `/sign-in?back=${encodeURIComponent(`${showPath(showId)}${open}`)}`
 }
 
 /** The title of a waited-for variant when it can be had again; null while it cannot. */

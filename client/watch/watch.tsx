@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { framed, wanted } from '../api/framed.ts'
 import type { Room } from '../api/room.ts'
 import type { PageProps } from '../app.tsx'
 import { Pay } from '../pay/pay.ts'
@@ -9,6 +10,7 @@ import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { DeskStage } from './desk.tsx'
 import { Removed, SignedOutElsewhere } from './notices.tsx'
+import { openOuter } from './outer.ts'
 import { PhoneStage } from './phone.tsx'
 import { Player } from './player.ts'
 import { OpenSheets } from './sheets.tsx'
@@ -59,6 +61,7 @@ function Entered({ visit, talk, pay, room, wide }: Opened & { room: Room; wide: 
   const lost = visit.store.presence.value.at === 'lost'
   const [lostSince, lostLong] = useLost(lost)
   const ordered = pay.order.value
+  useOuter(visit, pay, player)
   useEffect(() => {
     for (const { holdId } of ordered?.items ?? []) visit.store.dropHold(holdId)
   }, [ordered?.id])
@@ -85,6 +88,22 @@ function usePlayer(showId: string, on: boolean): Player | null {
     }
   }, [showId, on])
   return player
+}
+
+/** In a page of somebody else's: what happens is told there, and what it asks for is done. */
+function useOuter(visit: Visit, pay: Pay, player: Player | null): void {
+  const now = useRef(player)
+  now.current = player
+  useEffect(() => {
+    if (!framed) return
+    const mute = (muted: boolean) => {
+      if (now.current !== null && now.current.muted.value !== muted) now.current.toggleSound()
+    }
+    return openOuter({ visit, pay, mute })
+  }, [visit, pay])
+  useEffect(() => {
+    if (player !== null && wanted.get('muted') === 'false') player.muted.value = false
+  }, [player])
 }
 
 function useLost(lost: boolean): [since: number | null, long: boolean] {

@@ -1,4 +1,5 @@
 import type { RefObject } from 'preact'
+import { framed } from '../api/framed.ts'
 import { call } from '../api/http.ts'
 import { Awning } from '../ui/brand.tsx'
 import { Button } from '../ui/button.tsx'
@@ -116,7 +117,7 @@ function Neighbours({ showId }: { showId: string }) {
   const live = useAsked(() => call('GET', '/shows', { query: { status: 'live' } }), [showId])
   const shows = live.value?.items ?? []
   const at = shows.findIndex((show) => show.id === showId)
-  if (shows.length < 2 || at < 0) return null
+  if (framed || shows.length < 2 || at < 0) return null
   const previous = shows[(at - 1 + shows.length) % shows.length]
   const next = shows[(at + 1) % shows.length]
   return (
