@@ -98,6 +98,13 @@ describe('a webhook', () => {
     return { front, buyer, ...(await place(house, front, buyer)) }
   }
 
+  /** Webhooks that were refused, as whoever watches the house sees them. */
+  async function refusedSoFar(): Promise<number> {
+    const text = await fetch(`${house.url}/metrics`).then((answer) => answer.text())
+    const line = /^vitrine_http_answers_total\{route="webhook",status="400"\} (\d+)/m.exec(text)
+    return Number(line?.[1] ?? 0)
+  }
+
   test('that is verified pays an order once, however often and in whatever order it comes', async () => {
     const { front, buyer, order, payment } = await waiting()
     const events = [
@@ -137,10 +144,14 @@ describe('a webhook', () => {
       { ...good, headers: { ...good.headers, 'webhook-signature': 'v1,AAAA' } },
       { ...good, headers: { ...good.headers, 'webhook-signature': '' } },
       { ...good, headers: {} },
+      { ...good, headers: { ...good.headers, 'webhook-timestamp': 'now' } },
+      { ...good, headers: { ...good.headers, 'webhook-id': 'x'.repeat(129) } },
+      { ...good, headers: { ...good.headers, 'webhook-signature': 'v1,x '.repeat(40) } },
       { ...good, text: '' },
       signed('not json'),
       signed('{"type": "payment.succeeded"}'),
     ]
+    const before = await refusedSoFar()
     const answers = await Promise.all(bad.map((sent) => send(sent)))
     const { instance: _, ...first } = answers[0]?.problem ?? {}
     expect(first).toMatchObject({ status: 400, code: 'VALIDATION' })
@@ -154,10 +165,42 @@ describe('a webhook', () => {
       problem: { code: 'NOT_FOUND' },
     })
     expect((await house.as(buyer).get<Order>(`/orders/${order.id}`)).status).toBe('pending')
+    const kept = await house.pg.rest`
+      select from webhook_events where payment_id = ${payment.id} or event_id in ('evt_1', 'evt_other')`
+    expect(kept.length).toBe(0)
+    expect(await refusedSoFar()).toBe(before + bad.length)
 
     function signed(text: string): Sent {
       return { id: 'evt_1', text, headers: signedHeaders(webhook, 'evt_1', text, new Date()) }
     }
+  })
+
+  test('comes in floods, good and bad: who buys and talks elsewhere is served meanwhile', async () => {
+    const { buyer, order, payment } = await waiting()
+    const elsewhere = await openFront(house, 50)
+    const talker = await house.signUp('Cem')
+    const line = await house.socket(talker)
+    await line.ask('show:join', { showId: elsewhere.showId })
+    const good = event(payment.id, { status: 'failed', version: 1, captured: 0 })
+    const forged = { ...good, headers: { ...good.headers, 'webhook-signature': 'v1,AAAA' } }
+    let left = 300
+    const flood = Array.from({ length: 50 }, async () => {
+      const statuses: number[] = []
+      while (left-- > 0) statuses.push((await send(left % 2 === 0 ? good : forged)).status)
+      return statuses
+    })
+    for (let i = 0; i < 20; i += 1) {
+      await elsewhere.hold(talker)
+      await line.ask('chat:send', {
+        showId: elsewhere.showId,
+        text: `still here ${i}`,
+        key: `${i}`,
+      })
+    }
+    const statuses = (await Promise.all(flood)).flat()
+    expect(statuses.filter((status) => status === 204).length).toBe(150)
+    expect(statuses.filter((status) => status === 400).length).toBe(150)
+    await house.as(buyer).post(`/orders/${order.id}/cancel`)
   })
 
   test('of another shop is taken and set aside', async () => {

@@ -3,7 +3,15 @@ import type { Logger } from '../../base/log.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
 import type { Books } from './books.ts'
-import { claimPayments, claimRefunds, type DuePayment, type DueRefund } from './store.ts'
+import {
+  askAgain,
+  claimPayments,
+  claimRefunds,
+  type DuePayment,
+  type DueRefund,
+  paymentsMax,
+  refundsMax,
+} from './store.ts'
 import type { Tills } from './tills.ts'
 
 type Needs = {
@@ -37,28 +45,44 @@ export function createReconciler({ pg, payments, books, tills, logger }: Needs) 
     await books.settleRefund(refundId, status)
   }
 
-  /** One that fails is due again by its row; its neighbours go on. */
-  async function tried(work: Promise<void>, what: object): Promise<void> {
+  /** One that fails is due again by its row; its neighbours go on. False: the provider did not say. */
+  async function tried(work: Promise<void>, what: 'payments' | 'refunds', id: string) {
     try {
       await work
+      return true
     } catch (err) {
-      if (payments.isUnknown(err)) {
-        logger.warn({ err, ...what }, 'the provider did not say; will ask again')
-      } else logger.error({ err, ...what }, 'not settled; will be tried again')
+      if (!payments.isUnknown(err)) {
+        logger.error({ err, what, id }, 'not settled; will be tried again')
+        return true
+      }
+      logger.warn({ err, what, id }, 'the provider did not say; will ask again')
+      await askAgain(pg.jobs, what, id)
+      return false
     }
+  }
+
+  /** Goes on while there is more and the provider answers: what an outage left is settled at once. */
+  async function untilDone(some: () => Promise<{ all: boolean; more: boolean }>): Promise<void> {
+    for (let { all, more } = await some(); all && more; ) ({ all, more } = await some())
+  }
+
+  async function somePayments() {
+    const due = await claimPayments(pg.jobs)
+    const done = await Promise.all(due.map((p) => tried(reconcile(p), 'payments', p.paymentId)))
+    return { all: done.every(Boolean), more: due.length === paymentsMax }
+  }
+
+  async function someRefunds() {
+    const due = await claimRefunds(pg.jobs)
+    const done = await Promise.all(due.map((r) => tried(giveBack(r), 'refunds', r.refundId)))
+    return { all: done.every(Boolean), more: due.length === refundsMax }
   }
 
   return {
     /** Reads payments that nobody has spoken of for a while, and opens those that were not. */
-    async reconcilePayments(): Promise<void> {
-      const due = await claimPayments(pg.jobs)
-      await Promise.all(due.map((p) => tried(reconcile(p), { paymentId: p.paymentId })))
-    },
+    reconcilePayments: () => untilDone(somePayments),
 
     /** Gives money back that is owed. */
-    async settleRefunds(): Promise<void> {
-      const due = await claimRefunds(pg.jobs)
-      await Promise.all(due.map((r) => tried(giveBack(r), { refundId: r.refundId })))
-    },
+    settleRefunds: () => untilDone(someRefunds),
   }
 }

@@ -89,18 +89,19 @@ export async function saveOpened(sql: Sql, opened: Opened[]): Promise<void> {
 export type DuePayment = NewPayment & { ref: string | null }
 
 /** Payments read at their provider in one go. */
-const paymentsMax = 20
+export const paymentsMax = 50
 
 /**
  * Takes unsettled payments whose time to be read has come, and sets the next: after half their age,
- * at least 2 s and at most 30 s in the first hour, then every 10 minutes for two days. After that
- * only a webhook brings news. So money that was taken unheard is found within 30 s while it is young.
+ * at least 2 s and at most 30 s in the first hour, then ever more seldom, for three months. So money that
+ * was taken unheard is found within 30 s while it is young, and found in the end in any case.
  */
 export async function claimPayments(sql: Sql): Promise<DuePayment[]> {
   return sql<DuePayment[]>`
     update payments p set due_at = case
-        when p.created_at < clock_timestamp() - interval '2 days' then null
-        when p.created_at < clock_timestamp() - interval '1 hour' then clock_timestamp() + interval '10 minutes'
+        when p.created_at < clock_timestamp() - interval '90 days' then null
+        when p.created_at < clock_timestamp() - interval '1 hour'
+          then clock_timestamp() + (clock_timestamp() - p.created_at) / 60
         else clock_timestamp() + greatest(interval '2 seconds',
           least(interval '30 seconds', (clock_timestamp() - p.created_at) / 2)) end
     where p.id in (
@@ -119,7 +120,16 @@ export type DueRefund = {
   before: number
 }
 
-const refundsMax = 10
+export const refundsMax = 20
+
+/** A provider that did not say is asked again after this long, however old the question is. */
+const againSeconds = 15
+
+export async function askAgain(sql: Sql, what: 'payments' | 'refunds', id: string): Promise<void> {
+  await sql`update ${sql(what)} set
+      due_at = least(due_at, clock_timestamp() + ${againSeconds} * interval '1 second')
+    where id = ${id} and ${what === 'payments' ? sql`captured = 0` : sql`status = 'pending'`}`
+}
 
 /** Takes due refunds; each is due again after a wait that doubles from 5 s to an hour, until settled. */
 export async function claimRefunds(sql: Sql): Promise<DueRefund[]> {

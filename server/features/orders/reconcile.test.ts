@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { euros, home, openTill, type Till } from '../../../test/support/till.ts'
+import { newId } from '../../base/ids.ts'
+import { auditMoney } from './audit.ts'
+
+/** More than are read in one go. */
+const many = 120
+
+let till: Till
+
+beforeAll(async () => {
+  till = await openTill()
+})
+afterEach(async () => {
+  till.company.fails = undefined
+  expect(await auditMoney(till.shop.sql)).toEqual([])
+})
+afterAll(() => till.close())
+
+/** Orders of one variant, paid at the company, whose webhooks never came. */
+async function unheard(count: number) {
+  const stand = await till.shop.open(count)
+  const buyers = await till.shop.people(count)
+  const orders = await Promise.all(
+    buyers.map(async (buyer) => {
+      const { holdId } = await till.shop.inventory.hold(buyer, stand.what, newId())
+      const bag = { holdIds: [holdId], shippingAddress: home }
+      return { buyer, ...(await till.orders.place(buyer, bag, newId())) }
+    }),
+  )
+  for (const { payment } of orders) till.company.move(payment.id, 'succeeded')
+  return { ...stand, orders, ids: orders.map(({ payment }) => payment.id) }
+}
+
+const sql = () => till.shop.sql
+
+/** As if the payments were so old, and it were their turn now. */
+async function age(ids: string[], interval: string): Promise<void> {
+  await sql()`update payments set created_at = clock_timestamp() - ${interval}::interval, due_at = clock_timestamp()
+    where id = any(${ids}::uuid[])`
+}
+
+/** Seconds until the last of them is asked about again. */
+async function waitOf(table: 'payments' | 'refunds', ids: string[]): Promise<number> {
+  const [row] = await sql()<{ s: number }[]>`
+    select extract(epoch from max(coalesce(due_at, 'infinity')) - clock_timestamp())::float8 as s
+    from ${sql()(table)} where id = any(${ids}::uuid[])`
+  return row?.s ?? Number.NaN
+}
+
+async function statuses(ids: string[]): Promise<Record<string, number>> {
+  const rows = await sql()<{ status: string; n: number }[]>`
+    select status, count(*)::int as n from payments where id = any(${ids}::uuid[]) group by 1`
+  return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
+}
+
+test.each(['3 minutes', '2 hours', '3 days'])(
+  'an outage that %s old payments have waited through ends within a minute for all of them',
+  async (interval) => {
+    const { ids, variantId } = await unheard(many)
+    till.company.fails = 'before'
+    await age(ids, interval)
+    // What one sweep after the other does: each time some are asked about, and nobody answers.
+    for (let i = 0; i * 50 < many; i += 1) await till.orders.reconcilePayments()
+    expect(await statuses(ids)).toEqual({ pending: many })
+    expect(await waitOf('payments', ids)).toBeLessThan(30)
+    till.company.fails = undefined
+    await sql()`update payments set due_at = clock_timestamp() where id = any(${ids}::uuid[])`
+    await till.orders.reconcilePayments()
+    expect(await statuses(ids)).toEqual({ succeeded: many })
+    expect(await till.shop.stock(variantId)).toMatchObject({ held: 0, sold: many })
+  },
+)
+
+test('a payment is never forgotten: after a month it is read once or twice a day', async () => {
+  const { ids } = await unheard(1)
+  await age(ids, '30 days')
+  await till.orders.reconcilePayments()
+  expect(await statuses(ids)).toEqual({ succeeded: 1 })
+  const waiting = await till.pending()
+  await age([waiting.payment.id], '30 days')
+  await till.orders.reconcilePayments()
+  expect(await waitOf('payments', [waiting.payment.id])).toBeCloseTo(43_200, -2)
+})
+
+test('a refund that waited through a long outage is asked about within seconds, and given once', async () => {
+  const { order, host } = await till.paid()
+  await till.orders.refund(host, order.id, {}, newId())
+  const [refund] = await sql()<
+    { id: string }[]
+  >`select id from refunds where order_id = ${order.id}`
+  const id = refund?.id as string
+  till.company.fails = 'after'
+  const before = till.company.refunds.size
+  for (const attempts of [0, 3, 11]) {
+    await sql()`update refunds set attempts = ${attempts}, due_at = clock_timestamp() where id = ${id}`
+    await till.orders.settleRefunds()
+    expect(await waitOf('refunds', [id])).toBeLessThan(20)
+  }
+  till.company.fails = undefined
+  await sql()`update refunds set due_at = clock_timestamp() where id = ${id}`
+  await till.orders.settleRefunds()
+  expect(till.company.refunds.size).toBe(before + 1)
+  const [row] = await sql()`select status from refunds where id = ${id}`
+  expect(row?.['status']).toBe('succeeded')
+})
+
+test('the platform has its fee of what was sold, and gives it back with the price', async () => {
+  const other = await openTill({ feeBps: 333 })
+  try {
+    const { order, host } = await other.paid(5, 2)
+    const postings = async () => (await other.orders.merchantRead(host, order.id)).postings
+    const fees = async () =>
+      (await postings())
+        .filter(({ account }) => account === 'fees')
+        .reduce((sum, { debit, credit }) => sum + debit.amount - credit.amount, 0)
+    expect(order.total).toEqual(euros(4_000))
+    expect(await postings()).toMatchObject([
+      { account: 'provider:sandbox', debit: euros(4_000) },
+      { account: 'sales', credit: euros(4_000) },
+      { account: 'fees', debit: euros(133) },
+      { account: 'platform', credit: euros(133) },
+    ])
+    await other.orders.refund(host, order.id, { amount: 1_001 }, newId())
+    expect(await fees()).toBe(133 - 33)
+    await other.orders.refund(host, order.id, {}, newId())
+    expect(await fees()).toBe(0)
+    expect(await auditMoney(other.shop.sql)).toMatchObject([])
+  } finally {
+    await other.close()
+  }
+})
