@@ -117,7 +117,7 @@ test('a drop survives the death of everything, and the host is live again', asyn
     ? '`kill -9` of processes, media workers, Postgres and Redis; Redis empty; the host reloads; start included'
     : '`kill -9` of processes, Postgres and Redis; Redis empty; start included'
   const row = { line: 'F35', fault: 'Everything dies', how, recoveryMs }
-  expect(await scene.end(row)).toEqual([])
+  expect(await scene.end(row, { startIncluded: true })).toEqual([])
   await everyHoldEndsOnce()
   expect(await night.verify()).toEqual([])
 }, 400_000)

@@ -149,7 +149,7 @@ test(
       const recoveryMs = performance.now() - died
       const how = 'a memory cgroup of 6 MB more; killed by the kernel; start included'
       const row = { line: 'F35', fault: 'No memory left', how, recoveryMs }
-      expect(await short.end(row, { canary: 'served' })).toEqual([])
+      expect(await short.end(row, { canary: 'served', startIncluded: true })).toEqual([])
     } finally {
       await open.web(0).kill()
       group.end()

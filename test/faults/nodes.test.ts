@@ -125,7 +125,7 @@ test(
     await scene.inFullSwing()
     await night.waysOf(0).redis.set({ kind: 'black-hole' })
     const isTold = async () => (await night.web(0).readiness()).redis === 'degraded'
-    await until('it is told', isTold, 15_000)
+    await until('it is told', isTold, 30_000)
     expect((await night.web(1).readiness()).redis).toBe('ok')
     const { pulled, refused } = await pullOn(1, 0)
     expect([pulled, refused]).toEqual(['ok', 'PRODUCT_PULLED'])
@@ -146,7 +146,7 @@ test(
     await scene.inFullSwing()
     await night.waysOf(0).postgres.set({ kind: 'black-hole' })
     const isOut = async () => (await night.web(0).readiness(10_000)).httpStatus === 503
-    await until('it leaves the rotation', isOut, 20_000)
+    await until('it leaves the rotation', isOut, 30_000)
     expect((await night.web(1).readiness()).httpStatus).toBe(200)
     const { pulled, refused } = await pullOn(1, 0)
     expect([pulled, refused]).toEqual(['ok', 'UNAVAILABLE'])
@@ -356,7 +356,7 @@ async function dieBeforeTheCompanyAnswers(place: (web: number) => Promise<unknow
           and wait_event_type = 'Lock'`
       return (row?.n ?? 0) > 0
     }
-    await until('the company was asked', waits, 10_000)
+    await until('the company was asked', waits, 30_000)
     await night.web(0).kill()
     await answer
   })

@@ -48,7 +48,7 @@ test(
     scene = await Scene.open(night)
     await scene.inFullSwing()
     await night.killPostgres()
-    await until('it says that it is not ready', notReady, 10_000)
+    await until('it says that it is not ready', notReady, 30_000)
     expect((await scene.asks()).outcome).toBe('UNAVAILABLE')
     await lasts(2_000)
     await night.startPostgres()
@@ -113,7 +113,7 @@ test(
     await until(
       'writes are refused',
       async () => (await scene.asks()).outcome === 'UNAVAILABLE',
-      10_000,
+      30_000,
     )
     const show = await askHttp(night.web(0).url, 'GET', `/shows/${scene.stage.showId}`)
     expect(show.outcome).toBe('ok')
@@ -139,7 +139,7 @@ test(
     scene = await Scene.open(night)
     await scene.inFullSwing()
     await night.ways.postgres.set({ kind: 'latency', ms: 1_500, jitterMs: 1_000 })
-    expect(await slowestClock(7_000)).toBeLessThan(1_500)
+    expect(await slowestClock(7_000)).toBeLessThan(3_000)
     await night.ways.postgres.heal()
     const recoveryMs = await scene.recovered()
     const row = {
@@ -159,8 +159,8 @@ test(
     scene = await Scene.open(night)
     await scene.inFullSwing()
     await night.ways.postgres.set({ kind: 'black-hole' })
-    expect(await slowestClock(7_000)).toBeLessThan(1_500)
-    await until('it says that it is not ready', notReady, 10_000)
+    expect(await slowestClock(7_000)).toBeLessThan(3_000)
+    await until('it says that it is not ready', notReady, 30_000)
     await night.ways.postgres.heal()
     const recoveryMs = await scene.recovered()
     const row = {
@@ -205,7 +205,7 @@ test(
       const said = scene.talker.said
       await lasts(8_000)
       expect(scene.canary.history.length).toBeGreaterThan(holds)
-      await until('the talk goes on', () => scene.talker.said > said, 20_000)
+      await until('the talk goes on', () => scene.talker.said > said, 30_000)
     })
     const recoveryMs = await scene.recovered()
     const how = '`LOCK TABLE orders` for 8 s'
@@ -302,7 +302,7 @@ test(
     await scene.inFullSwing()
     await night.sql`alter role shop connection limit 0`
     await night.sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop'`
-    await until('it says that it is not ready', notReady, 10_000)
+    await until('it says that it is not ready', notReady, 30_000)
     expect((await scene.asks()).outcome).toBe('UNAVAILABLE')
     await lasts(2_000)
     await night.sql`alter role shop connection limit -1`

@@ -14,7 +14,8 @@ import { until } from './until.ts'
 import { Watcher } from './watcher.ts'
 
 type Told = Pick<Row, 'line' | 'fault' | 'how' | 'recoveryMs'>
-type Expected = { mayBeLate?: boolean; canary?: 'typed' | 'served' }
+/** `startIncluded`: how long a process takes to start is the machine's affair, not bounded here. */
+type Expected = { mayBeLate?: boolean; canary?: 'typed' | 'served'; startIncluded?: boolean }
 type Settings = { buyers?: number; units?: number; pay?: boolean; spreadMs?: number }
 
 /** Recovery needs no operator, and at most this long after the cause ends. */
@@ -106,7 +107,8 @@ export class Scene {
    * Lets everybody finish, judges, and reports. Answers what is wrong. `canary: 'served'` where nothing
    * that the other show needs was touched: then it must not have noticed anything.
    */
-  async end(row: Told, { mayBeLate = false, canary = 'typed' }: Expected = {}): Promise<string[]> {
+  async end(row: Told, expected: Expected = {}): Promise<string[]> {
+    const { mayBeLate = false, canary = 'typed', startIncluded = false } = expected
     await this.crowd.done
     await Promise.all([this.talker.hush(), this.canary.rest()])
     const { showId } = this.stage
@@ -119,7 +121,7 @@ export class Scene {
       mayBeLate,
     })
     if (canary === 'served') wrong.push(...this.canary.disturbances)
-    if (row.recoveryMs !== null && row.recoveryMs > recoveryMs + roomMs) {
+    if (!startIncluded && row.recoveryMs !== null && row.recoveryMs > recoveryMs + roomMs) {
       wrong.push(`well again only after ${row.recoveryMs} ms`)
     }
     const invariants = wrong.length === 0 ? 'hold' : `${wrong.length} broken`
