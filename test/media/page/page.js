@@ -62,6 +62,8 @@ globalThis.media = {
   async enter(house, showId) {
     line = await houseLine(house)
     await line.command('show:join', { showId })
+    // A socket that came back, perhaps at another node, is in no show.
+    line.whenUp(() => void line.command('show:join', { showId }).catch(() => undefined))
     line.on('show:events', ({ events }) => globalThis.media.events.push(...events))
   },
   events: [],
