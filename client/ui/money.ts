@@ -101,3 +101,10 @@ export function count(n: number): string {
 export function brief(n: number): string {
   return n < 10_000 ? counts.format(n) : short.format(n)
 }
+
+const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+
+/** `40 %` of a whole that is 1. */
+export function percent(part: number): string {
+  return share.format(part)
+}

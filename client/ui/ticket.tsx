@@ -24,6 +24,10 @@ export type TicketProps = {
   offlineSince?: number | null
   /** False before and after the show: nothing can be held. */
   open?: boolean
+  /** What the button says then. */
+  closed?: string | undefined
+  /** A ticket from the past: what it was then, and is now. */
+  then?: string | null
   busy?: boolean
   big?: boolean
   choice?: ComponentChildren
@@ -55,6 +59,7 @@ export function Ticket(props: TicketProps) {
             <div class="say">
               <Name {...props} />
               <Price now={offer.price} was={offer.was} size="lg" />
+              <Then {...props} />
               {props.choice}
               <div class="row">
                 <BuyButton {...props} wide />
@@ -72,6 +77,7 @@ export function Ticket(props: TicketProps) {
                 <Price now={offer.price} was={offer.was} />
                 <BuyButton {...props} />
               </div>
+              <Then {...props} />
             </div>
             <Facts {...props} />
           </div>
@@ -91,6 +97,10 @@ function Name({ title, onOpen }: TicketProps) {
   )
 }
 
+function Then({ then = null }: TicketProps) {
+  return then === null ? null : <p class="then num">{rich(then)}</p>
+}
+
 function TicketBand({ offer }: { offer: Offer }) {
   const { phase, sale } = offer
   if (sale === null) return null
@@ -106,7 +116,7 @@ function TicketBand({ offer }: { offer: Offer }) {
 }
 
 function BuyButton(props: TicketProps & { wide?: boolean }) {
-  const { offer, heldUntil, offlineSince, open = true, busy, wide = false } = props
+  const { offer, heldUntil, offlineSince, open = true, closed, busy, wide = false } = props
   const off = (why: string) => (
     <Button wide={wide} disabled>
       {why}
@@ -122,6 +132,7 @@ function BuyButton(props: TicketProps & { wide?: boolean }) {
       </Button>
     )
   }
+  if (!open && closed !== undefined) return off(closed)
   if (offer.phase === 'opens' || !open) return off(t('opens.soon'))
   if (offer.phase === 'sold-out' || offer.phase === 'pulled') {
     if (props.onTell === undefined) return off(t('sold.out'))

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import { me, signedIn } from '../api/session.ts'
+import { t as r } from '../replay/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
@@ -20,7 +21,7 @@ import { toggleFull, Window } from './window.tsx'
 
 /** Three zones: the goods, the window, the talk. */
 export function DeskStage(props: StageProps) {
-  const { visit, room, player, lostSince } = props
+  const { visit, room, player, replay, lostSince } = props
   const [talkShown, setTalkShown] = useState(true)
   const [theatre, setTheatre] = useState(false)
   const roomy = useWide('(min-width: 80rem)')
@@ -32,6 +33,8 @@ export function DeskStage(props: StageProps) {
     f: () => toggleFull(frame.current),
     t: () => setTheatre(!theatre),
     b: () => (visit.sheet.value = { name: 'bag' }),
+    arrowleft: () => replay?.player.step(-1),
+    arrowright: () => replay?.player.step(1),
   })
   return (
     <>
@@ -44,7 +47,13 @@ export function DeskStage(props: StageProps) {
         <aside class="shelf" aria-label={t('list.title')}>
           {room.pinned !== null && (
             <div class="now-shown">
-              <PinnedTicket visit={visit} room={room} big={roomy} offlineSince={lostSince} />
+              <PinnedTicket
+                visit={visit}
+                room={room}
+                big={roomy}
+                replay={replay}
+                offlineSince={lostSince}
+              />
             </div>
           )}
           <LineUp visit={visit} room={room} />
@@ -135,7 +144,7 @@ function Account({ showId }: { showId: string }) {
   )
 }
 
-function SideTalk({ visit, room, talk, hide }: StageProps & { hide: () => void }) {
+function SideTalk({ visit, room, talk, replay, hide }: StageProps & { hide: () => void }) {
   const { slowSeconds } = room.show
   const hearts = room.reactions['heart'] ?? 0
   return (
@@ -158,18 +167,24 @@ function SideTalk({ visit, room, talk, hide }: StageProps & { hide: () => void }
       </header>
       <PinnedMessage text={room.pinnedMessage?.text} />
       <FullTalk visit={visit} talk={talk} room={room} />
-      <div class="compose rule">
-        <Say visit={visit} talk={talk} room={room} />
-        <Button
-          kind="quiet-btn"
-          icon="heart"
-          class="hearts-btn"
-          aria-label={t('heart.label', { n: hearts })}
-          onClick={visit.heart}
-        >
-          <span class="num">{brief(hearts)}</span>
-        </Button>
-      </div>
+      {replay !== null ? (
+        <div class="compose rule">
+          <p class="talk-over">{r('talk.over')}</p>
+        </div>
+      ) : (
+        <div class="compose rule">
+          <Say visit={visit} talk={talk} room={room} />
+          <Button
+            kind="quiet-btn"
+            icon="heart"
+            class="hearts-btn"
+            aria-label={t('heart.label', { n: hearts })}
+            onClick={visit.heart}
+          >
+            <span class="num">{brief(hearts)}</span>
+          </Button>
+        </div>
+      )}
     </aside>
   )
 }

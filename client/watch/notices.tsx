@@ -3,18 +3,20 @@ import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import type { Room } from '../api/room.ts'
 import { retryAt, tryNow } from '../api/socket.ts'
+import type { Offered } from '../replay/use-replay.ts'
+import { t as r } from '../replay/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { useRest } from '../ui/clocks.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { count } from '../ui/money.ts'
+import { count, percent } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
 import { rich } from '../ui/rich.tsx'
 import { at, countdown, dayName, fromNow, span } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from './calendar.ts'
-import type { Player } from './player.ts'
+import type { Playing } from './player.ts'
 import { countOf, earliestEnd, type Visit } from './visit.ts'
 
 type Props = { visit: Visit; room: Room }
@@ -59,7 +61,7 @@ function Waiting({ n }: { n: number }) {
 }
 
 /** After the show: what it was, the next one, and the bag while holds run. */
-export function Over({ visit, room }: Props) {
+export function Over({ visit, room, offered }: Props & { offered: Offered }) {
   const { show } = room
   const ran =
     show.startedAt !== null && show.endedAt !== null
@@ -70,12 +72,31 @@ export function Over({ visit, room }: Props) {
     <section class="notice bare">
       <h2>{t(canceled ? 'over.canceled' : 'over')}</h2>
       {!canceled && <p>{ran === null ? t('over.plain') : t('over.ran', { span: span(ran) })}</p>}
+      <WatchAgain offered={offered} />
       <BagAnyway visit={visit} paper />
       <NextShow hostId={show.host.id} />
       <LinkButton kind="glass" href="/">
         {t('other.shows')}
       </LinkButton>
     </section>
+  )
+}
+
+/** The way into the replay, or how far it is made. */
+function WatchAgain({ offered }: { offered: Offered }) {
+  if (offered.at === 'ready') {
+    return (
+      <Button kind="paper" icon="play" onClick={offered.watch}>
+        {r('again')}
+      </Button>
+    )
+  }
+  if (offered.at !== 'making') return null
+  const { progress } = offered
+  return (
+    <p role="status" class="num">
+      {progress === null ? r('making.plain') : r('making', { percent: percent(progress) })}
+    </p>
   )
 }
 
@@ -228,8 +249,17 @@ function DarkStage({ children }: { children: ComponentChildren }) {
 }
 
 /** Live and how many watch, or that it is not. */
-export function FactBadges({ room }: { room: Room }) {
+export function FactBadges({ room, replay = false }: { room: Room; replay?: boolean }) {
   const live = room.show.status === 'live' || room.show.status === 'interrupted'
+  if (replay) {
+    return (
+      <p class="facts">
+        <Badge tone="glass" icon="undo">
+          {r('badge')}
+        </Badge>
+      </p>
+    )
+  }
   if (!live) return null
   return (
     <p class="facts">
@@ -243,7 +273,7 @@ export function FactBadges({ room }: { room: Room }) {
 }
 
 /** The picture alone is away: one may chat, buy and pay meanwhile. */
-export function PictureChip({ room, player }: { room: Room; player: Player }) {
+export function PictureChip({ room, player }: { room: Room; player: Playing }) {
   if (room.show.status !== 'live') return null
   const state = player.picture.value
   if (state === 'playing') return null

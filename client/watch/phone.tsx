@@ -1,5 +1,9 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
+import type { ReplayDeck } from '../replay/deck.ts'
+import { Scrub } from '../replay/scrub.tsx'
+import type { Offered } from '../replay/use-replay.ts'
+import { t as r } from '../replay/words.ts'
 import { Tally } from '../ui/badge.tsx'
 import { Awning } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
@@ -19,7 +23,7 @@ import {
 } from './notices.tsx'
 import { Picture, SoundButton, SoundTap } from './picture.tsx'
 import { PinnedTicket } from './pinned.tsx'
-import type { Player } from './player.ts'
+import type { Playing } from './player.ts'
 import { Say, share } from './sheets.tsx'
 import type { Talk } from './talk.ts'
 import { GlassTalk } from './talk-list.tsx'
@@ -29,7 +33,11 @@ export type StageProps = {
   visit: Visit
   room: Room
   talk: Talk
-  player: Player | null
+  player: Playing | null
+  /** The show is over and watched again; `room` is the window as it was, its goods as they are. */
+  replay: ReplayDeck | null
+  /** How it is with the replay, for a window that is over. */
+  offered: Offered
   /** Since when the line is lost; null while it is there. */
   lostSince: number | null
   /** The line is lost for longer than a blink. */
@@ -38,10 +46,10 @@ export type StageProps = {
 
 /** The whole show on a phone: the picture under all, talk on the glass, the ticket on paper. */
 export function PhoneStage(props: StageProps) {
-  const { visit, room, player, lostSince } = props
+  const { visit, room, player, replay, lostSince } = props
   const stage = useRef<HTMLElement>(null)
   const { status } = room.show
-  const dim = status === 'scheduled' || status === 'ended' || status === 'canceled'
+  const dim = isDim(props)
   const still = lostSince !== null || status === 'interrupted'
   const open = visit.sheet.value !== null
   useToastPlace(stage)
@@ -75,13 +83,19 @@ export function PhoneStage(props: StageProps) {
   )
 }
 
-function DimBody({ visit, room }: StageProps) {
+/** Nothing runs in this window: it is too early, or over and not watched again. */
+export function isDim({ room, replay }: Pick<StageProps, 'room' | 'replay'>): boolean {
+  const { status } = room.show
+  return status === 'scheduled' || status === 'canceled' || (status === 'ended' && replay === null)
+}
+
+function DimBody({ visit, room, offered }: StageProps) {
   return (
     <>
       {room.show.status === 'scheduled' ? (
         <Scheduled visit={visit} room={room} />
       ) : (
-        <Over visit={visit} room={room} />
+        <Over visit={visit} room={room} offered={offered} />
       )}
       <ShelfRow visit={visit} room={room} />
     </>
@@ -89,24 +103,26 @@ function DimBody({ visit, room }: StageProps) {
 }
 
 function LitBody(props: StageProps) {
-  const { visit, room, talk, player, lostSince, lostLong } = props
+  const { visit, room, talk, player, replay, lostSince, lostLong } = props
   return (
     <>
       {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
       {player !== null && <SoundTap player={player} />}
-      <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+      {replay === null && (
+        <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+      )}
       {lostLong ? (
         <FindingShow visit={visit} />
       ) : (
         <GlassTalk visit={visit} talk={talk} room={room} />
       )}
-      <PinnedTicket visit={visit} room={room} offlineSince={lostSince} />
-      <Bar {...props} />
+      <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
+      {replay === null ? <Bar {...props} /> : <ReplayBar {...props} replay={replay} />}
     </>
   )
 }
 
-function TopRow({ room, hung }: StageProps & { hung: boolean }) {
+function TopRow({ room, replay, hung }: StageProps & { hung: boolean }) {
   const { host, title } = room.show
   return (
     <header class={hung ? 'top hung' : 'top'}>
@@ -125,24 +141,44 @@ function TopRow({ room, hung }: StageProps & { hung: boolean }) {
         onClick={() => void share(room)}
       />
       <LinkButton kind="glass" icon="close" href="/" aria-label={t('leave')} />
-      <FactBadges room={room} />
+      <FactBadges room={room} replay={replay !== null} />
     </header>
   )
 }
 
+function ReplayBar({ visit, room, replay }: StageProps & { replay: ReplayDeck }) {
+  const { player } = replay
+  return (
+    <nav class="bar replay-bar" aria-label={t('bar')}>
+      <Scrub deck={replay} room={room} />
+      <BagButton visit={visit} />
+      <Button
+        kind="glass"
+        icon={player.paused.value ? 'play' : 'pause'}
+        aria-label={player.paused.value ? t('play') : t('pause')}
+        onClick={player.togglePlay}
+      />
+      <Button
+        kind="glass"
+        icon="pin"
+        class="push"
+        aria-label={r('moments')}
+        onClick={() => (visit.sheet.value = { name: 'moments' })}
+      />
+      <Button
+        kind="glass"
+        icon="more"
+        aria-label={t('more')}
+        onClick={() => (visit.sheet.value = { name: 'more' })}
+      />
+    </nav>
+  )
+}
+
 function Bar({ visit, room, talk, lostSince }: StageProps) {
-  const n = countOf(visit.bag.value)
   return (
     <nav class="bar" aria-label={t('bar')}>
-      <Button
-        kind="paper"
-        class="only bag"
-        aria-label={n === 0 ? t('bag.none') : t('bag.label', { n })}
-        icon="bag"
-        onClick={() => (visit.sheet.value = { name: 'bag' })}
-      >
-        {n > 0 ? <Tally n={n} /> : undefined}
-      </Button>
+      <BagButton visit={visit} />
       <Say visit={visit} talk={talk} room={room} glass />
       <Button
         kind="glass"
@@ -158,6 +194,21 @@ function Bar({ visit, room, talk, lostSince }: StageProps) {
         onClick={() => (visit.sheet.value = { name: 'more' })}
       />
     </nav>
+  )
+}
+
+function BagButton({ visit }: { visit: Visit }) {
+  const n = countOf(visit.bag.value)
+  return (
+    <Button
+      kind="paper"
+      class="only bag"
+      aria-label={n === 0 ? t('bag.none') : t('bag.label', { n })}
+      icon="bag"
+      onClick={() => (visit.sheet.value = { name: 'bag' })}
+    >
+      {n > 0 ? <Tally n={n} /> : undefined}
+    </Button>
   )
 }
 

@@ -2,9 +2,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from '../ui/words.ts'
-import type { Player } from './player.ts'
+import type { Playing } from './player.ts'
 
-type Props = { room: Room; player: Player | null }
+type Props = { room: Room; player: Playing | null }
 
 /** Live, or its last still, or the window's goods: never a black hole. */
 export function Picture({ room, player }: Props) {
@@ -44,7 +44,7 @@ function Goods({ room }: { room: Room }) {
 }
 
 /** In the middle third until the first touch. */
-export function SoundTap({ player }: { player: Player }) {
+export function SoundTap({ player }: { player: Playing }) {
   if (!player.needsTap.value || player.picture.value !== 'playing') return null
   return (
     <Button kind="glass" icon="sound-off" class="sound-tap" onClick={player.toggleSound}>
@@ -53,7 +53,7 @@ export function SoundTap({ player }: { player: Player }) {
   )
 }
 
-export function SoundButton({ player }: { player: Player }) {
+export function SoundButton({ player }: { player: Playing }) {
   const off = player.muted.value
   return (
     <Button

@@ -1,8 +1,11 @@
 import { serverNow } from '../api/clock.ts'
 import { firstVariant, numberOf, type Offer, offerOf, variantName } from '../api/offers.ts'
 import type { Room, ShownProduct, ShownVariant } from '../api/room.ts'
+import type { ReplayDeck } from '../replay/deck.ts'
+import { t as r } from '../replay/words.ts'
 import { useRest } from '../ui/clocks.tsx'
 import { Choice } from '../ui/field.tsx'
+import { money } from '../ui/money.ts'
 import { Ticket } from '../ui/ticket.tsx'
 import { t } from '../ui/words.ts'
 import { earliestEnd, type Visit } from './visit.ts'
@@ -31,7 +34,13 @@ export function shownVariant(
   return chosen ?? firstVariant(room, product, serverNow())
 }
 
-type Props = { visit: Visit; room: Room; big?: boolean; offlineSince: number | null }
+type Props = {
+  visit: Visit
+  room: Room
+  big?: boolean
+  replay?: ReplayDeck | null
+  offlineSince: number | null
+}
 
 /** The pinned product. A new pin is a new ticket: never two on screen. */
 export function PinnedTicket(props: Props) {
@@ -45,19 +54,21 @@ export function PinnedTicket(props: Props) {
 
 type ShownProps = Props & { product: ShownProduct; variant: ShownVariant }
 
-function ShownTicket({ visit, room, big = false, offlineSince, product, variant }: ShownProps) {
+function ShownTicket(props: ShownProps) {
+  const { visit, room, big = false, replay = null, offlineSince, product, variant } = props
   const offer = useOffer(room, product, variant)
   const held = visit.bag.value.filter((line) => line.variantId === variant.id)
-  const live = room.show.status === 'live' || room.show.status === 'interrupted'
   return (
     <Ticket
       offer={offer}
+      then={replay === null ? null : thenWords(replay, product, variant, offer)}
+      closed={replay === null ? undefined : r('not.sold')}
       no={numberOf(room, product.id)}
       title={big ? product.title : variantName(product, variant)}
       image={product.images[0]}
       heldUntil={earliestEnd(held)}
       offlineSince={offlineSince}
-      open={live}
+      open={room.show.sells}
       busy={visit.holding.value.has(variant.id)}
       big={big}
       choice={big && <VariantChoice visit={visit} room={room} product={product} desk />}
@@ -69,6 +80,21 @@ function ShownTicket({ visit, room, big = false, offlineSince, product, variant 
       waitsForBack={visit.waitingFor.value.has(variant.id)}
     />
   )
+}
+
+/** What it was offered for at this moment of the show, beside what it is today. */
+function thenWords(
+  replay: ReplayDeck,
+  product: ShownProduct,
+  variant: ShownVariant,
+  offer: Offer,
+): string | null {
+  const then = replay.offerThen(product.id, variant.id)?.price
+  if (then === undefined) return null
+  if (then.amount === offer.price.amount && then.currency === offer.price.currency) {
+    return r('then.same')
+  }
+  return r('then.now', { then: money(then), now: money(offer.price) })
 }
 
 type ChoiceProps = { visit: Visit; room: Room; product: ShownProduct; desk?: boolean }

@@ -108,6 +108,20 @@ export class Player {
   }
 }
 
+/** What a stage needs of a picture, running or recorded. */
+export type Playing = Pick<
+  Player,
+  | 'picture'
+  | 'muted'
+  | 'needsTap'
+  | 'paused'
+  | 'lines'
+  | 'attach'
+  | 'toggleSound'
+  | 'togglePlay'
+  | 'smallPlayer'
+>
+
 function keepStill(video: HTMLVideoElement, still: HTMLCanvasElement | null): void {
   if (still === null || video.videoWidth === 0 || video.paused) return
   still.width = stillWidth

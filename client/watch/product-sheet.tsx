@@ -3,6 +3,8 @@ import { quantityMax } from '../../shared/limits.ts'
 import { call } from '../api/http.ts'
 import type { Offer } from '../api/offers.ts'
 import type { Room, ShownProduct, ShownVariant } from '../api/room.ts'
+import type { ReplayDeck } from '../replay/deck.ts'
+import { t as r } from '../replay/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Countdown } from '../ui/clocks.tsx'
@@ -12,15 +14,16 @@ import { Price } from '../ui/price.tsx'
 import { rich } from '../ui/rich.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Tabs } from '../ui/tabs.tsx'
+import { countdown } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { shownVariant, useOffer, VariantChoice } from './pinned.tsx'
 import type { Visit } from './visit.ts'
 
-type Props = { visit: Visit; room: Room; productId: string }
+type Props = { visit: Visit; room: Room; replay: ReplayDeck | null; productId: string }
 
 /** One product: pictures, price and clock on one line, choice, what is left, its text. */
-export function ProductSheet({ visit, room, productId }: Props) {
+export function ProductSheet({ visit, room, replay, productId }: Props) {
   const product = room.products.find((one) => one.id === productId)
   const variant = product === undefined ? undefined : shownVariant(visit, room, product)
   const close = () => (visit.sheet.value = null)
@@ -31,12 +34,12 @@ export function ProductSheet({ visit, room, productId }: Props) {
       </Sheet>
     )
   }
-  return <Known visit={visit} room={room} product={product} variant={variant} />
+  return <Known {...{ visit, room, replay, product, variant }} />
 }
 
-type KnownProps = { visit: Visit; room: Room; product: ShownProduct; variant: ShownVariant }
+type KnownProps = Omit<Props, 'productId'> & { product: ShownProduct; variant: ShownVariant }
 
-function Known({ visit, room, product, variant }: KnownProps) {
+function Known({ visit, room, replay, product, variant }: KnownProps) {
   const offer = useOffer(room, product, variant)
   const text = useDescription(room.show.id, product.id)
   const report = () =>
@@ -65,6 +68,7 @@ function Known({ visit, room, product, variant }: KnownProps) {
         </div>
         <VariantChoice visit={visit} room={room} product={product} />
         <LeftLine offer={offer} />
+        {replay !== null && <WatchAt visit={visit} deck={replay} productId={product.id} />}
       </section>
       {text !== '' && (
         <section>
@@ -115,6 +119,23 @@ function LeftLine({ offer }: { offer: Offer }) {
   )
 }
 
+type WatchProps = { visit: Visit; deck: ReplayDeck; productId: string }
+
+/** Back to where the host showed it. */
+function WatchAt({ visit, deck, productId }: WatchProps) {
+  const from = deck.firstOf(productId)
+  if (from === null) return null
+  const watch = () => {
+    deck.player.seek(from)
+    visit.sheet.value = null
+  }
+  return (
+    <Button kind="quiet-btn" size="desk" icon="play" onClick={watch}>
+      {r('watch.at', { time: countdown(Math.floor(from / 1_000)) })}
+    </Button>
+  )
+}
+
 type ActsProps = { visit: Visit; room: Room; variant: ShownVariant; offer: Offer }
 
 function Acts({ visit, room, variant, offer }: ActsProps) {
@@ -123,7 +144,7 @@ function Acts({ visit, room, variant, offer }: ActsProps) {
   const wanted = Math.min(quantity, max)
   const busy = visit.holding.value.has(variant.id)
   const { status } = room.show
-  if (status !== 'live' && status !== 'interrupted') {
+  if (!room.show.sells) {
     return (
       <Button wide disabled>
         {status === 'ended' ? t('over') : t('opens.soon')}

@@ -4,6 +4,9 @@ import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
 import { command, line } from '../api/socket.ts'
 import type { Pay } from '../pay/pay.ts'
+import type { ReplayDeck } from '../replay/deck.ts'
+import { MomentsSheet } from '../replay/moments.tsx'
+import { t as r } from '../replay/words.ts'
 import { go } from '../router.ts'
 import { Button } from '../ui/button.tsx'
 import { Composer } from '../ui/composer.tsx'
@@ -15,14 +18,21 @@ import { toast } from '../ui/toast.tsx'
 import { useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { BagSheet } from './bag-sheet.tsx'
-import type { Player } from './player.ts'
+import type { Playing } from './player.ts'
 import { ProductSheet } from './product-sheet.tsx'
 import { ListSheet } from './shelf.tsx'
 import type { Talk } from './talk.ts'
 import { FullTalk } from './talk-list.tsx'
 import { type About, signInPath, type Visit } from './visit.ts'
 
-type Props = { visit: Visit; room: Room; talk: Talk; pay: Pay; player: Player | null }
+type Props = {
+  visit: Visit
+  room: Room
+  talk: Talk
+  pay: Pay
+  player: Playing | null
+  replay: ReplayDeck | null
+}
 
 /** The one sheet that is open, if any. */
 export function OpenSheets(props: Props) {
@@ -33,7 +43,7 @@ export function OpenSheets(props: Props) {
     case 'list':
       return <ListSheet visit={visit} room={room} />
     case 'product':
-      return <ProductSheet visit={visit} room={room} productId={open.productId} />
+      return <ProductSheet {...props} productId={open.productId} />
     case 'bag':
       return <BagSheet visit={visit} room={room} pay={pay} />
     case 'chat':
@@ -42,6 +52,11 @@ export function OpenSheets(props: Props) {
       return <MoreSheet {...props} />
     case 'phone':
       return <PhoneSheet visit={visit} />
+    case 'moments':
+      if (props.replay === null) return null
+      return (
+        <MomentsSheet deck={props.replay} room={room} onClose={() => (visit.sheet.value = null)} />
+      )
     case 'report':
       return <ReportSheet visit={visit} about={open.about} what={open.what} />
   }
@@ -54,7 +69,13 @@ function ChatSheet(props: Props) {
       title={t('chat')}
       class="chat-sheet"
       onClose={() => (visit.sheet.value = null)}
-      footer={<Say visit={visit} talk={talk} room={props.room} />}
+      footer={
+        props.replay === null ? (
+          <Say visit={visit} talk={talk} room={props.room} />
+        ) : (
+          <p class="talk-over">{r('talk.over')}</p>
+        )
+      }
     >
       <FullTalk {...props} />
     </Sheet>

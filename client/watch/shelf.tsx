@@ -200,11 +200,10 @@ type ActProps = Props & {
 
 function RowAct({ visit, room, product, variant, offer, desk }: ActProps) {
   const size = desk ? ({ size: 'desk' } as const) : {}
-  const { status } = room.show
   const inBag = visit.bag.value.some((line) => line.variantId === variant.id)
   const busy = visit.holding.value.has(variant.id)
   if (inBag) return <Badge tone="good">{t('bag.in')}</Badge>
-  if (status !== 'live' && status !== 'interrupted') return null
+  if (!room.show.sells) return null
   if (offer.phase === 'sold-out') {
     return (
       <Button

@@ -24,6 +24,7 @@ export type OpenSheet =
   | { name: 'chat' }
   | { name: 'more' }
   | { name: 'phone' }
+  | { name: 'moments' }
   | { name: 'report'; about: About; what: string }
 
 /** Holds of the same variant at the same price are one line of the bag. */

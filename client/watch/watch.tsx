@@ -3,6 +3,7 @@ import { framed, wanted } from '../api/framed.ts'
 import type { Room } from '../api/room.ts'
 import type { PageProps } from '../app.tsx'
 import { Pay } from '../pay/pay.ts'
+import { useReplay } from '../replay/use-replay.ts'
 import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
@@ -55,21 +56,25 @@ function Visited({ visit, talk, pay }: Opened) {
   return <Entered visit={visit} talk={talk} pay={pay} room={room} wide={wide} />
 }
 
-function Entered({ visit, talk, pay, room, wide }: Opened & { room: Room; wide: boolean }) {
-  const { status } = room.show
-  const player = usePlayer(visit.showId, status === 'live' || status === 'interrupted')
+function Entered({ visit, talk, pay, room: now, wide }: Opened & { room: Room; wide: boolean }) {
+  const { status } = now.show
+  const live = usePlayer(visit.showId, status === 'live' || status === 'interrupted')
+  const offered = useReplay(now.show)
+  const replay = offered.at === 'on' ? offered.deck : null
+  const player = replay?.player ?? live
+  const room = replay?.shown(now) ?? now
   const lost = visit.store.presence.value.at === 'lost'
   const [lostSince, lostLong] = useLost(lost)
   const ordered = pay.order.value
-  useOuter(visit, pay, player)
+  useOuter(visit, pay, live)
   useEffect(() => {
     for (const { holdId } of ordered?.items ?? []) visit.store.dropHold(holdId)
   }, [ordered?.id])
-  const stage = { visit, room, talk, player, lostSince, lostLong }
+  const stage = { visit, room, talk, player, replay, offered, lostSince, lostLong }
   return (
     <>
       {wide ? <DeskStage {...stage} /> : <PhoneStage {...stage} />}
-      <OpenSheets visit={visit} room={room} talk={talk} pay={pay} player={player} />
+      <OpenSheets visit={visit} room={room} talk={talk} pay={pay} player={player} replay={replay} />
       <SpokenClock room={room} />
     </>
   )

@@ -1,6 +1,8 @@
-import type { RefObject } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { framed } from '../api/framed.ts'
 import { call } from '../api/http.ts'
+import { Scrub } from '../replay/scrub.tsx'
+import { t as r } from '../replay/words.ts'
 import { Awning } from '../ui/brand.tsx'
 import { Button } from '../ui/button.tsx'
 import { Hearts } from '../ui/hearts.tsx'
@@ -16,10 +18,10 @@ import {
   PictureChip,
   Scheduled,
 } from './notices.tsx'
-import type { StageProps } from './phone.tsx'
+import { isDim, type StageProps } from './phone.tsx'
 import { Picture, SoundTap } from './picture.tsx'
 import { PinnedTicket } from './pinned.tsx'
-import type { Player } from './player.ts'
+import type { Playing } from './player.ts'
 import { GlassTalk } from './talk-list.tsx'
 
 type WindowProps = StageProps & {
@@ -30,9 +32,9 @@ type WindowProps = StageProps & {
 
 /** The lit window in the middle: the picture in its own ratio, the player under the pointer. */
 export function Window({ theatre, frame, ...props }: WindowProps) {
-  const { visit, room, talk, player, lostSince, lostLong } = props
+  const { visit, room, talk, player, replay, lostSince, lostLong } = props
   const { status } = room.show
-  const dim = status === 'scheduled' || status === 'ended' || status === 'canceled'
+  const dim = isDim(props)
   const still = lostSince !== null || status === 'interrupted'
   return (
     <section class="window" data-zone="glass" aria-label={t('picture')}>
@@ -45,27 +47,52 @@ export function Window({ theatre, frame, ...props }: WindowProps) {
         <Picture room={room} player={player} />
         <div class="scrim top" />
         <div class="scrim bottom" />
-        <FactBadges room={room} />
+        <FactBadges room={room} replay={replay !== null} />
         <div class="frame-strip">
           {lostSince !== null && <LineLost />}
           {lostSince === null && status === 'interrupted' && <HostAway room={room} />}
           {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
         </div>
         {status === 'scheduled' && <Scheduled visit={visit} room={room} />}
-        {(status === 'ended' || status === 'canceled') && <Over visit={visit} room={room} />}
+        {dim && status !== 'scheduled' && (
+          <Over visit={visit} room={room} offered={props.offered} />
+        )}
         {!dim && lostLong && <FindingShow visit={visit} />}
         {player !== null && <SoundTap player={player} />}
-        {!dim && <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />}
+        {!dim && replay === null && (
+          <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+        )}
         {theatre && !dim && !lostLong && <GlassTalk visit={visit} talk={talk} room={room} />}
-        {theatre && !dim && <PinnedTicket visit={visit} room={room} offlineSince={lostSince} />}
-        {player !== null && <Controls player={player} frame={frame.current} />}
+        {theatre && !dim && (
+          <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
+        )}
+        {replay !== null && (
+          <div class="scrub-dock">
+            <Scrub deck={replay} room={room} />
+          </div>
+        )}
+        {player !== null && (
+          <Controls player={player} frame={frame.current}>
+            {replay !== null && (
+              <Button
+                kind="glass"
+                icon="pin"
+                onClick={() => (visit.sheet.value = { name: 'moments' })}
+              >
+                {r('moments')}
+              </Button>
+            )}
+          </Controls>
+        )}
       </div>
       <Neighbours showId={visit.showId} />
     </section>
   )
 }
 
-function Controls({ player, frame }: { player: Player; frame: HTMLElement | null }) {
+type ControlsProps = { player: Playing; frame: HTMLElement | null; children: ComponentChildren }
+
+function Controls({ player, frame, children }: ControlsProps) {
   const off = player.muted.value
   return (
     <div class="controls" role="group" aria-label={t('player')}>
@@ -80,6 +107,7 @@ function Controls({ player, frame }: { player: Player; frame: HTMLElement | null
           {t('quality.auto')} <span class="num">{player.lines.value}p</span>
         </span>
       )}
+      {children}
       <span class="push" />
       <Button
         kind="glass"

@@ -20,6 +20,7 @@ import {
   paymentRoutes as paymentTable,
   sandboxRoutes as sandboxTable,
 } from '../../shared/wire/orders.ts'
+import { replayRoutes as replayTable } from '../../shared/wire/replay.ts'
 import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
 import { streamKeyRoutes as streamKeyTable } from '../../shared/wire/whip.ts'
@@ -36,6 +37,7 @@ import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
 import { sandboxRoutes } from '../features/payments/routes.ts'
+import { replayRoutes } from '../features/replay/routes.ts'
 import { salesSocket } from '../features/sales/socket.ts'
 import { showRoutes, streamKeyRoutes } from '../features/shows/routes.ts'
 import { mediaSocket, showSocket } from '../features/shows/socket.ts'
@@ -115,6 +117,7 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Routed): void 
   open(moderationTable, moderationRoutes(moderation))
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))
+  open(replayTable, replayRoutes(rooms.replays))
   open(sandboxTable, sandboxRoutes(payments))
   open(adminTable, adminRoutes(rooms.verifier))
   payments.mountBank(http)

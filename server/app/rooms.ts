@@ -13,6 +13,7 @@ import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail
 import { createModeration } from '../features/moderation/moderation.ts'
 import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
+import { createReplays } from '../features/replay/replay.ts'
 import { createSales } from '../features/sales/sales.ts'
 import { Air } from '../features/shows/air.ts'
 import { Broadcasts } from '../features/shows/broadcasts.ts'
@@ -62,6 +63,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const { PAY_MS: payMs, FEE_BPS: feeBps } = config
   const orders = createOrders({ pg, log, payments, publicUrl, payMs, feeBps, logger })
   building.defer(() => orders.close())
+  const replays = createReplays({ pg, log, shows, mustNotBeBanned })
   const verifier = createVerifier({
     open: () => openForAudit(config.DATABASE_URL),
     checks: allChecks,
@@ -109,6 +111,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     chat,
     payments,
     orders,
+    replays,
     verifier,
     audience,
     presence,

@@ -9,6 +9,8 @@ import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
 import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
+import { recordingRoutes } from './recordings.ts'
+import { replayRoutes } from './replay.ts'
 import { salesCommands } from './sales.ts'
 import { showCommands, showRoutes } from './shows.ts'
 import { streamKeyRoutes } from './whip.ts'
@@ -21,12 +23,14 @@ export const allRoutes = {
   ...holdRoutes,
   ...showRoutes,
   ...streamKeyRoutes,
+  ...recordingRoutes,
   ...embedRoutes,
   ...linkRoutes,
   ...moderationRoutes,
   ...orderRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
+  ...replayRoutes,
   ...adminRoutes,
 } satisfies Routes
 

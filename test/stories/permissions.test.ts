@@ -133,8 +133,8 @@ async function ask(
   person: Person | null,
   stage: Scene,
 ) {
-  const { params = {}, body } = routeCalls[name](stage)
-  const path = pathOf(route.path, params)
+  const { params = {}, query = {}, body } = routeCalls[name](stage)
+  const path = `${pathOf(route.path, params)}?${new URLSearchParams(query)}`
   const isCsv = route.takes === 'text/csv'
   try {
     await house.call(route.method, path, {

@@ -62,7 +62,11 @@ export const commandPayloads: Record<keyof typeof allCommands, (s: Scene) => obj
   'media:health': ({ showId }) => ({ showId }),
 }
 
-export type Asked = { params?: Record<string, string>; body?: unknown }
+export type Asked = {
+  params?: Record<string, string>
+  query?: Record<string, string>
+  body?: unknown
+}
 
 const shop = {
   name: '',
@@ -117,6 +121,9 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   streamKey: ({ showId }) => ({ params: { id: showId } }),
   makeStreamKey: ({ showId }) => ({ params: { id: showId } }),
   revokeStreamKey: ({ showId }) => ({ params: { id: showId } }),
+  recording: ({ showId }) => ({ params: { id: showId } }),
+  changeRecording: ({ showId }) => ({ params: { id: showId }, body: { hidden: false } }),
+  deleteRecording: ({ showId }) => ({ params: { id: showId } }),
   embedRules: () => ({}),
   changeEmbedRules: () => ({ body: { origins: [], signedOnly: false } }),
   makeEmbedSecret: () => ({}),
@@ -130,6 +137,14 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   addModerator: ({ showId, stranger }) => ({ params: { id: showId, accountId: stranger.id } }),
   removeModerator: ({ showId, stranger }) => ({ params: { id: showId, accountId: stranger.id } }),
   events: ({ showId }) => ({ params: { id: showId } }),
+  replays: () => ({}),
+  replay: ({ showId }) => ({ params: { id: showId } }),
+  replayRoom: ({ showId }) => ({
+    params: { id: showId },
+    query: { time: '2026-01-01T00:00:00.000Z' },
+  }),
+  changeReplay: ({ showId }) => ({ params: { id: showId }, body: { sells: true } }),
+  at: ({ showId }) => ({ params: { id: showId }, query: { seq: '1' } }),
   held: ({ showId }) => ({ params: { id: showId } }),
   reports: ({ showId }) => ({ params: { id: showId } }),
   person: ({ showId, victim }) => ({ params: { id: showId, accountId: victim.id } }),

@@ -1,0 +1,127 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { House } from '../support/house.ts'
+import { openPages, type Pages } from '../support/pages.ts'
+import { makeRecording } from '../support/recording.ts'
+import { type Goods, list, setStage } from '../support/stage.ts'
+import { button, buyer, moreFrames } from './acts.ts'
+
+let pages: Pages
+let recording: ReturnType<typeof makeRecording>
+
+beforeAll(async () => {
+  recording = makeRecording(20)
+  pages = await openPages()
+}, 120_000)
+afterEach((story) => pages.leave(story))
+afterAll(async () => {
+  recording.drop()
+  await pages.close()
+})
+
+/** An evening of twenty seconds: the mug, a flash sale of it that sells out, a word, then the bowl. */
+async function evening(house: House) {
+  const stage = await setStage(house, { onHand: 8, live: false })
+  const bowl = await list(house, stage.host, 3, 4_200)
+  const { showId, host } = stage
+  const lineup = [stage.productId, bowl.productId]
+  await house.as(host).patch(`/shows/${showId}`, { lineup })
+  await house.as(host).patch(`/products/${bowl.productId}`, { title: 'Low bowl' })
+  await house.as(host).post(`/shows/${showId}/start`)
+  const desk = await house.socket(host)
+  const viewer = await house.socket(await house.signUp('Noor'))
+  await desk.ask('product:pin', { showId, productId: stage.productId })
+  await viewer.ask('chat:send', { showId, text: 'Is it heavy?', key: 'a' })
+  await desk.ask('sale:start', sale(showId, stage))
+  await viewer.ask('hold:create', { showId, variantId: stage.variantId, quantity: 1, key: 'h' })
+  await desk.ask('product:pin', { showId, productId: bowl.productId })
+  await viewer.ask('chat:send', { showId, text: 'What a bowl', key: 'b' })
+  await house.as(host).post(`/shows/${showId}/end`)
+  const startedAt = await stretch(house, showId)
+  await house.app.rooms.replays.open(showId, true)
+  return { ...stage, bowl, startedAt, path: `/s/${showId}` }
+}
+
+const sale = (showId: string, { variantId }: Goods) => ({
+  ...{ showId, variantId, quantity: 1, countdownMs: 0, durationMs: 60_000 },
+  price: { amount: 1_500, currency: 'EUR' },
+})
+
+/** What took a moment is made to have taken twenty seconds: an event every two. Answers the show's begin. */
+async function stretch(house: House, showId: string): Promise<string> {
+  const sql = house.pg.rest
+  await sql`with first as (select min(at) as t from show_events where show_id = ${showId} and type = 'show.started')
+    update show_events e set at = f.t + (select count(*) from show_events b where b.show_id = e.show_id
+      and b.seq < e.seq and b.at >= f.t) * interval '2 s'
+    from first f where e.show_id = ${showId} and e.at >= f.t`
+  const [row] = await sql<{ started: string }[]>`
+    update shows w set ended_at = (select max(at) from show_events e where e.show_id = w.id), started_at =
+      (select at from show_events e where e.show_id = w.id and e.type = 'show.started')
+    where w.id = ${showId} returning iso(started_at) as started`
+  return row?.started ?? ''
+}
+
+/** Where the picture is, in seconds. */
+const second = (page: Page) => page.$eval('video', (video) => Math.floor(video.currentTime))
+
+test('a replay plays with its talk and its pins in step, jumps to a product, and sells it at the price of today', async () => {
+  const { house } = pages
+  const show = await evening(house)
+  await house.as(show.host).patch(`/products/${show.bowl.productId}`, {
+    variants: [{ id: show.bowl.variantId, price: { amount: 3_900, currency: 'EUR' } }],
+  })
+  const person = await buyer(house)
+  const phone = await pages.open('/', { as: person })
+  await recording.serveTo(phone, show.showId, show.startedAt)
+  await phone.goto(show.path)
+  await moreFrames(phone, 3)
+  await phone.getByText('Replay', { exact: true }).waitFor()
+
+  await phone.getByRole('article', { name: /Ridge mug/ }).waitFor()
+  await phone.getByText('Is it heavy?').first().waitFor()
+  expect(await phone.getByText('What a bowl').count()).toBe(0)
+
+  await button(phone, /^Jump to 2, Low bowl/).tap()
+  const ticket = phone.getByRole('article', { name: /Low bowl/ })
+  await ticket.getByText('€42.00').waitFor()
+  expect(await ticket.locator('.then').textContent()).toBe('€42.00 in the show, €39.00 now')
+  expect(await second(phone)).toBeGreaterThanOrEqual(10)
+
+  await ticket.getByRole('button', { name: 'Buy now' }).tap()
+  await button(phone, /^Pay €39.00/).tap()
+  await phone.getByText(/^It is yours, /).waitFor()
+}, 120_000)
+
+test('the line of the show is moved by keys, its moments are a list, and a link leads to a second of it', async () => {
+  const { house } = pages
+  const show = await evening(house)
+  const desk = await pages.open('/', { screen: 'desktop' })
+  await recording.serveTo(desk, show.showId, show.startedAt)
+  await desk.goto(`${show.path}?at=14`)
+  await moreFrames(desk, 3)
+  await expect.poll(() => second(desk)).toBeGreaterThanOrEqual(14)
+  await desk.keyboard.press('ArrowLeft')
+  await expect.poll(() => second(desk)).toBeLessThan(14)
+
+  await desk.getByRole('slider', { name: 'Moment of the show' }).focus()
+  await desk.keyboard.press('Home')
+  await expect.poll(() => second(desk)).toBeLessThan(3)
+  await button(desk, 'Moments').click()
+  await desk.getByRole('button', { name: 'Low bowl' }).last().click()
+  await expect.poll(() => second(desk)).toBeGreaterThanOrEqual(10)
+}, 120_000)
+
+test('a hidden replay is the window of a show that is over; its host still sees it, and nobody buys in it', async () => {
+  const { house } = pages
+  const show = await evening(house)
+  await house.app.rooms.replays.open(show.showId, false)
+  const guest = await pages.open(show.path)
+  await guest.getByText('The show is over').waitFor()
+  const code = await house
+    .as(await house.signUp())
+    .get(`/shows/${show.showId}/replay`)
+    .catch((refused: { problem: { code: string } }) => refused.problem.code)
+  expect(code).toBe('NOT_FOUND')
+  const seen = await house.as(show.moderator).get<{ open: boolean }>(`/shows/${show.showId}/replay`)
+  expect(seen.open).toBe(false)
+}, 120_000)
