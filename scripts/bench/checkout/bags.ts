@@ -4,7 +4,7 @@ import { auditStock } from '../../../server/features/inventory/audit.ts'
 import { createInventory } from '../../../server/features/inventory/inventory.ts'
 import { reserve } from '../../../server/features/inventory/store.ts'
 import { auditMoney } from '../../../server/features/orders/audit.ts'
-import type { Postgres } from '../../../server/store/postgres.ts'
+import { openForAudit, type Postgres } from '../../../server/store/postgres.ts'
 import { putOnSale } from '../drop/goods.ts'
 import type { Bag } from './side.ts'
 
@@ -56,7 +56,12 @@ export async function recount(pg: Postgres, bags: Bag[]): Promise<string[]> {
 }
 
 /** Everything about stock and money, recounted from rows as `npm run verify` does. */
-export async function audit(pg: Postgres): Promise<string[]> {
-  const findings = [...(await auditMoney(pg.rest)), ...(await auditStock(pg.rest))]
-  return findings.map((f) => `${f.rule} ${f.id}: ${f.detail}`)
+export async function audit(url: string): Promise<string[]> {
+  const sql = openForAudit(url)
+  try {
+    const findings = [...(await auditMoney(sql)), ...(await auditStock(sql))]
+    return findings.map((f) => `${f.rule} ${f.id}: ${f.detail}`)
+  } finally {
+    await sql.end()
+  }
 }

@@ -52,7 +52,7 @@ answerQuestions<Question, unknown>(async (question) => {
     case 'recount':
       return recount(pg, bags)
     case 'audit':
-      return audit(pg)
+      return audit(url)
   }
 })
 

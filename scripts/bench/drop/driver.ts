@@ -5,9 +5,12 @@ import { newId } from '../../../server/base/ids.ts'
 import { percentile } from '../report.ts'
 import { answerQuestions } from '../worker.ts'
 import { openLua } from './lua.ts'
+import { openMedusa } from './medusa.ts'
+import { openNothing } from './nothing.ts'
 import { openOneByOne, openOurs } from './ours.ts'
 import { openRowLock } from './row-lock.ts'
 import type { Ask, Side, Stock } from './side.ts'
+import { openUnits } from './units.ts'
 
 /** One request in ten repeats an earlier key. */
 const repeatEvery = 10
@@ -16,6 +19,7 @@ export type Question =
   | { do: 'prepare'; stock: Stock }
   | { do: 'run'; attempts: number; inFlight: number; variants: number }
   | { do: 'recount' }
+  | { do: 'audit' }
 export type Ran = {
   ms: number
   granted: number
@@ -31,6 +35,9 @@ const sides: Record<string, (postgres: string, redis: string) => Promise<Side>> 
   'Lua, AOF always': (_, redis) => openLua(redis, 'always'),
   'Lua, AOF everysec': (_, redis) => openLua(redis, 'everysec'),
   'row lock': (postgres) => openRowLock(postgres),
+  'SKIP LOCKED units': (postgres) => openUnits(postgres),
+  Medusa: (postgres) => openMedusa(postgres),
+  'the load alone': async () => openNothing(),
 }
 
 const [name = '', postgres = '', redis = ''] = process.argv.slice(2)
@@ -39,6 +46,7 @@ const side = await (sides[name] as (typeof sides)[string])(postgres, redis)
 answerQuestions<Question, unknown>(async (question) => {
   if (question.do === 'prepare') return side.prepare(question.stock)
   if (question.do === 'recount') return side.recount()
+  if (question.do === 'audit') return side.audit?.() ?? []
   return run(question)
 })
 

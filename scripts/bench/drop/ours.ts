@@ -4,7 +4,7 @@ import { auditStock } from '../../../server/features/inventory/audit.ts'
 import { createInventory } from '../../../server/features/inventory/inventory.ts'
 import { reserve } from '../../../server/features/inventory/store.ts'
 import { migrateDatabase } from '../../../server/store/migrate.ts'
-import { openPostgres } from '../../../server/store/postgres.ts'
+import { openForAudit, openPostgres, type Sql } from '../../../server/store/postgres.ts'
 import { putOnSale } from './goods.ts'
 import type { Ask, Side } from './side.ts'
 
@@ -38,6 +38,7 @@ export async function openOurs(url: string): Promise<Side> {
       }
     },
     recount: () => recount(pg.rest, goods.variants),
+    audit: () => audit(openForAudit(url)),
     async close() {
       await inventory.close()
       await pg.close()
@@ -77,9 +78,28 @@ export async function openOneByOne(url: string): Promise<Side> {
   }
 }
 
-async function recount(sql: Parameters<typeof auditStock>[0], variants: string[]) {
-  const [row] = await sql<{ held: number }[]>`
-    select sum(held)::int as held from stock where variant_id = any(${variants}::uuid[])`
-  const findings = await auditStock(sql)
-  return { held: row?.held ?? 0, wrong: findings.map((f) => `${f.rule} ${f.id}: ${f.detail}`) }
+/** Counters of stock, rows of holds, lines of the ledger and what offers say was taken: all must agree. */
+async function recount(sql: Sql, variants: string[]) {
+  const [row] = await sql<Record<'held' | 'holds' | 'lines' | 'taken', number>[]>`
+    select sum(s.held)::int as held, sum(o.taken)::int as taken, sum(h.holds)::int as holds, sum(l.lines)::int as lines
+    from stock s
+      cross join lateral (select sum(taken) as taken from offers o where o.variant_id = s.variant_id) o
+      cross join lateral (select count(*) as holds from holds h where h.variant_id = s.variant_id and h.state = 'active') h
+      cross join lateral (select count(*) as lines from stock_ledger l where l.variant_id = s.variant_id and l.kind = 'hold') l
+    where s.variant_id = any(${variants}::uuid[])`
+  const { held = 0, ...others } = row ?? {}
+  const wrong = Object.entries(others)
+    .filter(([, count]) => count !== held)
+    .map(([what, count]) => `${held} held, ${count} ${what}`)
+  return { held, wrong }
+}
+
+/** Everything about stock, recounted from rows as `npm run verify` does. */
+async function audit(sql: Sql): Promise<string[]> {
+  try {
+    const findings = await auditStock(sql)
+    return findings.map((f) => `${f.rule} ${f.id}: ${f.detail}`)
+  } finally {
+    await sql.end()
+  }
 }

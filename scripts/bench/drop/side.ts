@@ -17,5 +17,7 @@ export type Side = {
   hold(ask: Ask): Promise<'granted' | 'repeat' | 'sold-out'>
   /** Recounts from what was stored: units held, and what is wrong in words. */
   recount(): Promise<{ held: number; wrong: string[] }>
+  /** All rules over all rows of all runs, once at the end. */
+  audit?(): Promise<string[]>
   close(): Promise<void>
 }
