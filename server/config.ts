@@ -82,6 +82,33 @@ export const Settings = Type.Object({
   ),
   ICE_SERVERS: Type.Optional(Text({ description: 'JSON array of ICE servers' })),
   TURN_SECRET: Type.Optional(Text({ description: 'Shared secret of coturn' })),
+  RECORD: Choice(
+    ['on', 'off'],
+    'on',
+    'Shows are recorded, unless their host says no; needs `ffmpeg`',
+  ),
+  HLS: Choice(
+    ['on', 'off'],
+    'on',
+    'Running shows can be watched without WebRTC, a few seconds behind; needs `ffmpeg`',
+  ),
+  FFMPEG_PATH: Text({ default: 'ffmpeg', description: 'The program that records' }),
+  RECORD_KEEP_DAYS: Whole([0, 36_500], 0, 'Recordings are deleted after so many days; 0: never'),
+  RECORD_FREE_MB: Whole(
+    [0, 100_000_000],
+    1_024,
+    'Nothing is recorded onto a disk that has less room than this',
+  ),
+  BUCKET_URL: Type.Optional(
+    Text({
+      pattern: '^https?://[^\\s?#]+/[^\\s?#/]+$',
+      description:
+        'S3 or alike, where recordings go: `https://host/bucket`; else they stay in `DATA_DIR`',
+    }),
+  ),
+  BUCKET_REGION: Text({ default: 'auto', description: 'Region of the bucket' }),
+  BUCKET_KEY_ID: Type.Optional(Text({ description: 'Who may write to the bucket' })),
+  BUCKET_SECRET: Type.Optional(Text({ description: 'By what secret' })),
   PAYMENTS: Choice(['sandbox'], 'sandbox', 'Who takes the money'),
   SMTP_URL: Type.Optional(
     Text({ pattern: '^smtps?://', description: 'Without it letters are files under DATA_DIR' }),
@@ -182,6 +209,7 @@ function readPorts(text: string): { min: number; max: number } {
     throw new Error('MEDIA_PIPE_PORTS is not a range like 42000-42999')
   return { min, max }
 }
+
 function refuseUnsafe(config: Config): void {
   const bad: string[] = []
   if (config.SESSION_SECRET.length < 32)

@@ -24,6 +24,7 @@ const features = [
   'payments',
   'orders',
   'audit',
+  'recordings',
   'replay',
 ]
 

@@ -20,6 +20,7 @@ import {
   paymentRoutes as paymentTable,
   sandboxRoutes as sandboxTable,
 } from '../../shared/wire/orders.ts'
+import { recordingRoutes as recordingTable } from '../../shared/wire/recordings.ts'
 import { replayRoutes as replayTable } from '../../shared/wire/replay.ts'
 import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
@@ -37,6 +38,7 @@ import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
 import { sandboxRoutes } from '../features/payments/routes.ts'
+import { recordingRoutes } from '../features/recordings/routes.ts'
 import { replayRoutes } from '../features/replay/routes.ts'
 import { salesSocket } from '../features/sales/socket.ts'
 import { showRoutes, streamKeyRoutes } from '../features/shows/routes.ts'
@@ -51,6 +53,7 @@ import { closeMethods, type Handlers, mount } from '../http/mount.ts'
 import { mountPictures } from '../http/pictures.ts'
 import { refusalOf } from '../http/problem.ts'
 import { mountSite } from '../http/site.ts'
+import { mountTape } from '../http/tape.ts'
 import { mountWindows } from '../http/windows.ts'
 import { Gateway } from '../realtime/gateway.ts'
 import type { Floor } from './floor.ts'
@@ -80,6 +83,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     pg,
     redis,
     media: rooms.media,
+    tape: rooms.deck,
     metricsToken: config.METRICS_TOKEN,
     production: config.production,
     gauges: gaugesOf(rooms, gateway),
@@ -117,11 +121,13 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Routed): void 
   open(moderationTable, moderationRoutes(moderation))
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))
+  open(recordingTable, recordingRoutes(rooms.recordings))
   open(replayTable, replayRoutes(rooms.replays))
   open(sandboxTable, sandboxRoutes(payments))
   open(adminTable, adminRoutes(rooms.verifier))
   payments.mountBank(http)
   mountFeeds(http, { doorman, limits, handlers: feeds })
+  mountTape(http, { doorman, limits, handlers: rooms.recordings })
   closeMethods(http, tables)
 }
 

@@ -4,6 +4,7 @@ import { sweepHolds } from '../features/inventory/jobs.ts'
 import { sendDueMails } from '../features/mail/jobs.ts'
 import { expireOrders, reconcilePayments, settleRefunds } from '../features/orders/jobs.ts'
 import { deliverSandboxEvents, settleSlowSandbox } from '../features/payments/jobs.ts'
+import { forgetRecordings, putRecordingsAway } from '../features/recordings/jobs.ts'
 import { sweepSales } from '../features/sales/jobs.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { startPulse } from '../realtime/pulse.ts'
@@ -42,9 +43,11 @@ export function openLater(
       second('orders', () => expireOrders(orders)),
       second('payments', () => reconcilePayments(orders)),
       second('refunds', () => settleRefunds(orders)),
+      second('recordings', () => putRecordingsAway(rooms)),
       second('sandbox events', () => deliverSandboxEvents(payments)),
       second('sandbox cards', () => settleSlowSandbox(payments)),
       { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
+      { name: 'old recordings', everyMs: forgetMs, run: () => forgetRecordings(rooms) },
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },
     ],
   })
@@ -89,6 +92,7 @@ async function keepOnAir({ relay }: Floor, { air, media, shows }: Rooms): Promis
     if (media.isFlowing(showId)) await shows.pictureIs(showId, true)
   }
 }
+
 /** Pictures of dead nodes: their shows are interrupted, their viewers told that nothing is on. */
 async function takeOffAir({ relay }: Floor, { shows }: Rooms): Promise<void> {
   for (const showId of await shows.sweepPictures()) {

@@ -27,13 +27,21 @@ import { openForAudit } from '../store/postgres.ts'
 import { allChecks } from './checks.ts'
 import type { Floor } from './floor.ts'
 import { type Nodes, openNodes } from './nodes.ts'
+import { openTapes } from './tapes.ts'
+
 /** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
 const viewersPerWorker = 500
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
 
-/** The features, from those that know least to those that know most; and the media beside them. */
+/** All rooms; the tapes last, because they ask many of the others. */
 export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
+  const rooms = await openFeatures(floor, building)
+  return { ...rooms, ...openTapes(floor, rooms, building) }
+}
+
+/** The features, from those that know least to those that know most; and the media beside them. */
+async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const { config, pg, log, relay, redis, clock, now, logger } = floor
   const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
   const mail = createMail({ pg, post: postOf(config), from: config.MAIL_FROM, publicUrl, logger })
@@ -145,6 +153,7 @@ function neighboursOf({ relay, logger }: Floor, nodes: Nodes, air: Air): Neighbo
     },
   }
 }
+
 async function openMedia(
   { config, logger, clock }: Floor,
   neighbours: Neighbours,
@@ -152,7 +161,8 @@ async function openMedia(
 ) {
   const workers = config.MEDIA_WORKERS ?? availableParallelism()
   const settings = {
-    workers: config.MEDIA_WORKERS ?? availableParallelism(),
+    workers,
+    limits: { viewersMax: config.MEDIA_MAX_VIEWERS ?? workers * viewersPerWorker },
     listenIp: config.MEDIA_LISTEN_IP,
     announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
     port: config.MEDIA_PORT,
@@ -161,7 +171,7 @@ async function openMedia(
     iceServers: config.iceServers,
     turnSecret: config.TURN_SECRET,
   }
-  const media = await createMedia({ settings, log: logger, clock })
+  const media = await createMedia({ settings, log: logger, clock, neighbours })
   building.defer(() => media.close())
   return media
 }

@@ -1,12 +1,20 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import type { Moderation } from '../features/moderation/moderation.ts'
 import { createRecordings } from '../features/recordings/recordings.ts'
+import type { Replays } from '../features/replay/replay.ts'
+import type { Shows } from '../features/shows/shows.ts'
+import type { Media } from '../media/media.ts'
 import { Deck } from '../media/tape/deck.ts'
 import type { Floor } from './floor.ts'
-import type { Rooms } from './rooms.ts'
 
-/** What they need of the rooms, which are not all open yet. */
-type Needs = Pick<Rooms, 'media' | 'shows' | 'moderation' | 'replays'>
+/** What they need of the other rooms. */
+type Needs = {
+  media: Media
+  shows: Pick<Shows, 'roleOf'>
+  moderation: Pick<Moderation, 'mayLook'>
+  replays: Pick<Replays, 'open'>
+}
 
 /** The tapes of this process, and what becomes of them. */
 export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableStack) {
@@ -51,13 +59,13 @@ export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableS
 }
 
 function shelfOf(config: Config) {
-  const { S3_URL: url, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secret } = config
+  const { BUCKET_URL: url, BUCKET_KEY_ID: accessKeyId, BUCKET_SECRET: secret } = config
   const isBucket = url !== undefined && accessKeyId !== undefined && secret !== undefined
   return {
     dir: join(config.DATA_DIR, 'recordings'),
     freeBytesMin: config.RECORD_FREE_MB * 1024 * 1024,
     bucket: isBucket
-      ? { url, region: config.S3_REGION, accessKeyId, secretAccessKey: secret }
+      ? { url, region: config.BUCKET_REGION, accessKeyId, secretAccessKey: secret }
       : undefined,
   }
 }

@@ -2,6 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client'
 import { Refusal } from '../base/refusal.ts'
 import type { Media } from '../media/media.ts'
+import type { Deck } from '../media/tape/deck.ts'
 import type { Postgres } from '../store/postgres.ts'
 import type { RedisFloor } from '../store/redis.ts'
 import type { Door } from './door.ts'
@@ -13,6 +14,7 @@ type Needs = {
   pg: Postgres
   redis: RedisFloor
   media: Pick<Media, 'status' | 'stats'>
+  tape: Pick<Deck, 'status'>
   metricsToken: string | undefined
   /** Without a token nobody reads /metrics: in production the port may be open to the world. */
   production: boolean
@@ -24,7 +26,7 @@ export type Health = { drain(): void }
 
 /** /healthz: the process is alive. /readyz: it can serve. /metrics: for Prometheus. */
 export function mountHealth(app: Door, needs: Needs): Health {
-  const { pg, redis, media, gauges } = needs
+  const { pg, redis, media, tape, gauges } = needs
   let draining = false
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -1,5 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 import { createWorker, type types } from 'mediasoup'
 import { codecs } from '../../server/media/router.ts'
 import type { TapeSource } from '../../server/media/tape/take.ts'
@@ -38,10 +39,11 @@ export function startWorker(): Promise<types.Worker> {
   return createWorker({ logLevel: 'none', ...(workerBin && { workerBin }) })
 }
 
-/** What ffprobe says of a file: its streams' codecs and how long it is. */
-export function probe(path: string): { codecs: string[]; durationS: number } {
+/** What ffprobe says of a file or an address: its streams' codecs and how long it is. */
+export async function probe(path: string): Promise<{ codecs: string[]; durationS: number }> {
   const asked = ['-v', 'error', '-of', 'json', '-show_entries', 'stream=codec_name:format=duration']
-  const told = JSON.parse(execFileSync('ffprobe', [...asked, path], { encoding: 'utf8' })) as {
+  const { stdout } = await promisify(execFile)('ffprobe', [...asked, path])
+  const told = JSON.parse(stdout) as {
     streams: { codec_name: string }[]
     format: { duration: string }
   }

@@ -64,7 +64,7 @@ test('a show becomes segments that play, and a program that was killed leaves a 
   expect(kept.sections.map(({ n }) => n)).toEqual([7, kept.sections[1]?.n])
   for (const { n } of kept.sections) {
     const seconds = kept.segments.filter(({ section }) => section === n)
-    const { codecs, durationS } = probe(played(n))
+    const { codecs, durationS } = await probe(played(n))
     expect(codecs).toEqual(['aac', 'h264'])
     expect(durationS).toBeCloseTo(
       seconds.reduce((sum, one) => sum + one.durationS, 0),

@@ -52,6 +52,8 @@ export async function openHouse(
     RATE_LIMITS: 'off',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
     MEDIA_WORKERS: '0',
+    RECORD: 'off',
+    HLS: 'off',
     ...settings,
   }
   const logger = createLog(env.LOG_LEVEL as string)

@@ -25,7 +25,7 @@ export function runsOf(segments: readonly Timed[]): Recording['runs'] {
   return runs.map(({ atMs, fromMs, durationMs }) => ({
     at: new Date(atMs).toISOString(),
     fromMs: Math.round(fromMs),
-    durationMs: Math.round(durationMs),
+    durationMs: Math.round(fromMs + durationMs) - Math.round(fromMs),
   }))
 }
 

@@ -2,6 +2,7 @@ import { notFound, Refusal, unavailable } from '../../base/refusal.ts'
 import { nobodyAt, type Who } from '../../base/who.ts'
 import type { TapeCaller, TapeFile, TapePosition } from '../../http/tape.ts'
 import { keptPlaylist, readName } from '../../media/tape/playlist.ts'
+import type { Db } from '../../store/postgres.ts'
 import type { RecordingsNeeds } from './recordings.ts'
 import type { Shelf } from './shelf.ts'
 import {
@@ -26,18 +27,12 @@ const whoIs = ({ who, address }: TapeCaller): Who => who ?? nobodyAt(address)
 
 /** Playlists and their files, for whoever may see the show. */
 export function viewing(needs: RecordingsNeeds, shelf: Shelf) {
-  const { pg, deck, mayLook, now } = needs
+  return { ...liveViewing(needs, shelf), ...keptViewing(needs, shelf) }
+}
 
-  /** What is left of a recording, for this person. */
-  async function shown(caller: TapeCaller, showId: string) {
-    const who = whoIs(caller)
-    await mayLook(showId, who)
-    const [show, row] = await Promise.all([tapedShow(pg.rest, showId), recordingRow(pg.db, showId)])
-    const isOver = row?.state === 'finishing' || row?.state === 'ready'
-    if (!show || !row || !isOver) throw missing()
-    if (row.hidden && !(await mayEdit(needs, showId, caller.who))) throw missing()
-    return { startedAt: show.startedAt, cut: cutOf(row) }
-  }
+/** A running show: from memory where it is on tape, from the shelf elsewhere. */
+function liveViewing(needs: RecordingsNeeds, shelf: Shelf) {
+  const { pg, deck, mayLook, now } = needs
 
   /** What is kept of a running show that is on tape elsewhere. */
   async function keptLive(showId: string): Promise<SegmentRow[]> {
@@ -81,12 +76,28 @@ export function viewing(needs: RecordingsNeeds, shelf: Shelf) {
       if (bytes) return inMemory(bytes)
       if (name.kind === 'part') throw missing()
       await mustBeOn(showId)
-      if (name.kind === 'init') return initOf(showId, name.section)
+      if (name.kind === 'init') return initOf(pg.db, showId, name.section)
       const row = await segmentRow(pg.db, showId, name.n)
       if (!row || now() - row.at.getTime() > 2 * staleMs) throw missing()
-      return onShelf(row)
+      return onShelf(shelf, row)
     },
+  }
+}
 
+/** A recording: what its host left of it, and only while it is not hidden. */
+function keptViewing(needs: RecordingsNeeds, shelf: Shelf) {
+  const { pg, mayLook } = needs
+
+  async function shown(caller: TapeCaller, showId: string) {
+    await mayLook(showId, whoIs(caller))
+    const [show, row] = await Promise.all([tapedShow(pg.rest, showId), recordingRow(pg.db, showId)])
+    const isOver = row?.state === 'finishing' || row?.state === 'ready'
+    if (!show || !row || !isOver) throw missing()
+    if (row.hidden && !(await mayEdit(needs, showId, caller.who))) throw missing()
+    return { startedAt: show.startedAt, cut: cutOf(row) }
+  }
+
+  return {
     async playlist(caller: TapeCaller, showId: string): Promise<string> {
       const { startedAt, cut } = await shown(caller, showId)
       const segments = within(await segmentsOf(pg.db, showId), startedAt, cut)
@@ -97,22 +108,22 @@ export function viewing(needs: RecordingsNeeds, shelf: Shelf) {
     async file(caller: TapeCaller, showId: string, fileName: string): Promise<TapeFile> {
       const { startedAt, cut } = await shown(caller, showId)
       const name = readName(fileName)
-      if (name?.kind === 'init') return initOf(showId, name.section)
+      if (name?.kind === 'init') return initOf(pg.db, showId, name.section)
       const row = name?.kind === 'segment' ? await segmentRow(pg.db, showId, name.n) : undefined
       if (!row || within([row], startedAt, cut).length === 0) throw missing()
-      return onShelf(row)
+      return onShelf(shelf, row)
     },
   }
+}
 
-  async function initOf(showId: string, section: number): Promise<TapeFile> {
-    const init = await sectionInit(pg.db, showId, section)
-    if (!init) throw missing()
-    return inMemory(init)
-  }
+async function initOf(db: Db, showId: string, section: number): Promise<TapeFile> {
+  const init = await sectionInit(db, showId, section)
+  if (!init) throw missing()
+  return inMemory(init)
+}
 
-  function onShelf(row: SegmentRow): TapeFile {
-    return { bytes: row.bytes, read: (range) => shelf.stream(row, range) }
-  }
+function onShelf(shelf: Shelf, row: SegmentRow): TapeFile {
+  return { bytes: row.bytes, read: (range) => shelf.stream(row, range) }
 }
 
 async function mayEdit(

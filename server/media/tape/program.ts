@@ -44,8 +44,12 @@ const sound = [
   ['-af', 'aresample=async=1000'],
 ].flat()
 
-/** VP8 in MP4 is played by no iPhone: it becomes H.264, as cheaply as that can be had. */
+/**
+ * VP8 in MP4 is played by no iPhone: it becomes H.264, as cheaply as that can be had. The rate is
+ * said because RTP names none, and a wrong guess is filled up with thousands of frames.
+ */
 const encoded = [
+  ['-vf', 'fps=30'],
   ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline'],
   ['-pix_fmt', 'yuv420p', '-crf', '24', '-maxrate', '4M', '-bufsize', '4M', '-threads', '2'],
   ['-force_key_frames', `expr:gte(t,n_forced*${limits.keyFrameMs / 1_000})`],

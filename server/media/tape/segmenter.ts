@@ -23,12 +23,15 @@ export type SegmenterEars = {
   whole(segment: Segment): void
 }
 
-type Open = { n: number; section: number; startS: number; parts: Part[]; anchorMs: number }
+type Open = { n: number; section: number; startS: number; parts: Part[] }
+
+/** Clocks of cameras and machines part by less than this, ms a second. */
+const driftMs = 0.5
 
 /**
  * Cuts fragments into segments at key frames, and tells when each was seen: the program's clock is
- * tied to the wall by the fragment that came through quickest, anew in every segment, so that the
- * two never drift apart.
+ * tied to the wall by the fragment that came through quickest, because a busy machine makes others
+ * late. That one counts a little less with every second, so that the two clocks never part.
  */
 export class Segmenter {
   readonly #ears: SegmenterEars
@@ -55,10 +58,9 @@ export class Segmenter {
     const open = this.#open
     if (open && this.#isFull(open, fragment)) this.#close(open, fragment.startS)
     const segment = this.#open ?? this.#begun(fragment)
-    const anchorMs = arrivedAtMs - fragment.endS * 1_000
-    segment.anchorMs = Math.min(segment.anchorMs, anchorMs)
-    this.#anchorMs = Math.min(this.#anchorMs, anchorMs)
     const { bytes, independent, startS, endS } = fragment
+    const oldMs = this.#anchorMs + (endS - startS) * driftMs
+    this.#anchorMs = Math.min(oldMs, arrivedAtMs - endS * 1_000)
     segment.parts.push({ durationS: endS - startS, independent, bytes })
     this.#endS = endS
     this.#ears.grown(this.#told(segment, endS))
@@ -81,14 +83,12 @@ export class Segmenter {
       this.#ears.section({ n, init: this.#pending })
       this.#pending = undefined
     }
-    const anchorMs = Number.POSITIVE_INFINITY
-    this.#open = { n, section: this.#section, startS, parts: [], anchorMs }
+    this.#open = { n, section: this.#section, startS, parts: [] }
     return this.#open
   }
 
   #close(open: Open, endS: number): void {
     this.#open = undefined
-    this.#anchorMs = open.anchorMs
     this.#ears.whole(this.#told(open, endS))
   }
 

@@ -42,6 +42,9 @@ export class Take {
   #followed: Followed | undefined
   #held: Buffer[] = []
   #asking: NodeJS.Timeout | undefined
+  #askedEvery = 0
+  #parameters: Buffer[] | undefined
+  #outgrown = false
   #killing: NodeJS.Timeout | undefined
   /** Why it ends, once that is decided. */
   #ending: { failed: boolean; why: string } | undefined
@@ -124,15 +127,23 @@ export class Take {
       const init = Buffer.concat([...this.#held, bytes])
       this.#followed = readInit(init)
       this.#needs.began(init)
-    } else if (type === 'mdat' && this.#followed) {
+    } else if (type === 'mdat' && this.#followed && !this.#outgrown) {
       const fragment = readFragment(Buffer.concat([...this.#held, bytes]), this.#followed)
       if (!fragment) return
+      this.#outgrown = this.#isAnother(fragment.parameters)
+      if (this.#outgrown) return this.end('another size of picture')
       this.#needs.fragment(fragment, this.#needs.now())
       if (!this.#ending) this.#ask(limits.keyFrameMs)
     }
   }
 
-  #askedEvery = 0
+  /** A layer that is lost or comes back has another size: players must be told by another init. */
+  #isAnother(parameters: Buffer[]): boolean {
+    const [before, now] = [this.#parameters, parameters]
+    if (now.length === 0) return false
+    this.#parameters = now
+    return before !== undefined && !before[0]?.equals(now[0] as Buffer)
+  }
 
   #ask(everyMs: number): void {
     if (this.#askedEvery === everyMs) return

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { Recording } from '../../shared/wire/recordings.ts'
+import { type House, openHouse, type Person } from '../support/house.ts'
+import { openStudio, type Studio } from './browser.ts'
+import { probe } from './drawn-host.ts'
+
+let studio: Studio
+let house: House
+let host: Person
+
+beforeAll(async () => {
+  studio = await openStudio()
+  house = await openHouse({
+    PUBLIC_URL: studio.origin,
+    MEDIA_WORKERS: '1',
+    MEDIA_PORT: String(35_000 + (process.pid % 500)),
+    RECORD: 'on',
+    HLS: 'on',
+    RECORD_FREE_MB: '1',
+  })
+  host = await house.signUp('Marta')
+}, 60_000)
+afterEach(() => studio.leave())
+afterAll(async () => {
+  await studio.close()
+  await house.close()
+})
+
+async function liveShow(): Promise<string> {
+  const { post } = house.as(host)
+  const { id } = await post<{ id: string }>('/shows', { title: 'Kiln opening', lineup: [] })
+  await post(`/shows/${id}/start`)
+  return id
+}
+
+async function goLive(showId: string): Promise<Page> {
+  const page = await studio.blank()
+  await page.evaluate(([at, show]) => globalThis.media.enter(at, show), [
+    { url: house.url, token: host.token },
+    showId,
+  ] as const)
+  await page.evaluate((show) => globalThis.media.host(show), showId)
+  return page
+}
+
+const recordingOf = (showId: string, person = host) =>
+  house.as(person).get<Recording>(`/shows/${showId}/recording`)
+const url = (path: string) => `${house.url}/api/v1/shows/${path}`
+const kept = async (showId: string) => (await recordingOf(showId)).durationMs
+
+const ready = async (showId: string) => {
+  await expect
+    .poll(() => recordingOf(showId), { timeout: 20_000 })
+    .toMatchObject({ state: 'ready', problem: null })
+  return recordingOf(showId)
+}
+
+test('a show is recorded with its gap when the host is away for a moment, and plays when it is over', async () => {
+  const showId = await liveShow()
+  const hosting = await goLive(showId)
+  await expect.poll(() => kept(showId), { timeout: 20_000 }).toBeGreaterThan(3_000)
+  expect(await recordingOf(showId)).toMatchObject({ state: 'recording', playlist: null })
+
+  await hosting.context().close()
+  const { length } = (await recordingOf(showId)).runs
+  const before = await kept(showId)
+  await goLive(showId)
+  await expect.poll(() => kept(showId), { timeout: 20_000 }).toBeGreaterThan(before + 3_500)
+  await house.as(host).post(`/shows/${showId}/end`)
+
+  const recording = await ready(showId)
+  const { runs, durationMs, playlist } = recording
+  expect(runs.length).toBeGreaterThan(length)
+  const last = runs.at(-1)
+  expect((last?.fromMs ?? 0) + (last?.durationMs ?? 0)).toBe(durationMs)
+  const gapsMs = runs.slice(1).map((run, i) => {
+    const { at = '', durationMs = 0 } = runs[i] ?? {}
+    return Date.parse(run.at) - Date.parse(at) - durationMs
+  })
+  expect(Math.max(...gapsMs)).toBeGreaterThan(500)
+  expect(Math.min(...gapsMs)).toBeGreaterThan(-500)
+  const { codecs, durationS } = await probe(`${house.url}${playlist}`)
+  expect(codecs).toEqual(['aac', 'h264'])
+  expect(durationS).toBeCloseTo(durationMs / 1_000, 0)
+}, 90_000)
+
+test('a running show is there as HLS, in parts, for whoever has no WebRTC', async () => {
+  const showId = await liveShow()
+  const live = url(`${showId}/live/index.m3u8`)
+  const early = await fetch(live)
+  expect(early.status).toBe(409)
+  expect(early.headers.get('retry-after')).toBe('2')
+  await goLive(showId)
+  await expect.poll(async () => (await fetch(live)).status, { timeout: 20_000 }).toBe(200)
+  const text = await (await fetch(live)).text()
+  const next = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) + 2
+  const waited = await (await fetch(`${live}?_HLS_msn=${next}&_HLS_part=1`)).text()
+  expect(waited).toContain(`${next}.1.m4s`)
+  const { codecs } = await probe(live)
+  expect(codecs).toEqual(['aac', 'h264'])
+  expect((await fetch(`${live}?_HLS_msn=${next + 99}`)).status).toBe(400)
+  await house.as(host).post(`/shows/${showId}/end`)
+  await expect.poll(async () => (await fetch(live)).status, { timeout: 10_000 }).toBe(410)
+}, 60_000)
+
+test('the host cuts, hides and deletes: what is gone is gone for everybody, and its files too', async () => {
+  const showId = await liveShow()
+  await goLive(showId)
+  await expect.poll(() => kept(showId), { timeout: 20_000 }).toBeGreaterThan(5_500)
+  await house.as(host).post(`/shows/${showId}/end`)
+  const whole = await ready(showId)
+  const viewer = await house.signUp('Aylin')
+  const path = `/shows/${showId}/recording`
+  const list = async () => (await fetch(`${house.url}${whole.playlist}`)).text()
+  const [first = '', second = ''] = (await list()).match(/\d+\.m4s/g) ?? []
+  const file = (name: string, headers = {}) =>
+    fetch(url(`${showId}/recording/${name}`), { headers })
+
+  const part = await file(first, { range: 'bytes=10-19' })
+  expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, 10])
+  const beyond = await file(first, { range: 'bytes=99999999-' })
+  expect(beyond.status).toBe(416)
+  expect(await beyond.json()).toMatchObject({ code: 'RANGE_NOT_SATISFIABLE' })
+
+  const show = await house.as(host).get<{ startedAt: string }>(`/shows/${showId}`)
+  const startMs = Date.parse(whole.runs[0]?.at ?? '') - Date.parse(show.startedAt) + 500
+  const cut = await house.as(host).patch<Recording>(path, { cut: { startMs, endMs: 3_600_000 } })
+  expect(cut.durationMs).toBeLessThan(whole.durationMs)
+  expect(await list()).not.toContain(first)
+  expect([(await file(first)).status, (await file(second)).status]).toEqual([404, 200])
+
+  await house.as(host).patch(path, { hidden: true })
+  expect(await recordingOf(showId, viewer)).toMatchObject({ state: 'none', playlist: null })
+  expect((await file(second)).status).toBe(404)
+  expect(await recordingOf(showId)).toMatchObject({ state: 'ready', hidden: true })
+  await expect(house.as(viewer).patch(path, { hidden: false })).rejects.toMatchObject({
+    status: 403,
+  })
+
+  const dir = join(house.env['DATA_DIR'] ?? '', 'recordings', showId)
+  expect(existsSync(dir)).toBe(true)
+  await house.as(host).delete(path)
+  expect(await recordingOf(showId)).toMatchObject({ state: 'none', bytes: 0 })
+  expect(existsSync(dir)).toBe(false)
+}, 60_000)
