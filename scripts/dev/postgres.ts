@@ -59,6 +59,13 @@ export async function openPostgres(
   return { url: urlAt(port), adopted: false, stop: () => stop(pid) }
 }
 
+/** Whose the files in such a folder must be; undefined where they are ours. */
+export function postgresOwner(folder: string): { uid: number; gid: number } | undefined {
+  const { postgres, initdb } = findPrograms()
+  const { uid, gid } = postgresUser([postgres, initdb, dirname(folder)])
+  return uid === undefined || gid === undefined ? undefined : { uid, gid }
+}
+
 interface Home {
   folder: string
   data: string

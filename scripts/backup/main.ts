@@ -1,0 +1,44 @@
+// backup --out FOLDER · restore --from FOLDER: a house of DATA_DIR's own, whole or not at all.
+
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readSettings } from '../dev/settings.ts'
+import { Refused } from './folder.ts'
+import { backUp, putBack } from './house.ts'
+
+const options = { out: { type: 'string' }, from: { type: 'string' } } as const
+const { values, positionals } = parseArgs({ options, allowPositionals: true })
+const { dataDir, databaseUrl } = readSettings()
+
+try {
+  await run(positionals[0])
+} catch (error) {
+  if (!(error instanceof Error)) throw error
+  console.error(`\n${error.message}`)
+  process.exitCode = 1
+}
+
+async function run(what: string | undefined): Promise<void> {
+  if (databaseUrl !== undefined) {
+    throw new Refused(
+      'DATABASE_URL names a Postgres of yours. Copy it by its own tools, and DATA_DIR beside it:\n' +
+        '  pg_dump --format=custom --file vitrine.dump "$DATABASE_URL"\n' +
+        '  pg_restore --clean --if-exists --no-owner --dbname "$DATABASE_URL" vitrine.dump',
+    )
+  }
+  if (what === 'backup') {
+    if (!values.out) throw new Refused('Say where to: npm run backup -- --out FOLDER')
+    tell('Copied', await backUp(dataDir, resolve(values.out)), resolve(values.out))
+  } else {
+    if (!values.from) throw new Refused('Say where from: npm run restore -- --from FOLDER')
+    tell('Put back', await putBack(resolve(values.from), dataDir), dataDir)
+    console.log('Now `npm run verify`, then `npm start`.')
+  }
+}
+
+function tell(done: string, { files }: { files: { bytes: number }[] }, where: string): void {
+  const mebibytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1024 ** 2
+  console.log(
+    `${done}: ${files.length} files, ${mebibytes.toFixed(1)} MiB, each with its hash, in ${where}.`,
+  )
+}
