@@ -31,7 +31,7 @@ export async function copyOut(
 ): Promise<Manifest> {
   const unfinished = `${to}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
-  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  await mkdir(join(unfinished, 'data'), { recursive: true, mode: 0o700 })
   const manifest: Manifest = { format, madeAt: new Date().toISOString(), folders: [], files: [] }
   for (const { path, isFolder } of await listed(from, leaves)) {
     const mode = (await stat(join(from, path))).mode & 0o777
