@@ -1,5 +1,6 @@
 import { failpoint } from '../../base/failpoint.ts'
 import type { Logger } from '../../base/log.ts'
+import { Refusal } from '../../base/refusal.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
 import type { Books } from './books.ts'
@@ -51,6 +52,10 @@ export function createReconciler({ pg, payments, books, tills, logger }: Needs) 
       await work
       return true
     } catch (err) {
+      if (err instanceof Refusal && err.code === 'UNAVAILABLE') {
+        logger.warn({ err, what, id }, 'our own books did not answer; will be tried again')
+        return false
+      }
       if (!payments.isUnknown(err)) {
         logger.error({ err, what, id }, 'not settled; will be tried again')
         return true
