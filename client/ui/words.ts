@@ -31,6 +31,7 @@ const en = {
   'line.offline': 'Offline',
   'line.back': 'Back in a moment',
   'picture.back': 'Picture is coming back',
+  'picture.behind': 'A few seconds behind',
 
   // refusals
   'no.SOLD_OUT': '**The last one just went.**',

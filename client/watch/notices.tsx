@@ -272,17 +272,10 @@ export function FactBadges({ room, replay = false }: { room: Room; replay?: bool
   )
 }
 
-/** The picture alone is away: one may chat, buy and pay meanwhile. */
+/** The picture alone is away or late: one may chat, buy and pay meanwhile. */
 export function PictureChip({ room, player }: { room: Room; player: Playing }) {
   if (room.show.status !== 'live') return null
-  const state = player.picture.value
-  if (state === 'playing') return null
-  const sent = room.producers.length > 0
-  const words = !sent
-    ? t('host.setup', { host: room.show.host.displayName })
-    : state === 'reconnecting'
-      ? t('picture.back')
-      : null
+  const words = pictureWords(room, player)
   if (words === null) return null
   return (
     <p class="picture-chip" role="status">
@@ -291,4 +284,11 @@ export function PictureChip({ room, player }: { room: Room; player: Playing }) {
       </Badge>
     </p>
   )
+}
+
+function pictureWords(room: Room, player: Playing): string | null {
+  const state = player.picture.value
+  if (state === 'playing') return player.behind?.value ? t('picture.behind') : null
+  if (room.producers.length === 0) return t('host.setup', { host: room.show.host.displayName })
+  return state === 'reconnecting' ? t('picture.back') : null
 }

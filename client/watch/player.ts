@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { command, on, whenUp } from '../api/socket.ts'
 import type { Watcher } from '../media/watch.ts'
+import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
 
 /** How the picture is: nothing yet, running, standing still while it comes back, or none is sent. */
 export type PictureState = 'none' | 'connecting' | 'playing' | 'reconnecting' | 'waiting'
@@ -9,7 +10,16 @@ export type PictureState = 'none' | 'connecting' | 'playing' | 'reconnecting' | 
 const stillEveryMs = 3_000
 const stillWidth = 270
 
-/** The picture of a show in this page: sound, pause, and which element it is in. */
+/** No frame for so long, although somebody sends: WebRTC is blocked here, or the node is full. */
+const blockedMs = 6_000
+const lookMs = 1_000
+/** A connection that was blocked is tried again this often. */
+const tryAgainMs = 45_000
+
+/**
+ * The picture of a show in this page: sound, pause, and which element it is in. Where no frame gets
+ * through by WebRTC, it is played a few seconds behind, and WebRTC is tried again now and then.
+ */
 export class Player {
   readonly picture = signal<PictureState>('none')
   readonly muted = signal(true)
@@ -18,17 +28,32 @@ export class Player {
   readonly paused = signal(false)
   /** Lines of the picture that is shown: 720, 360, 180. */
   readonly lines = signal(0)
+  /** The picture comes some seconds late; what is said and sold does not. */
+  readonly behind = signal(false)
+  readonly #showId: string
+  readonly #gone = new AbortController()
+  #make: (() => Watcher) | undefined
   #video: HTMLVideoElement | null = null
   #watcher: Watcher | null = null
-  #closed = false
-  #waiting = new Set<(watcher: Watcher) => void>()
+  #unfollow: () => void = () => undefined
+  #hide: () => void = () => undefined
+  /** Frames shown so far, and since when no other one came. */
+  #frames = { count: 0, at: performance.now() }
+  #asking = false
+  #triedAt = 0
 
   constructor(showId: string) {
+    this.#showId = showId
     // The media library is a chunk of its own: the page stands before it is here.
     import('../media/watch.ts').then(
-      ({ watch }) => this.#begin(watch({ line: { command, on, whenUp }, showId })),
+      ({ watch }) => {
+        this.#make = () => watch({ line: { command, on, whenUp }, showId })
+        if (!this.#gone.signal.aborted) this.#follow(this.#make())
+      },
       () => (this.picture.value = 'none'),
     )
+    const looking = setInterval(() => void this.#look(), lookMs)
+    this.#gone.signal.addEventListener('abort', () => clearInterval(looking))
   }
 
   /** Puts the picture into an element, and keeps a small still of it. Answers the undo. */
@@ -37,24 +62,18 @@ export class Player {
     const hasTouched = navigator.userActivation?.hasBeenActive === true
     video.muted = !hasTouched && this.muted.value
     this.muted.value = video.muted
-    let detach = (): void => undefined
-    const begin = (watcher: Watcher) => {
-      detach = watcher.attach(video)
-      void this.#play(video)
-    }
-    if (this.#watcher === null) this.#waiting.add(begin)
-    else begin(this.#watcher)
+    this.#show()
     const size = () => {
       this.lines.value = Math.min(video.videoWidth, video.videoHeight)
     }
     video.addEventListener('resize', size)
     const timer = setInterval(() => keepStill(video, still), stillEveryMs)
     return () => {
-      this.#waiting.delete(begin)
       clearInterval(timer)
       video.removeEventListener('resize', size)
-      detach()
-      if (this.#video === video) this.#video = null
+      if (this.#video !== video) return
+      this.#hide()
+      this.#video = null
     }
   }
 
@@ -81,17 +100,99 @@ export class Player {
   }
 
   close(): void {
-    this.#closed = true
+    this.#gone.abort()
+    this.#hide()
+    this.#unfollow()
     this.#watcher?.close()
   }
 
-  #begin(watcher: Watcher): void {
-    if (this.#closed) return watcher.close()
+  /** From now on the picture is what this connection brings. */
+  #follow(watcher: Watcher): void {
     this.#watcher = watcher
-    watcher.state.subscribe(({ at }) => {
+    this.behind.value = false
+    this.#frames.at = performance.now()
+    this.#unfollow = watcher.state.subscribe(({ at }) => {
       this.picture.value = at === 'over' ? 'none' : at
     })
-    for (const begin of this.#waiting) begin(watcher)
+    this.#show()
+  }
+
+  /** Puts into the element what there is. */
+  #show(): void {
+    this.#hide()
+    const video = this.#video
+    if (video === null) return
+    if (this.behind.value) this.#hide = this.#showBehind(video)
+    else if (this.#watcher !== null) this.#hide = this.#watcher.attach(video)
+    else return
+    void this.#play(video)
+  }
+
+  #showBehind(video: HTMLVideoElement): () => void {
+    const shown = new AbortController()
+    const hear = (event: string, state: PictureState) =>
+      video.addEventListener(event, () => (this.picture.value = state), { signal: shown.signal })
+    hear('playing', 'playing')
+    hear('waiting', 'reconnecting')
+    const open = async () => {
+      const { playHls } = await import('../media/hls.ts')
+      if (shown.signal.aborted) return
+      const playing = await playHls(video, liveUrl(this.#showId), () => this.#comeBack())
+      if (shown.signal.aborted) playing.close()
+      else shown.signal.addEventListener('abort', () => playing.close())
+    }
+    open().catch(() => this.#comeBack())
+    return () => shown.abort()
+  }
+
+  async #look(): Promise<void> {
+    if (this.#asking || this.#video === null || this.paused.value) return
+    const now = performance.now()
+    const count = framesOf(this.#video)
+    if (count !== this.#frames.count) this.#frames = { count, at: now }
+    this.#asking = true
+    try {
+      if (this.behind.value) await this.#tryAgain()
+      else if (now - this.#frames.at > blockedMs && this.#isOn()) await this.#fallBehind()
+    } finally {
+      this.#asking = false
+    }
+  }
+
+  /** Somebody sends, as far as is known, and it should be seen here. */
+  #isOn(): boolean {
+    const at = this.#watcher?.state.value.at
+    return at === 'playing' || at === 'reconnecting' || at === 'connecting'
+  }
+
+  async #fallBehind(): Promise<void> {
+    this.#frames.at = performance.now()
+    if (!(await runsBehind(this.#showId)) || this.#gone.signal.aborted) return
+    this.#unfollow()
+    this.#watcher?.close()
+    this.#watcher = null
+    this.#triedAt = performance.now()
+    this.picture.value = 'connecting'
+    this.behind.value = true
+    this.#show()
+  }
+
+  /** Tries WebRTC beside what is shown, and changes over only when it brings frames. */
+  async #tryAgain(): Promise<void> {
+    if (performance.now() - this.#triedAt < tryAgainMs || !this.#make) return
+    const watcher = this.#make()
+    const { signal: gone } = this.#gone
+    const works = await bringsFrames(watcher, gone)
+    this.#triedAt = performance.now()
+    if (works && !gone.aborted && this.behind.value) this.#follow(watcher)
+    else watcher.close()
+  }
+
+  /** Nothing comes that way either: back to the connection that may yet come up. */
+  #comeBack(): void {
+    if (this.#gone.signal.aborted || !this.behind.value || !this.#make) return
+    this.picture.value = 'reconnecting'
+    this.#follow(this.#make())
   }
 
   async #play(video: HTMLVideoElement): Promise<void> {
@@ -120,7 +221,8 @@ export type Playing = Pick<
   | 'toggleSound'
   | 'togglePlay'
   | 'smallPlayer'
->
+> &
+  Partial<Pick<Player, 'behind'>>
 
 function keepStill(video: HTMLVideoElement, still: HTMLCanvasElement | null): void {
   if (still === null || video.videoWidth === 0 || video.paused) return
