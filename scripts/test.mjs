@@ -5,7 +5,8 @@ import { handOver, main } from './setup/run.mjs'
 import { setUpTests } from './setup/setup.mjs'
 
 await main(async () => {
-  const env = await setUpTests()
+  const media = process.argv.some((arg) => arg.includes('test/media'))
+  const env = await setUpTests({ media })
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts']
   return handOver(node, [...vitest, ...process.argv.slice(2)], { cwd: root, env })
 })

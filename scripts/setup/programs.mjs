@@ -1,6 +1,7 @@
 // The programs that npm does not bring: Redis, and for the tests a browser and a wrong clock.
 
 import { existsSync } from 'node:fs'
+import { say } from './progress.mjs'
 import { SetUpError } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
 
@@ -41,6 +42,25 @@ const fakeClocks = ['x86_64', 'aarch64'].map(
 /** A clock that is wrong, for one story of the faults: where there is none that story says so. */
 export async function wantFaketime() {
   if (!fakeClocks.some((path) => existsSync(path)) && canInstall()) await install(['libfaketime'])
+}
+
+/** What records shows; the tests of that cannot do without it, the house can. */
+export function ensureFfmpeg() {
+  return ensure({
+    given: process.env.FFMPEG_PATH,
+    names: ['ffmpeg'],
+    packages: ['ffmpeg'],
+    otherwise:
+      'install ffmpeg 5.1 or later with libx264 (Debian, Ubuntu: sudo apt-get install ffmpeg; ' +
+      'macOS: brew install ffmpeg), or set FFMPEG_PATH to its executable.',
+  })
+}
+
+/** A house without it runs, and lacks something; whoever starts it is told what. */
+export function tellWithoutFfmpeg() {
+  const { FFMPEG_PATH: given, RECORD, HLS } = process.env
+  if (given || (RECORD === 'off' && HLS === 'off') || find('ffmpeg')) return
+  say('  · no ffmpeg here: shows are not recorded, and nobody watches without WebRTC')
 }
 
 async function ensure({ given, names, packages, otherwise }) {

@@ -3,7 +3,7 @@
 
 import { ensurePackages } from './packages.mjs'
 import { pathWithOurs } from './paths.mjs'
-import { ensureChromium, ensureRedisServer, wantFaketime } from './programs.mjs'
+import { ensureChromium, ensureFfmpeg, ensureRedisServer, wantFaketime } from './programs.mjs'
 import { SetUpError } from './run.mjs'
 import { ensureWorker } from './worker.mjs'
 
@@ -32,9 +32,10 @@ export async function setUpHouse() {
   })
 }
 
-/** All that `npm test` needs: the house, and a browser. */
-export async function setUpTests() {
+/** All that `npm test` needs: the house, and a browser; with `media`, the program that records. */
+export async function setUpTests({ media = false } = {}) {
   const env = await setUpHouse()
+  if (media) await ensureFfmpeg()
   return { ...env, CHROMIUM_PATH: await ensureChromium() }
 }
 
