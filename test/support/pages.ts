@@ -37,6 +37,8 @@ type Visitor = {
   more?: BrowserContextOptions
   /** A page of somebody else's, that has pages of ours in it. */
   around?: string
+  /** Runs in every page of theirs, before anything of ours. */
+  before?: () => void
 }
 
 /** The real pages in a real browser, on a house of their own. */
@@ -59,7 +61,7 @@ export class Pages {
 
   /** A page of somebody on some screen, in a context of its own. */
   async open(path: string, visitor: Visitor = {}): Promise<Page> {
-    const { as, screen = 'phone', clockOffMs = 0, more, around } = visitor
+    const { as, screen = 'phone', clockOffMs = 0, more, around, before } = visitor
     const context = await this.#browser.newContext({
       ...screens[screen],
       baseURL: this.house.url,
@@ -71,6 +73,7 @@ export class Pages {
     context.setDefaultTimeout(patienceMs)
     await context.addInitScript({ path: eyes })
     if (clockOffMs) await context.addInitScript(setClockOff, clockOffMs)
+    if (before) await context.addInitScript(before)
     this.#contexts.add(context)
     context.on('page', (page) => this.#listen(page))
     context.on('request', (request) => this.#mustBeOurs(request.url(), around))

@@ -1,0 +1,37 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { goLive, moreFrames } from '../browser/acts.ts'
+import { openPages, type Pages } from '../support/pages.ts'
+import { setStage } from '../support/stage.ts'
+
+let pages: Pages
+
+beforeAll(async () => {
+  pages = await openPages({ media: true, settings: { HLS: 'on' } })
+}, 120_000)
+afterEach((story) => pages.leave(story))
+afterAll(() => pages.close())
+
+/** Runs in the page, before anything else: its network lets no packet of WebRTC through. */
+function blockWebRtc(): void {
+  const hear = RTCPeerConnection.prototype.setRemoteDescription
+  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+    const sdp = description?.sdp?.replaceAll(/a=candidate:.*\r\n/g, '')
+    return hear.call(
+      this,
+      description && { ...description, type: description.type, sdp: sdp ?? '' },
+    )
+  }
+}
+
+test('where WebRTC is blocked the show is seen a few seconds behind, and what is said arrives at once', async () => {
+  const { house } = pages
+  const stage = await setStage(house, { live: false })
+  await goLive(pages, stage.host, stage.showId)
+  const phone = await pages.open(`/s/${stage.showId}`, { before: blockWebRtc })
+  await phone.getByText('A few seconds behind').waitFor({ timeout: 60_000 })
+  await moreFrames(phone, 30)
+  const line = await house.socket(stage.host)
+  await line.ask('chat:send', { showId: stage.showId, text: 'Hello to all', key: 'hello' })
+  await phone.getByText('Hello to all').first().waitFor()
+  expect(house.app.rooms.media.stats().consumers).toBe(0)
+}, 150_000)
