@@ -56,6 +56,9 @@ export default defineConfig({
         // Pages of others name this file: it is one file, and its name stays.
         entryFileNames: ({ name }) =>
           name === 'outer' ? 'embed/v1.js' : 'assets/[name]-[hash].js',
+        // Their names are not ours to take: nothing of it is global there.
+        banner: ({ name }) => (name === 'outer' ? '(() => {' : ''),
+        footer: ({ name }) => (name === 'outer' ? '})()' : ''),
         codeSplitting: {
           groups: [
             {

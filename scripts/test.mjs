@@ -2,7 +2,7 @@
 
 import { node, root } from './setup/paths.mjs'
 import { handOver, main } from './setup/run.mjs'
-import { setUpTests } from './setup/setup.mjs'
+import { setUpMedia, setUpTests } from './setup/setup.mjs'
 
 await main(async () => {
   const media = process.argv.some((arg) => arg.includes('test/media'))

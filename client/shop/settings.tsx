@@ -10,6 +10,7 @@ import { toast } from '../ui/toast.tsx'
 import { useAsked, useBusy } from '../ui/use.ts'
 import { Countries } from './countries.tsx'
 import { shop } from './desk.ts'
+import { Embeds } from './embeds.tsx'
 import { TextArea } from './product-form.tsx'
 import { draftOf, faultsOf, merchantOf, type SettingsDraft } from './settings-draft.ts'
 import { Desk, NotHere, PageTop } from './shell.tsx'
@@ -100,6 +101,7 @@ function Known({ merchant, onChange }: KnownProps) {
             errorAt={errorsOf(draft, tried, refused)}
           />
         </form>
+        <Embeds />
       </div>
     </Desk>
   )

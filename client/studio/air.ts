@@ -103,6 +103,15 @@ export function openAir(showId: string, source: Source): Air {
   }
 }
 
+/** Nothing arrives, says the server; without an answer what was known stands. */
+async function askArrival(showId: string, known: Arrival | null): Promise<Arrival | null> {
+  try {
+    return arrivalOf(await command('media:health', { showId }))
+  } catch (thrown) {
+    return asRefused(thrown).code === 'NOT_FOUND' ? arrivalOf({}) : known
+  }
+}
+
 /** Reads how well it goes, here and at the server, for as long as something is sent. */
 function openReadings(
   showId: string,
@@ -119,9 +128,7 @@ function openReadings(
   async function read(): Promise<void> {
     readings += 1
     if (readings % askEvery === 1 && line.peek() === 'up') {
-      // Without an answer the last one stands, and the encoder's own numbers go on.
-      const answer = await command('media:health', { showId }).catch(() => null)
-      if (answer !== null) arrival.value = arrivalOf(answer)
+      arrival.value = await askArrival(showId, arrival.value)
     }
     const publisher = publisherNow()
     const flows = arrival.value?.flowing === true

@@ -1,6 +1,7 @@
 import type { LayerHealth } from '../media/send-health.ts'
 import { locale } from '../ui/money.ts'
 import type { Air } from './air.ts'
+import { ArrivalTable } from './arrival.tsx'
 import { t } from './words.ts'
 
 const rate = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -30,6 +31,7 @@ export function Connection({ air }: { air: Air }) {
           {t(`why.${why}`)}
         </p>
         {air.trail.value.length > 1 && <Spark trail={air.trail.value} />}
+        {health === null && arrival !== null && <ArrivalTable arrival={arrival} />}
         {health !== null && (
           <table>
             <tbody>

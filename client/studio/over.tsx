@@ -1,4 +1,5 @@
 import type { Room } from '../api/room.ts'
+import { ReplayPane } from '../replay/host.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
@@ -40,6 +41,7 @@ export function Over({ desk, room }: { desk: Desk; room: Room }) {
             )}
           </Empty>
         </section>
+        {!canceled && <ReplayPane showId={desk.showId} startedAt={startedAt} />}
         {!canceled && (
           <section class="pane" aria-label={t('orders')}>
             <header>

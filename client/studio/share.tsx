@@ -1,17 +1,25 @@
-import { useState } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { renderSVG } from 'uqr'
+import { call } from '../api/http.ts'
 import { Button } from '../ui/button.tsx'
+import { LinkBox } from '../ui/link-box.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { toast } from '../ui/toast.tsx'
+import { useAsked } from '../ui/use.ts'
 import { t } from './words.ts'
 
 type Props = { showId: string; title: string; onClose: () => void }
 
-/** The link to the window, as text and for a camera. */
+/** The link to the window, as text and for a camera; and the window itself, for other pages. */
 export function ShareSheet({ showId, title, onClose }: Props) {
-  const link = `${location.origin}/s/${showId}`
-  const [code] = useState(() =>
-    renderSVG(link, { border: 2, whiteColor: '#ffffff', blackColor: '#14211c' }),
+  const short = useAsked(
+    () => call('POST', '/shows/:id/links', { params: { id: showId }, body: {} }),
+    [showId],
+  )
+  // The long link is as good; it only stands there until the short one comes.
+  const link = short.value?.url ?? `${location.origin}/s/${showId}`
+  const code = useMemo(
+    () => renderSVG(link, { border: 2, whiteColor: '#ffffff', blackColor: '#14211c' }),
+    [link],
   )
   const canSend = typeof navigator.share === 'function'
   return (
@@ -24,7 +32,7 @@ export function ShareSheet({ showId, title, onClose }: Props) {
           aria-label={t('share.qr')}
           dangerouslySetInnerHTML={{ __html: code }}
         />
-        <LinkBox label={t('share.link')} link={link} />
+        <LinkBox label={t('share.link')} link={link} copied={t('share.copied')} />
         {canSend && (
           <Button
             kind="quiet-btn"
@@ -40,38 +48,29 @@ export function ShareSheet({ showId, title, onClose }: Props) {
       </section>
       <section class="share">
         <LinkBox
+          label={t('share.embed')}
+          help={t('share.embed.help')}
+          link={embedCode(showId)}
+          copied={t('enc.copied')}
+        />
+        <a class="do-link" href="/shop/settings#embeds">
+          {t('share.embed.where')}
+        </a>
+      </section>
+      <section class="share">
+        <LinkBox
           label={t('share.mods')}
           help={t('share.mods.help')}
           link={`${location.origin}/moderate/${showId}`}
+          copied={t('share.copied')}
         />
       </section>
     </Sheet>
   )
 }
 
-export function LinkBox(props: { label: string; help?: string; link: string; copied?: string }) {
-  const { label, help, link, copied = t('share.copied') } = props
-  const copy = () => {
-    navigator.clipboard.writeText(link).then(
-      () => toast({ text: copied, tone: 'ok' }),
-      () => toast({ text: t('share.not'), tone: 'no' }),
-    )
-  }
-  return (
-    <div class="field">
-      <span class="label">{label}</span>
-      <div class="row">
-        <input
-          class="input"
-          readOnly
-          dir="ltr"
-          aria-label={label}
-          value={link}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <Button kind="soft" icon="link" aria-label={t('copy.of', { what: label })} onClick={copy} />
-      </div>
-      {help !== undefined && <span class="help">{help}</span>}
-    </div>
-  )
+/** Two lines for a page of the merchant's own. */
+function embedCode(showId: string): string {
+  const { origin } = location
+  return `<script src="${origin}/embed/v1.js"></script><vitrine-show show="${showId}"></vitrine-show>`
 }

@@ -3,13 +3,26 @@ import type { SendHealth } from '../media/send-health.ts'
 /** Words first, SCREENS §2: Steady, Weak with advice, Lost. There is no yellow verdict. */
 export type Verdict = {
   is: 'steady' | 'weak' | 'lost'
-  why: 'fine' | 'starting' | 'loss' | 'bandwidth' | 'cpu' | 'far' | 'away' | 'dark'
+  why: 'fine' | 'starting' | 'loss' | 'bandwidth' | 'cpu' | 'keys' | 'far' | 'away' | 'dark'
+}
+
+/** One layer as it arrives. Its size stays the encoder's own knowledge. */
+export type ArrivalLayer = {
+  kind: 'audio' | 'video'
+  codec: string
+  rid: string | null
+  bitrate: number
+  lossShare: number
+  fps: number | null
+  keyFrameMs: number | null
 }
 
 /** What the server says of what arrives there. */
 export type Arrival = {
   flowing: boolean
   bitrate: number
+  /** As they come: pictures with the largest first, then sound. */
+  layers: ArrivalLayer[]
   lossShare: number
   roundTripMs: number | null
 }
@@ -17,14 +30,20 @@ export type Arrival = {
 /** Above this share of lost packets people begin to see it. */
 const lossWeak = 0.03
 const roundTripWeakMs = 400
+/** Whoever comes in, or loses a packet too many, waits so long for a whole picture. */
+const keyFrameWeakMs = 4_000
 
 export function arrivalOf(answer: object): Arrival {
   const { layers, roundTripMs, flowing } = answer as Partial<Record<string, unknown>>
-  const losses = Array.isArray(layers) ? (layers as { lossShare?: number; bitrate?: number }[]) : []
+  const come = Array.isArray(layers) ? (layers as ArrivalLayer[]) : []
+  const sorted = come.toSorted((a, b) =>
+    a.kind === b.kind ? b.bitrate - a.bitrate : a.kind === 'video' ? -1 : 1,
+  )
   return {
-    flowing: flowing === true && losses.length > 0,
-    bitrate: losses.reduce((sum, { bitrate = 0 }) => sum + bitrate, 0),
-    lossShare: Math.max(0, ...losses.map(({ lossShare }) => lossShare ?? 0)),
+    flowing: flowing === true && come.length > 0,
+    bitrate: come.reduce((sum, { bitrate = 0 }) => sum + bitrate, 0),
+    layers: sorted,
+    lossShare: Math.max(0, ...come.map(({ lossShare }) => lossShare ?? 0)),
     roundTripMs: typeof roundTripMs === 'number' ? roundTripMs : null,
   }
 }
@@ -32,7 +51,8 @@ export function arrivalOf(answer: object): Arrival {
 /** Of a picture that an encoder or another window sends: only the server's side is known. */
 export function verdictOfArrival(arrival: Arrival): Verdict {
   if (arrival.lossShare > lossWeak) return { is: 'weak', why: 'loss' }
-  return { is: 'steady', why: 'fine' }
+  const slow = arrival.layers.some(({ keyFrameMs }) => (keyFrameMs ?? 0) > keyFrameWeakMs)
+  return slow ? { is: 'weak', why: 'keys' } : { is: 'steady', why: 'fine' }
 }
 
 export function verdictOf(given: {

@@ -63,6 +63,24 @@ export function tellWithoutFfmpeg() {
   say('  · no ffmpeg here: shows are not recorded, and nobody watches without WebRTC')
 }
 
+/**
+ * Programs of other people for `npm run test:media`: an encoder that speaks WHIP, and a TURN server.
+ * Where one is missing and cannot be installed, its stories say that they were left out.
+ */
+export async function wantEncoders() {
+  const missing = [
+    ['whip-client', encoderPackages],
+    ['turnserver', ['coturn']],
+  ].flatMap(([name, packages]) => (find(name) ? [] : packages))
+  if (missing.length > 0 && canInstall()) await install(missing)
+}
+
+const encoderPackages = [
+  'simple-whip-client',
+  ...['base', 'good', 'bad', 'ugly'].map((name) => `gstreamer1.0-plugins-${name}`),
+  'gstreamer1.0-nice',
+]
+
 async function ensure({ given, names, packages, otherwise }) {
   if (given) return given
   const found = find(...names)

@@ -3,7 +3,7 @@
 
 import { ensurePackages } from './packages.mjs'
 import { pathWithOurs } from './paths.mjs'
-import { ensureChromium, ensureFfmpeg, ensureRedisServer, wantFaketime } from './programs.mjs'
+import { ensureChromium, ensureFfmpeg, ensureRedisServer, wantFaketime, wantEncoders } from './programs.mjs'
 import { SetUpError } from './run.mjs'
 import { ensureWorker } from './worker.mjs'
 
@@ -37,6 +37,13 @@ export async function setUpTests({ media = false } = {}) {
   const env = await setUpHouse()
   if (media) await ensureFfmpeg()
   return { ...env, CHROMIUM_PATH: await ensureChromium() }
+}
+
+/** All that `npm run test:media` needs. */
+export async function setUpMedia() {
+  const env = await setUpTests()
+  await wantEncoders()
+  return env
 }
 
 /** All that `npm run faults` needs. */

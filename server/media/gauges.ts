@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup'
+import { type Beat, beatOf } from './beat.ts'
 import type { Stream } from './stream.ts'
 import type { ClientTransport } from './transport.ts'
 
@@ -42,6 +43,9 @@ export type StreamHealth = {
     keyFrameRequests: number
     /** mediasoup's own verdict, 0 to 10. */
     score: number
+    /** Pictures a second, and the time between whole ones; known from the second asking on. */
+    fps: number | null
+    keyFrameMs: number | null
   }[]
 }
 
@@ -51,16 +55,23 @@ export async function healthOf(stream: Stream): Promise<StreamHealth> {
   const producers = [stream.published('video'), stream.published('audio')].filter(
     (one) => one !== undefined,
   )
-  const stats = (await Promise.all(producers.map((producer) => producer.getStats()))).flat()
+  const read = async (producer: types.Producer) => {
+    const stats = await producer.getStats()
+    return Promise.all(
+      stats.map(async (stat) => ({ stat, beat: await beatOf(producer, stat.ssrc) })),
+    )
+  }
+  const layers = (await Promise.all(producers.map(read))).flat()
+  const stats = layers.map(({ stat }) => stat)
   const roundTrips = stats.flatMap(({ roundTripTime }) => roundTripTime ?? [])
   return {
     flowing: stream.picture.flowing,
     roundTripMs: roundTrips.length ? Math.round(Math.max(...roundTrips)) : null,
-    layers: stats.map(layer),
+    layers: layers.map(({ stat, beat }) => layer(stat, beat)),
   }
 }
 
-function layer(stat: types.ProducerStat): StreamHealth['layers'][number] {
+function layer(stat: types.ProducerStat, beat: Beat): StreamHealth['layers'][number] {
   const kind = stat.kind as types.MediaKind
   return {
     kind,
@@ -72,6 +83,7 @@ function layer(stat: types.ProducerStat): StreamHealth['layers'][number] {
     jitterMs: Math.round((stat.jitter * 1_000) / clockRates[kind]),
     keyFrameRequests: stat.pliCount + stat.firCount,
     score: stat.score,
+    ...beat,
   }
 }
 

@@ -1,0 +1,171 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type House, openHouse, type Person } from '../support/house.ts'
+import { play } from '../support/rtc.ts'
+import { openStudio, type Studio } from './browser.ts'
+
+/** WHIP by a program of other people: Debian's `simple-whip-client`, which is GStreamer's WebRTC. */
+
+const program = '/usr/bin/whip-client'
+const compiler = '/usr/bin/cc'
+const isHere = existsSync(program) && existsSync(compiler)
+const programs: ChildProcess[] = []
+let libraries = ''
+
+let studio: Studio
+let house: House
+let host: Person
+
+beforeAll(async () => {
+  libraries = mkdtempSync(join(tmpdir(), 'vitrine-no-upnp-'))
+  if (isHere) keepUpnpOut(libraries)
+  studio = await openStudio()
+  house = await openHouse({
+    PUBLIC_URL: studio.origin,
+    MEDIA_WORKERS: '2',
+    MEDIA_PORT: String(38_000 + (process.pid % 500) * 2),
+  })
+  host = await house.signUp('Marta')
+}, 60_000)
+afterEach(async () => {
+  await Promise.all(programs.splice(0).map((one) => end(one)))
+  await studio.leave()
+})
+afterAll(async () => {
+  await studio.close()
+  await house.close()
+  rmSync(libraries, { recursive: true })
+})
+
+function keepUpnpOut(folder: string): void {
+  const source = join(import.meta.dirname, 'no-upnp.c')
+  for (const name of ['libgupnp-igd-1.0.so.4', 'libgupnp-1.6.so.0']) {
+    const to = ['-o', join(folder, name), `-Wl,-soname,${name}`]
+    execFileSync(compiler, ['-shared', '-fPIC', source, ...to])
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}
+
+async function liveShow() {
+  const { post } = house.as(host)
+  const { id } = await post<{ id: string }>('/shows', { title: 'Kiln opening', lineup: [] })
+  await post(`/shows/${id}/start`)
+  const { key } = await post<{ key: string }>(`/shows/${id}/stream-key`)
+  const at = `${house.url}/api/v1`
+  return { showId: id, whip: `${at}/whip/${id}`, whep: `${at}/whep/${id}`, key }
+}
+
+const encoders = {
+  VP8: 'vp8enc deadline=1 keyframe-max-dist=20 ! rtpvp8pay pt=96 ssrc=2',
+  H264:
+    'x264enc tune=zerolatency speed-preset=ultrafast key-int-max=20 bframes=0' +
+    ' ! video/x-h264,profile=constrained-baseline ! rtph264pay pt=96 ssrc=2 config-interval=1',
+}
+
+/** A ball and a tick, twenty pictures a second, a whole one each second. */
+function sends(whip: string, key: string, codec: keyof typeof encoders): ChildProcess {
+  const video =
+    'videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=20/1' +
+    ` ! videoconvert ! ${encoders[codec]} ! queue` +
+    ` ! application/x-rtp,media=video,encoding-name=${codec},payload=96`
+  const audio =
+    'audiotestsrc is-live=true wave=ticks ! audioconvert ! audioresample ! opusenc' +
+    ' ! rtpopuspay pt=100 ssrc=1 ! queue ! application/x-rtp,media=audio,encoding-name=OPUS,payload=100'
+  const args = ['-u', whip, '-t', key, '-V', video, '-A', audio]
+  const env = { ...process.env, LD_LIBRARY_PATH: libraries }
+  const child = spawn(program, args, { stdio: 'ignore', env })
+  programs.push(child)
+  return child
+}
+
+type Health = {
+  flowing: boolean
+  layers: { kind: string; codec: string; fps: number | null; keyFrameMs: number | null }[]
+}
+
+async function watch(whep: string): Promise<Page> {
+  const page = await studio.blank('plain')
+  await expect
+    .poll(
+      () => page.evaluate((url) => globalThis.plain.watch({ url }).then(() => true, String), whep),
+      { timeout: 20_000, interval: 500 },
+    )
+    .toBe(true)
+  return page
+}
+
+test.skipIf(!isHere).each(['H264', 'VP8'] as const)(
+  'simple-whip-client sends %s: Chromium and a player in Node see it, the studio hears how it is',
+  async (codec) => {
+    const { showId, whip, whep, key } = await liveShow()
+    const encoder = sends(whip, key, codec)
+    const page = await watch(whep)
+    const frames = () => page.evaluate(() => globalThis.plain.frames())
+    await expect.poll(async () => (await frames()).decoded, { timeout: 20_000 }).toBeGreaterThan(20)
+    expect(await frames()).toMatchObject({ codec, width: 640 })
+
+    if (codec === 'VP8') {
+      const player = await play(whep)
+      await expect.poll(() => player.packets.video, { timeout: 10_000 }).toBeGreaterThan(20)
+      await expect.poll(() => player.packets.audio, { timeout: 10_000 }).toBeGreaterThan(20)
+      await player.close()
+    }
+
+    const line = await house.socket(host)
+    const picture = async () => {
+      const { layers } = await line.ask<Health>('media:health', { showId })
+      return layers.find(({ kind }) => kind === 'video')
+    }
+    await expect
+      .poll(async () => (await picture())?.keyFrameMs ?? 0, { timeout: 20_000, interval: 1_000 })
+      .toBeGreaterThan(100)
+    const { fps, codec: name } = (await picture()) ?? {}
+    expect(name).toBe(`video/${codec}`)
+    expect(fps).toBeGreaterThanOrEqual(5)
+    expect(fps).toBeLessThanOrEqual(25)
+
+    await end(encoder, 'SIGINT')
+    await expect
+      .poll(() => house.app.rooms.media.producers(showId), { timeout: 20_000 })
+      .toEqual([])
+  },
+  90_000,
+)
+
+test.skipIf(!isHere)(
+  'a second simple-whip-client with the same key takes over at once, and the first hears of it',
+  async () => {
+    const { showId, whip, whep, key } = await liveShow()
+    sends(whip, key, 'VP8')
+    const page = await watch(whep)
+    const frames = () => page.evaluate(() => globalThis.plain.frames())
+    await expect.poll(async () => (await frames()).decoded, { timeout: 20_000 }).toBeGreaterThan(20)
+    const before = house.app.rooms.media.producers(showId).map(({ producerId }) => producerId)
+    sends(whip, key, 'VP8')
+    await expect
+      .poll(
+        () =>
+          house.app.rooms.media
+            .producers(showId)
+            .filter(({ producerId }) => !before.includes(producerId)).length,
+        { timeout: 20_000 },
+      )
+      .toBe(2)
+    const from = (await frames()).decoded
+    await expect
+      .poll(async () => (await frames()).decoded - from, { timeout: 20_000 })
+      .toBeGreaterThan(20)
+  },
+  90_000,
+)
