@@ -3,7 +3,13 @@
 
 import { ensurePackages } from './packages.mjs'
 import { pathWithOurs } from './paths.mjs'
-import { ensureChromium, ensureFfmpeg, ensureRedisServer, wantFaketime, wantEncoders } from './programs.mjs'
+import {
+  ensureChromium,
+  ensureFfmpeg,
+  ensureRedisServer,
+  wantEncoders,
+  wantFaketime,
+} from './programs.mjs'
 import { SetUpError } from './run.mjs'
 import { ensureWorker } from './worker.mjs'
 
