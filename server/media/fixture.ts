@@ -2,20 +2,29 @@ import { accessSync, constants } from 'node:fs'
 import { workerBin } from 'mediasoup'
 import { systemClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
-import { createMedia, type Media, type MediaPeer, type MediaSettings } from './media.ts'
+import {
+  createMedia,
+  type Media,
+  type MediaPeer,
+  type MediaSettings,
+  type Neighbours,
+} from './media.ts'
 
 /** For the tests of this room: a room with real workers, and what a browser would send. */
 
 /** Test files run in processes of their own; each has a hundred ports. */
 let nextPort = 12_000 + (process.pid % 200) * 100
 
-export async function openRoom(given: Partial<MediaSettings> = {}): Promise<Media> {
+export async function openRoom(
+  given: Partial<MediaSettings> = {},
+  neighbours?: Neighbours,
+): Promise<Media> {
   const workers = given.workers ?? 1
   const port = nextPort
   nextPort += workers
   if (!given.workerBin) needWorker()
   const settings = { workers, listenIp: '127.0.0.1', port, processIndex: 0, ...given }
-  return createMedia({ settings, log: createLog('silent'), clock: systemClock })
+  return createMedia({ settings, log: createLog('silent'), clock: systemClock, neighbours })
 }
 
 /** These tests are about a real worker: without one they fail, and say what to do. */

@@ -8,7 +8,7 @@ import { type IceServer, iceServersFor } from './ice.ts'
 import { limits as defaultLimits, type Limits } from './limits.ts'
 import { offerVerbs } from './offers.ts'
 import type { Neighbours, Origin } from './pipes/neighbours.ts'
-import { checkLookAsked, checkOpenAsked, checkStreamAsked } from './pipes/words.ts'
+import { checkLeaveAsked, checkLookAsked, checkOpenAsked, checkStreamAsked } from './pipes/words.ts'
 import type { MediaStatus } from './pool.ts'
 import { type MediaEars, MediaRoom } from './room.ts'
 import type { ProducerInfo } from './stream.ts'
@@ -104,6 +104,7 @@ function answersTo(room: MediaRoom) {
   return {
     pipe: async (asked: unknown) => outletsOf(room).open(checkOpenAsked(asked)),
     look: async (asked: unknown) => outletsOf(room).look(checkLookAsked(asked)),
+    leave: async (asked: unknown) => outletsOf(room).leave(checkLeaveAsked(asked).pipeId),
     changed: async (asked: unknown) => room.known(checkStreamAsked(asked).streamId)?.changedThere(),
     health: async (asked: unknown) => {
       const stream = room.known(checkStreamAsked(asked).streamId)

@@ -87,11 +87,11 @@ export class WorkerPool {
     if (!this.alive.length) await this.mayComeBack()
     const { viewersPerWorker, viewersMax } = this.#needs.limits
     if (direction === 'recv' && this.viewers >= viewersMax) this.#full()
+    const places = direction === 'recv' ? 1 : 0
     const worker =
-      preferred().find((one) => one.alive && one.viewers < viewersPerWorker) ??
+      preferred().find((one) => one.alive && (places === 0 || one.viewers < viewersPerWorker)) ??
       this.alive.toSorted((a, b) => a.viewers - b.viewers)[0] ??
       this.#refuse()
-    const places = direction === 'recv' ? 1 : 0
     worker.viewers += places
     return { worker, leave: () => (worker.viewers -= places) }
   }

@@ -60,6 +60,11 @@ export class Elsewhere {
     return this.#inlet !== undefined || this.#opening !== undefined || this.#seeking
   }
 
+  /** The newest turn that is known here. */
+  get #epoch(): number {
+    return Math.max(this.#told?.epoch ?? 0, this.#inlet?.origin.epoch ?? 0)
+  }
+
   /** When it answers, what is on elsewhere is here; nothing where nothing is on. */
   async bring(producerIds?: readonly string[]): Promise<void> {
     const inlet = await this.#open()
@@ -69,7 +74,7 @@ export class Elsewhere {
 
   /** Told by the log of the house: the stream comes in there now. */
   originIs(origin: Origin): void {
-    if (origin.epoch < (this.#told?.epoch ?? 0)) return
+    if (origin.epoch < this.#epoch) return
     this.#told = origin
     const { node, epoch } = this.#inlet?.origin ?? {}
     if (this.#inlet && (node !== origin.node || epoch !== origin.epoch)) this.#inlet.close('moved')
@@ -120,7 +125,7 @@ export class Elsewhere {
       used,
       closed: (gone, why, had) => this.#ended(gone, why, had),
     })
-    if (this.#closed || origin.epoch < (this.#told?.epoch ?? 0)) {
+    if (this.#closed || origin.epoch < this.#epoch) {
       inlet.close('moved')
       throw unavailable()
     }

@@ -48,6 +48,7 @@ export class Inlet {
   readonly #held: Held
   readonly #pipe: types.PipeTransport
   readonly #pipeId: string
+  /** As the origin has them; here, one may be closed with its worker. */
   readonly #producers = new Map<string, types.Producer>()
   readonly #beating: NodeJS.Timeout
   #looking: Promise<void> = Promise.resolve()
@@ -128,9 +129,17 @@ export class Inlet {
     this.#over = true
     clearInterval(this.#beating)
     const had = [...this.#producers.keys()]
+    if (why !== 'gone') this.#sayGoodbye()
     this.#pipe.close()
     this.#held.letGo()
     this.#needs.closed(this, why, had)
+  }
+
+  #sayGoodbye(): void {
+    const { neighbours, log } = this.#needs
+    neighbours
+      .ask(this.origin.address, 'leave', { pipeId: this.#pipeId })
+      .catch((err: unknown) => log.debug({ err }, 'the origin hears by silence that we left'))
   }
 
   async #beat(): Promise<void> {
@@ -166,7 +175,9 @@ export class Inlet {
   async #take({ producers, flowing }: PipeState): Promise<void> {
     const there = new Set(producers.map(({ producerId }) => producerId))
     for (const [id, producer] of this.#producers) {
-      if (!there.has(id)) producer.close()
+      if (there.has(id)) continue
+      producer.close()
+      this.#producers.delete(id)
     }
     for (const one of producers) await this.#takeOne(one)
     if (!flowing || !this.#wanted) this.#grewAt = performance.now()
@@ -187,7 +198,6 @@ export class Inlet {
     })
     if (this.#over) throw notFound('producer')
     this.#producers.set(id, producer)
-    producer.observer.once('close', () => this.#producers.delete(id))
   }
 
   /** What arrives at the origin must arrive here. */

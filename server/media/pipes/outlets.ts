@@ -58,6 +58,11 @@ export class Outlets {
     return outlet.state()
   }
 
+  /** The edge needs it no more. */
+  leave(pipeId: string): void {
+    this.#open.get(pipeId)?.close()
+  }
+
   /** Another set of producers, or one paused: who has a pipe of it hears so at once. */
   changed(streamId: string): void {
     const { neighbours, log } = this.#needs

@@ -59,6 +59,7 @@ const LookAsked = Type.Object(
   { pipeId: Handle, wanted: Type.Boolean() },
   { additionalProperties: false },
 )
+const LeaveAsked = Type.Object({ pipeId: Handle }, { additionalProperties: false })
 const StreamAsked = Type.Object({ streamId: Handle }, { additionalProperties: false })
 
 export type OpenAsked = Static<typeof OpenAsked>
@@ -68,6 +69,7 @@ export type PipeOpened = PipeState & { pipeId: string; end: PipeEnd }
 
 export const checkOpenAsked = checker<OpenAsked>(OpenAsked)
 export const checkLookAsked = checker<LookAsked>(LookAsked)
+export const checkLeaveAsked = checker<{ pipeId: string }>(LeaveAsked)
 export const checkStreamAsked = checker<{ streamId: string }>(StreamAsked)
 export const checkOpened = checker<PipeOpened>(Opened)
 export const checkLooked = checker<PipeState>(Looked)
