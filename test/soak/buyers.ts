@@ -5,7 +5,7 @@ import type { Person } from '../support/house.ts'
 import { Errand, type Try } from '../support/night/crowd.ts'
 import type { Night } from '../support/night.ts'
 
-export type Shelf = { showId: string; variantIds: string[] }
+export type Shelf = { showId: string; variantIds: string[]; host: Person }
 /** How long holds and orders last in this night. */
 export type Terms = { holdMs: number; payMs: number }
 
@@ -15,6 +15,8 @@ type Placed = { order: Order; payment: Payment }
 const afterHolding = { order: 0.7, release: 0.18, forget: 0.12 }
 const afterOrdering = { pay: 0.66, cancel: 0.1, forget: 0.08, payLate: 0.06, declined: 0.1 }
 const quantityMax = 3
+/** Of those who paid; an order that is not settled yet is a CONFLICT, and stays. */
+const refundShare = 0.12
 const beforeNextMs = 600
 /** Later than the order's end, before anybody gives the payment up. */
 const lateMs = 1_500
@@ -85,6 +87,9 @@ export class Buyers {
       return
     }
     await errand.pay(order.id, payment)
+    if (this.#night.random() < refundShare) {
+      await errand.refund(order.id, `r-${key}`, this.#shelf.host)
+    }
   }
 
   #choose<T extends string>(shares: Record<T, number>): T {

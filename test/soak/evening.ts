@@ -51,7 +51,8 @@ export class Evening {
     const [probe] = (await night.people(1)) as [Person]
     const { showId } = stage
     const nemesis = new Nemesis(night, probe, { showId, variantId: variantIds[1] as string })
-    const buyers = await Buyers.gather(night, buyersCount, { showId, variantIds }, terms)
+    const shelf = { showId, variantIds, host: stage.host }
+    const buyers = await Buyers.gather(night, buyersCount, shelf, terms)
     return new Evening({ night, stage, buyers, watchers, canary, nemesis })
   }
 

@@ -29,7 +29,7 @@ export function tell(
     ['Holds, orders', `${good('hold')}, ${good('order')}`],
     [
       'Paid, paid too late, refunded',
-      `${good('pay')}, ${good('late')}, ${refunds} (all of them settled)`,
+      `${good('pay')}, ${good('late')}, ${refunds} (every refund is settled at the bank)`,
     ],
     ['Given back, canceled', `${good('release')}, ${good('cancel')}`],
     ['Flash sales', String(sales)],

@@ -17,7 +17,17 @@ import type { NightStage } from './stage.ts'
 /** One request of somebody, and how it ended. */
 export type Try = {
   who: string
-  op: 'hold' | 'release' | 'order' | 'cancel' | 'payment' | 'pay' | 'declined' | 'late' | 'chat'
+  op:
+    | 'hold'
+    | 'release'
+    | 'order'
+    | 'cancel'
+    | 'refund'
+    | 'payment'
+    | 'pay'
+    | 'declined'
+    | 'late'
+    | 'chat'
   key: string
   web: number
   outcome: Outcome
@@ -164,6 +174,13 @@ export class Errand implements AsyncDisposable {
     const { token } = this.#person
     return this.#try<Order>('cancel', key, nothing, (url) =>
       askHttp(url, 'POST', `/orders/${orderId}/cancel`, { token, key }),
+    )
+  }
+
+  /** On behalf of the shop: gives all the money of a paid order back. */
+  refund(orderId: string, key: string, { token }: Person): Promise<Order | undefined> {
+    return this.#try<Order>('refund', key, nothing, (url) =>
+      askHttp(url, 'POST', `/merchant/orders/${orderId}/refund`, { token, key, body: {} }),
     )
   }
 
