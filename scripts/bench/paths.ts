@@ -15,6 +15,10 @@ export const paths: Record<string, Path> = {
     says: 'many want the same units at once, beside Lua on Redis, locked rows and Medusa',
     load: async () => (await import('./drop.ts')).benchDrop,
   },
+  verify: {
+    says: 'holds while the shop is recounted, beside holds alone',
+    load: async () => (await import('./verify.ts')).benchVerify,
+  },
   checkout: {
     says: 'held units become orders, beside a transaction each, a statement each and pgbench',
     load: async () => (await import('./checkout.ts')).benchCheckout,

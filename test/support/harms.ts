@@ -91,9 +91,9 @@ const ofHolds: Harm[] = [
     harm: `update stock_ledger set hold_id = null where kind = 'take' returning variant_id as id`,
   },
   {
-    rule: 'hold: of a show, an offer, a variant and a buyer that are there',
-    what: 'a buyer is made up',
-    harm: `update holds set buyer = gen_random_uuid() where state = 'active' returning id`,
+    rule: 'hold: of a show and a variant that are there',
+    what: 'a show is gone',
+    harm: `with gone as (delete from shows returning id) select h.id from holds h join gone g on g.id = h.show_id`,
   },
   {
     rule: 'hold: at the price and in the window of its offer',
@@ -150,6 +150,16 @@ const ofOrders: Harm[] = [
     rule: 'order: what was paid in time has its holds, what was paid late took its units anew',
     what: 'a late payment took no units',
     harm: `delete from stock_ledger l using holds h where h.id = l.hold_id and l.kind = 'take' returning h.order_id as id`,
+  },
+  {
+    rule: 'order: every hold and every order is of somebody who is there',
+    what: 'a buyer is made up',
+    harm: `update holds set buyer = gen_random_uuid() where state = 'active' returning id`,
+  },
+  {
+    rule: 'order: every hold and every order is of somebody who is there',
+    what: 'an order is given to somebody else',
+    harm: `update orders set buyer = (select id from accounts where display_name = 'Mara') where status = 'paid' returning (select hold_id from order_items i where i.order_id = orders.id limit 1) as id`,
   },
   {
     rule: 'order: a hold is in one at most',

@@ -98,15 +98,13 @@ export const stockChecks: Check[] = [
         and (hold_id is null) <> (kind in ('receive', 'correct'))`,
   },
   {
-    rule: 'hold: of a show, an offer, a variant and a buyer that are there',
-    shows: ['I1', 'A5'],
+    rule: 'hold: of a show and a variant that are there',
+    shows: ['I1'],
     over: 'holds',
     ask: (sql, ids) => sql`
-      select h.id, format('show %s, variant %s, buyer %s', coalesce(w.id::text, 'missing'), coalesce(s.variant_id::text, 'missing'),
-        coalesce(a.id::text, 'missing')) as detail
+      select h.id, format('show %s, variant %s', coalesce(w.id::text, 'missing'), coalesce(s.variant_id::text, 'missing')) as detail
       from holds h left join shows w on w.id = h.show_id left join stock s on s.variant_id = h.variant_id
-        left join accounts a on a.id = h.buyer
-      where h.id = any(${ids}::uuid[]) and (w.id is null or s.variant_id is null or a.id is null)`,
+      where h.id = any(${ids}::uuid[]) and (w.id is null or s.variant_id is null)`,
   },
   {
     rule: 'hold: at the price and in the window of its offer',

@@ -39,6 +39,15 @@ export const moneyChecks: Check[] = [
           else h.state not in ('released', 'expired') or l.taken > 0 end`,
   },
   {
+    rule: 'order: every hold and every order is of somebody who is there',
+    shows: ['A5'],
+    over: 'holds',
+    ask: (sql, ids) => sql`
+      select h.id, format('buyer %s, order %s of %s', coalesce(a.id::text, 'missing'), coalesce(o.id::text, 'none'), coalesce(o.buyer::text, 'nobody')) as detail
+      from holds h left join accounts a on a.id = h.buyer left join orders o on o.id = h.order_id
+      where h.id = any(${ids}::uuid[]) and (a.id is null or (h.order_id is not null and o.buyer is distinct from h.buyer))`,
+  },
+  {
     rule: 'order: a hold is in one at most',
     shows: ['I2', 'M7'],
     over: 'orders',
