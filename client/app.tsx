@@ -15,6 +15,10 @@ const pages: Page[] = [
   { pattern: '/', load: async () => (await import('./lobby/lobby.tsx')).LobbyPage },
   { pattern: '/s/:showId', load: async () => (await import('./watch/watch.tsx')).WatchPage },
   { pattern: '/embed/:showId', load: async () => (await import('./watch/watch.tsx')).WatchPage },
+  {
+    pattern: '/moderate/:showId/at',
+    load: async () => (await import('./past/past.tsx')).PastPage,
+  },
   { pattern: '/sign-in', load: async () => (await import('./door/sign-in.tsx')).SignInPage },
   { pattern: '/forgot', load: async () => (await import('./door/password.tsx')).ForgotPage },
   { pattern: '/reset', load: async () => (await import('./door/password.tsx')).ResetPage },

@@ -3,6 +3,7 @@ import type { Show } from '../../shared/wire/shows.ts'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
+import { t as r } from '../replay/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Awning, Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
@@ -21,22 +22,26 @@ import './lobby-page.css'
 const shownMax = 24
 const endedMax = 6
 
-type Street = { on: Show[]; later: Show[]; missed: Show[] }
+type Street = { on: Show[]; later: Show[]; missed: Show[]; replays: ReadonlySet<string> }
 
 async function walk(): Promise<Street> {
   const ask = (status: Show['status'], limit: number) =>
     call('GET', '/shows', { query: { status, limit } })
-  const [live, away, later, missed] = await Promise.all([
+  const [live, away, later, replays, ended] = await Promise.all([
     ask('live', shownMax),
     ask('interrupted', shownMax),
     ask('scheduled', shownMax),
+    call('GET', '/replays', { query: { limit: endedMax } }),
     ask('ended', endedMax),
   ])
   const on = [...live.items, ...away.items].sort((a, b) => b.viewers - a.viewers)
   const soonest = later.items.toSorted((a, b) =>
     (a.startsAt ?? '~').localeCompare(b.startsAt ?? '~'),
   )
-  return { on, later: soonest, missed: missed.items }
+  const again = new Set(replays.items.map(({ id }) => id))
+  const others = ended.items.filter(({ id }) => !again.has(id))
+  const missed = [...replays.items, ...others].slice(0, endedMax)
+  return { on, later: soonest, missed, replays: again }
 }
 
 /** The lobby is a street: lit windows are live, dim ones open later. */
@@ -132,7 +137,7 @@ function Windows({ street, text, clear }: { street: Street; text: string; clear:
     <>
       {(text === '' || on.length > 0) && <OnNow shows={on} anyLater={later.length > 0} />}
       {later.length > 0 && <Later shows={later} />}
-      {missed.length > 0 && <Missed shows={missed} />}
+      {missed.length > 0 && <Missed shows={missed} replays={street.replays} />}
     </>
   )
 }
@@ -251,7 +256,7 @@ function Later({ shows }: { shows: Show[] }) {
   )
 }
 
-function Missed({ shows }: { shows: Show[] }) {
+function Missed({ shows, replays }: { shows: Show[]; replays: ReadonlySet<string> }) {
   return (
     <section aria-labelledby="again">
       <header>
@@ -269,6 +274,7 @@ function Missed({ shows }: { shows: Show[] }) {
                 {show.endedAt !== null && ` · ${dayName(show.endedAt, serverNow())}`}
               </small>
             </span>
+            {replays.has(show.id) && <Badge icon="play">{r('again')}</Badge>}
           </a>
         ))}
       </div>

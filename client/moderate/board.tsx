@@ -9,7 +9,7 @@ import { listOf } from '../studio/names.ts'
 import { PaneTabs, useKeys } from '../studio/panes.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Brand } from '../ui/brand.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
 import { count } from '../ui/money.ts'
 import { Face } from '../ui/pic.tsx'
 import { rich } from '../ui/rich.tsx'
@@ -86,6 +86,15 @@ function Top({ desk, room, onKeys }: Props & { onKeys: () => void }) {
         </span>
       </Badge>
       <Staff desk={desk} />
+      <LinkButton
+        kind="quiet-btn"
+        size="desk"
+        icon="clock"
+        class="hide-words"
+        href={`/moderate/${room.show.id}/at`}
+      >
+        <span>{t('at.second')}</span>
+      </LinkButton>
       <Button kind="quiet-btn" size="desk" icon="info" class="hide-words" onClick={onKeys}>
         <span>
           {t('keys')} <kbd>?</kbd>

@@ -77,6 +77,8 @@ const en = {
   'restore.label': 'Restore number {no}, {title}',
   restored: '**{title} is back on sale.**',
 
+  'at.second': 'At a second',
+
   // chat
   chat: 'Chat',
   'a.minute': '{n} a minute',

@@ -62,7 +62,9 @@ export function Scrub({ deck, room }: Props) {
         ))}
       </div>
       <span class="time num" aria-hidden="true">
-        {time} / {of}
+        <bdi dir="ltr">
+          {time} / {of}
+        </bdi>
       </span>
     </div>
   )

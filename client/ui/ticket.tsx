@@ -26,6 +26,8 @@ export type TicketProps = {
   open?: boolean
   /** What the button says then. */
   closed?: string | undefined
+  /** Instead of the offer's own clock: of a moment that is over. */
+  band?: ComponentChildren
   /** A ticket from the past: what it was then, and is now. */
   then?: string | null
   busy?: boolean
@@ -41,7 +43,7 @@ export type TicketProps = {
 
 /** The pinned product on its paper ticket, in every phase of its offer. */
 export function Ticket(props: TicketProps) {
-  const { offer, no, title, image, big = false } = props
+  const { offer, no, title, image, band, big = false } = props
   const gone = offer.phase === 'sold-out'
   const pic = <Pic src={image} no={no} gone={gone} />
   return (
@@ -52,7 +54,7 @@ export function Ticket(props: TicketProps) {
       aria-label={t('shown.now', { no, title })}
     >
       <div class="sheet-of-paper">
-        <TicketBand offer={offer} />
+        {band === undefined ? <TicketBand offer={offer} /> : band}
         {big ? (
           <>
             {pic}
