@@ -1,0 +1,149 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../scripts/dev/keep.ts'
+import { waitUntil } from '../../scripts/dev/processes.ts'
+import { type House, openHouse, type Person } from '../support/house.ts'
+import { type Encoder, encode } from '../support/rtc.ts'
+import { openStudio, type Studio } from './browser.ts'
+
+/** coturn as README tells to run it, for those whose network lets no media through. */
+
+const program = '/usr/bin/turnserver'
+const asker = '/usr/bin/turnutils_uclient'
+const secret = 'what-coturn-and-vitrine-share'
+const run = promisify(execFile)
+
+type IceServer = { urls: string; username: string; credential: string }
+
+describe.skipIf(!existsSync(program))('coturn', () => {
+  let studio: Studio
+  let house: House
+  let turn: ChildProcess
+  let folder: string
+  let port: number
+  let host: Person
+  let encoder: Encoder | undefined
+
+  beforeAll(async () => {
+    port = await freePort()
+    folder = mkdtempSync(join(tmpdir(), 'vitrine-turn-'))
+    turn = openTurn(port, folder)
+    studio = await openStudio()
+    house = await openHouse({
+      PUBLIC_URL: studio.origin,
+      MEDIA_WORKERS: '1',
+      MEDIA_PORT: String(39_000 + (process.pid % 500)),
+      ICE_SERVERS: JSON.stringify([{ urls: `turn:127.0.0.1:${port}?transport=udp` }]),
+      TURN_SECRET: secret,
+    })
+    host = await house.signUp('Marta')
+    if (!(await waitUntil(() => answers(port), 20_000))) throw new Error('coturn does not answer')
+  }, 60_000)
+  afterEach(async () => {
+    await encoder?.close()
+    await studio.leave()
+  })
+  afterAll(async () => {
+    await studio.close()
+    await house.close()
+    const gone = once(turn, 'exit')
+    turn.kill('SIGKILL')
+    await gone
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function iceServer(showId: string): Promise<IceServer> {
+    const line = await house.socket(await house.guest())
+    const { iceServers } = await line.ask<{ iceServers: IceServer[] }>('media:capabilities', {
+      showId,
+    })
+    return iceServers[0] as IceServer
+  }
+
+  async function liveShow(): Promise<{ showId: string; at: string; key: string }> {
+    const { post } = house.as(host)
+    const { id } = await post<{ id: string }>('/shows', { title: 'Kiln opening', lineup: [] })
+    await post(`/shows/${id}/start`)
+    const { key } = await post<{ key: string }>(`/shows/${id}/stream-key`)
+    return { showId: id, at: `${house.url}/api/v1`, key }
+  }
+
+  /** coturn's own client: allocates, sends to an echo through the relay, counts what comes back. */
+  const ask = (username: string, password: string) =>
+    run(asker, ['-y', '-n', '5', '-p', String(port), '-u', username, '-w', password, '127.0.0.1'], {
+      timeout: 20_000,
+    })
+
+  test('takes the credentials that every viewer gets, and no others', async () => {
+    const { showId } = await liveShow()
+    const { username, credential } = await iceServer(showId)
+    expect(Number(username.split(':')[0]) * 1_000).toBeGreaterThan(Date.now())
+    const { stdout } = await ask(username, credential)
+    expect(stdout).toMatch(/tot_recv_msgs=[1-9]/)
+    const late = `${Number(username.split(':')[0]) + 86_400}:somebody`
+    const refused = await ask(late, credential).then(
+      () => 'let in',
+      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+    )
+    expect(refused).toMatch(/Cannot complete Allocation|401/)
+  }, 60_000)
+
+  test('carries a show to a browser that may use nothing but the relay', async () => {
+    const { showId, at, key } = await liveShow()
+    encoder = await encode(`${at}/whip/${showId}`, { token: key })
+    const server = await iceServer(showId)
+    const page = await studio.blank('plain')
+    const only = JSON.stringify({ iceServers: [server], iceTransportPolicy: 'relay' })
+    await page.evaluate(`{
+      const Direct = RTCPeerConnection
+      RTCPeerConnection = class extends Direct { constructor() { super(${only}) } }
+    }`)
+    await page.evaluate((url) => globalThis.plain.watch({ url }), `${at}/whep/${showId}`)
+    const sound = async () => (await page.evaluate(() => globalThis.plain.frames())).audio
+    await expect.poll(sound, { timeout: 20_000 }).toBeGreaterThan(20)
+  }, 60_000)
+})
+
+/** As in compose.yaml, but on loopback, where the tests' media is. */
+function openTurn(port: number, folder: string): ChildProcess {
+  const settings = {
+    'listening-port': String(port),
+    'listening-ip': '127.0.0.1',
+    'relay-ip': '127.0.0.1',
+    'min-port': '49160',
+    'max-port': '49200',
+    realm: 'vitrine',
+    'static-auth-secret': secret,
+    'log-file': 'stdout',
+    pidfile: join(folder, 'pid'),
+    userdb: join(folder, 'db'),
+  }
+  const flags = [
+    'use-auth-secret',
+    'fingerprint',
+    'no-cli',
+    'no-tls',
+    'no-dtls',
+    'allow-loopback-peers',
+  ]
+  const args = [
+    ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
+    ...flags.map((name) => `--${name}`),
+  ]
+  return spawn(program, ['-n', ...args], { stdio: 'ignore' })
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port })
+    socket.on('connect', () => resolve(true))
+    socket.on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+}
