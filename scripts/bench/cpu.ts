@@ -22,7 +22,12 @@ export function cpuMsOf(roots: number[]): number {
   return all.filter((p) => wanted.has(p.pid)).reduce((sum, p) => sum + p.ticks * msPerTick, 0)
 }
 
-type Process = { pid: number; parent: number; ticks: number }
+/** CPU time in ms of one process by itself, without its children. */
+export function ownCpuMsOf(pid: number): number {
+  return (read(pid)?.own ?? 0) * msPerTick
+}
+
+type Process = { pid: number; parent: number; ticks: number; own: number }
 
 function processes(): Process[] {
   return readdirSync('/proc')
@@ -36,7 +41,8 @@ function read(pid: number): Process | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const rest = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const ticks = rest.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
-    return { pid, parent: Number(rest[1]), ticks }
+    const own = Number(rest[11]) + Number(rest[12])
+    return { pid, parent: Number(rest[1]), ticks, own }
   } catch {
     return undefined // it ended meanwhile
   }

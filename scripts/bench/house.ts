@@ -12,8 +12,12 @@ const readyMs = 60_000
 
 export type House = { pid: number; port: number; url: string; servers: Servers }
 
-/** The web process as `npm start` runs it, on the bench's servers; without media, which is not asked here. */
-export async function startHouse(servers: Servers, open: AsyncDisposableStack): Promise<House> {
+/** The web process as `npm start` runs it, on the bench's servers; without media where that is not asked. */
+export async function startHouse(
+  servers: Servers,
+  open: AsyncDisposableStack,
+  { media }: { media?: true } = {},
+): Promise<House> {
   const port = await freePort()
   const leash = new URL('../dev/leash.ts', import.meta.url).href
   const child = spawn(process.execPath, ['--import', leash, 'server/main.ts'], {
@@ -27,7 +31,7 @@ export async function startHouse(servers: Servers, open: AsyncDisposableStack): 
       SESSION_SECRET: newToken(),
       INTERNAL_SECRET: newToken(),
       RATE_LIMITS: 'off',
-      MEDIA_WORKERS: '0',
+      ...(media ? { MEDIA_PORT: String(await freePort()) } : { MEDIA_WORKERS: '0' }),
       LOG_LEVEL: 'error',
     },
     detached: true,

@@ -1,0 +1,280 @@
+// The host and the viewers, real WebRTC clients all of them: ICE, DTLS and SRTP of libdatachannel.
+
+import { readFileSync } from 'node:fs'
+import { percentile } from '../report.ts'
+import { answerQuestions } from '../worker.ts'
+import { layers, publish, sound, subscribe, type Watching, watch } from './peer.ts'
+import { type Signal, signalToBare, signalToHouse } from './signal.ts'
+
+export type Where =
+  | { bare: number }
+  | { url: string; showId: string; host: string; people: string[] }
+export type Question =
+  | { do: 'publish'; where: Where }
+  | { do: 'grow'; to: number }
+  | { do: 'count'; seconds: number }
+  | { do: 'shrink' }
+  | { do: 'joinAlone'; times: number }
+  | { do: 'joinAtOnce'; viewers: number }
+  | { do: 'signal'; joins: number; inFlight: number }
+export type Counted = {
+  /** Packets that the server was to send to each viewer. */
+  packets: number
+  heard: number
+  lost: number
+  /** Of those lost: by our own sockets, because we were too slow to read. */
+  dropped: number
+  wrong: string[]
+  p50: number
+  p99: number
+  cpuMs: number
+}
+export type Joined = { p50: number; p99: number; ms: number; joins: number }
+
+/** One viewer in so many hears every packet; the others decrypt and drop them. */
+const hearEvery = 50
+const joiningMax = 10
+
+let where: Where
+let host: Signal
+let viewers: { signal: Signal; watching: Watching }[] = []
+const sent = { audio: 0, video: 0 }
+
+answerQuestions<Question, unknown>(async (question) => {
+  switch (question.do) {
+    case 'publish':
+      where = question.where
+      return startShow()
+    case 'grow':
+      return grow(question.to)
+    case 'count':
+      return count(question.seconds)
+    case 'shrink':
+      return shrink()
+    case 'joinAlone':
+      return joinAlone(question.times)
+    case 'joinAtOnce':
+      return joinAtOnce(question.viewers)
+    case 'signal':
+      return signalOnly(question.joins, question.inFlight)
+  }
+})
+
+let entered = 0
+
+async function enter(): Promise<Signal> {
+  if ('bare' in where) return signalToBare(where.bare)
+  const { url, showId, people } = where
+  entered += 1
+  const signal = await signalToHouse(url, {
+    token: people[entered % people.length] as string,
+    showId,
+  })
+  await signal.ask('show:join')
+  return signal
+}
+
+async function startShow(): Promise<object> {
+  if ('bare' in where) host = await signalToBare(where.bare)
+  else host = await signalToHouse(where.url, { token: where.host, showId: where.showId })
+  const { tracks } = await publish(host)
+  const [video, audio] = [tracks.get('video'), tracks.get('audio')]
+  const streams = [
+    ...layers.map((layer, n) => ({
+      ...layer,
+      track: video,
+      type: 96,
+      top: n === layers.length - 1,
+    })),
+    { ...sound, track: audio, type: 111, top: false },
+  ].map((stream) => ({ ...stream, seq: 0 }))
+  const startedAt = performance.now()
+  setInterval(() => {
+    const seconds = (performance.now() - startedAt) / 1000
+    for (const stream of streams) {
+      while (stream.seq < seconds * stream.perSecond) {
+        stream.seq += 1
+        stream.track?.sendMessageBinary(packetOf(stream))
+        if (stream.top) sent.video += 1
+        if (stream.type === 111) sent.audio += 1
+      }
+    }
+  }, 3)
+  return {}
+}
+
+const framePackets = 5
+
+/** An RTP packet: five make a frame, one frame in thirty is a key frame; its end is the time it was sent. */
+function packetOf({
+  type,
+  ssrc,
+  seq,
+  perSecond,
+  bytes,
+}: {
+  type: number
+  ssrc: number
+  seq: number
+  perSecond: number
+  bytes: number
+}): Buffer {
+  const packet = Buffer.alloc(bytes)
+  packet[0] = 0x80
+  packet[1] = type
+  packet.writeUInt16BE(seq & 0xffff, 2)
+  packet.writeUInt32BE(ssrc, 8)
+  if (type === 96) {
+    const frame = Math.floor(seq / framePackets)
+    const isFirst = seq % framePackets === 0
+    if ((seq + 1) % framePackets === 0) packet[1] = 0x80 | type
+    packet.writeUInt32BE((frame * framePackets * Math.floor(90_000 / perSecond)) >>> 0, 4)
+    packet[12] = isFirst ? 0x90 : 0x80
+    packet[13] = 0x80
+    packet.writeUInt16BE(0x8000 | (frame & 0x7fff), 14)
+    const isKey = frame % Math.max(1, Math.round(perSecond / framePackets)) === 0
+    packet[16] = isKey ? 0x00 : 0x01
+  } else packet.writeUInt32BE((seq * 960) >>> 0, 4)
+  packet.writeDoubleBE(performance.now(), bytes - 8)
+  return packet
+}
+
+type Ear = {
+  last: Map<string, number>
+  heard: number
+  lost: number
+  wrong: string[]
+  took: number[]
+}
+let ears: Ear[] = []
+
+async function grow(to: number): Promise<object> {
+  while (viewers.length < to) {
+    const some = Math.min(joiningMax, to - viewers.length)
+    const from = viewers.length
+    viewers.push(...(await Promise.all(Array.from({ length: some }, (_, n) => seat(from + n)))))
+  }
+  await Promise.all(viewers.map(({ watching }) => watching.firstMs))
+  return {}
+}
+
+async function seat(n: number) {
+  const signal = await enter()
+  if (n % hearEvery !== 0) return { signal, watching: await watch(signal) }
+  const ear: Ear = { last: new Map(), heard: 0, lost: 0, wrong: [], took: [] }
+  ears.push(ear)
+  return { signal, watching: await watch(signal, (packet, kind) => hear(ear, packet, kind)) }
+}
+
+function hear(ear: Ear, packet: Buffer, kind: string): void {
+  const type = (packet[1] ?? 0) & 0x7f
+  if (type >= 64 && type < 96) return // RTCP
+  const seq = packet.readUInt16BE(2)
+  const last = ear.last.get(kind)
+  const step = last === undefined ? 1 : (seq - last) & 0xffff
+  if (step === 0 || step > 0x8000) ear.wrong.push(`${kind}: ${seq} after ${last}`)
+  else {
+    ear.lost += step - 1
+    ear.last.set(kind, seq)
+  }
+  ear.heard += 1
+  ear.took.push(performance.now() - packet.readDoubleBE(packet.length - 8))
+}
+
+async function count(seconds: number): Promise<Counted> {
+  for (const ear of ears) Object.assign(ear, { heard: 0, lost: 0, wrong: [], took: [] })
+  const [before, droppedBefore, cpu] = [{ ...sent }, drops(), process.cpuUsage()]
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  const used = process.cpuUsage(cpu)
+  const took = ears.flatMap((ear) => ear.took)
+  return {
+    packets: sent.video - before.video + sent.audio - before.audio,
+    heard: ears.reduce((sum, ear) => sum + ear.heard, 0) / Math.max(1, ears.length),
+    lost: ears.reduce((sum, ear) => sum + ear.lost, 0),
+    dropped: drops() - droppedBefore,
+    wrong: ears.flatMap((ear) => ear.wrong).slice(0, 3),
+    p50: percentile(took, 0.5),
+    p99: percentile(took, 0.99),
+    cpuMs: (used.user + used.system) / 1000,
+  }
+}
+
+/** Packets that the kernel threw away because a socket of this machine was full: proc(5), /proc/net/udp. */
+function drops(): number {
+  const lines = readFileSync('/proc/net/udp', 'utf8').trim().split('\n').slice(1)
+  return lines.reduce((sum, line) => sum + Number(line.trim().split(/\s+/).at(-1)), 0)
+}
+
+function shrink(): object {
+  for (const { signal, watching } of viewers) {
+    watching.pc.close()
+    signal.close()
+  }
+  viewers = []
+  ears = []
+  return {}
+}
+
+async function joinAlone(times: number): Promise<Joined> {
+  const took: number[] = []
+  const startedAt = performance.now()
+  for (let n = 0; n < times; n += 1) {
+    const signal = await enter()
+    const { pc, firstMs } = await watch(signal)
+    took.push(await firstMs)
+    pc.close()
+    signal.close()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return joined(took, startedAt)
+}
+
+async function joinAtOnce(count: number): Promise<Joined> {
+  const signals = await Promise.all(Array.from({ length: count }, () => enter()))
+  const startedAt = performance.now()
+  const took = await Promise.all(
+    signals.map(async (signal) => {
+      const { pc, firstMs } = await watch(signal)
+      const ms = await firstMs
+      return { pc, ms }
+    }),
+  )
+  const answer = joined(
+    took.map((t) => t.ms),
+    startedAt,
+  )
+  for (const { pc } of took) pc.close()
+  for (const signal of signals) signal.close()
+  return answer
+}
+
+/** No media: what the server's own part of a join costs. Each has a socket of its own, opened before. */
+async function signalOnly(joins: number, inFlight: number): Promise<Joined> {
+  const signals = await Promise.all(Array.from({ length: inFlight }, () => enter()))
+  const took: number[] = []
+  let left = joins
+  const startedAt = performance.now()
+  await Promise.all(
+    signals.map(async (signal) => {
+      while (left > 0) {
+        left -= 1
+        const at = performance.now()
+        const { transport } = await subscribe(signal)
+        took.push(performance.now() - at)
+        await signal.ask('media:close', { transportId: transport.transportId })
+      }
+    }),
+  )
+  const answer = joined(took, startedAt)
+  for (const signal of signals) signal.close()
+  return answer
+}
+
+function joined(took: number[], startedAt: number): Joined {
+  return {
+    p50: percentile(took, 0.5),
+    p99: percentile(took, 0.99),
+    ms: performance.now() - startedAt,
+    joins: took.length,
+  }
+}
