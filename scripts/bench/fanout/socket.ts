@@ -53,6 +53,11 @@ export class CheapSocket {
     this.#net.write(Buffer.concat([head, bytes]))
   }
 
+  /** Reads nothing any more: what is sent to it stays on the way. */
+  pause(): void {
+    this.#net.pause()
+  }
+
   close(): void {
     this.#net.destroy()
   }
