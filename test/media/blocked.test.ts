@@ -11,17 +11,13 @@ beforeAll(async () => {
 afterEach((story) => pages.leave(story))
 afterAll(() => pages.close())
 
-/** Runs in the page, before anything else: its network lets no packet of WebRTC through. */
-function blockWebRtc(): void {
+/** The page's network lets no packet of WebRTC through. */
+const blockWebRtc = `
   const hear = RTCPeerConnection.prototype.setRemoteDescription
-  RTCPeerConnection.prototype.setRemoteDescription = function (description) {
-    const sdp = description?.sdp?.replaceAll(/a=candidate:.*\r\n/g, '')
-    return hear.call(
-      this,
-      description && { ...description, type: description.type, sdp: sdp ?? '' },
-    )
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return hear.call(this, { type, sdp: sdp.replaceAll(/a=candidate:.*\\r\\n/g, '') })
   }
-}
+`
 
 test('where WebRTC is blocked the show is seen a few seconds behind, and what is said arrives at once', async () => {
   const { house } = pages

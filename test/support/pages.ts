@@ -37,8 +37,8 @@ type Visitor = {
   more?: BrowserContextOptions
   /** A page of somebody else's, that has pages of ours in it. */
   around?: string
-  /** Runs in every page of theirs, before anything of ours. */
-  before?: () => void
+  /** A script that runs in every page of theirs, before anything of ours. */
+  before?: string
 }
 
 /** The real pages in a real browser, on a house of their own. */
@@ -73,7 +73,7 @@ export class Pages {
     context.setDefaultTimeout(patienceMs)
     await context.addInitScript({ path: eyes })
     if (clockOffMs) await context.addInitScript(setClockOff, clockOffMs)
-    if (before) await context.addInitScript(before)
+    if (before) await context.addInitScript({ content: before })
     this.#contexts.add(context)
     context.on('page', (page) => this.#listen(page))
     context.on('request', (request) => this.#mustBeOurs(request.url(), around))
