@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os'
+import { notFound } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
 import { openNodeDoor } from '../nodes/door.ts'
 import { createLeases } from '../nodes/leases.ts'
@@ -20,12 +21,19 @@ export async function openNodes(
   const reached = reachedAt(host)
   const address = `${reached.includes(':') ? `[${reached}]` : reached}:${door.port}`
   const leases = createLeases(redis)
+  const ask = createPost(seal)
   return {
     node: relay.node,
     address,
     pipes: { ip: reachedAt(config.MEDIA_PIPE_IP ?? host), portRange: config.pipePorts },
     leases,
-    ask: createPost(seal),
+    ask,
+    /** Asks a node by its name; NOT_FOUND when there is no such node any more. */
+    async askAbout(word: string, node: string, what: unknown): Promise<unknown> {
+      const there = await leases.addressOf(node)
+      if (there === undefined) throw notFound('session')
+      return ask(there, word, what)
+    },
     answer: door.answer,
     /** Says where this process is, for as long as it is. */
     keep: () => leases.putNode(relay.node, address),

@@ -1,7 +1,5 @@
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { networkOf } from '../base/network.ts'
-import { notFound } from '../base/refusal.ts'
 import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
@@ -15,22 +13,17 @@ import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
 import { createReplays } from '../features/replay/replay.ts'
 import { createSales } from '../features/sales/sales.ts'
-import { Air } from '../features/shows/air.ts'
 import { Broadcasts } from '../features/shows/broadcasts.ts'
 import { Feeds } from '../features/shows/feeds.ts'
 import { createShows } from '../features/shows/shows.ts'
 import { createStreamKeys } from '../features/shows/stream-keys.ts'
-import { createMedia, type Neighbours } from '../media/media.ts'
 import { Audience } from '../realtime/audience.ts'
 import { startPresence } from '../realtime/presence.ts'
 import { openForAudit } from '../store/postgres.ts'
 import { allChecks } from './checks.ts'
 import type { Floor } from './floor.ts'
-import { type Nodes, openNodes } from './nodes.ts'
+import { openMedia } from './media.ts'
 import { openTapes } from './tapes.ts'
-
-/** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
-const viewersPerWorker = 500
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
 
@@ -91,22 +84,15 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const rooms = () => audience.rooms()
   const presence = startPresence({ node: relay.node, rooms, redis, now })
   building.defer(() => presence.close())
-  const nodes = await openNodes(floor, building)
-  const { node, address, leases } = nodes
-  const air = new Air({ pg, node, address, leases })
-  const media = await openMedia(floor, neighboursOf(floor, nodes, air), building)
+  const { nodes, air, media } = await openMedia(floor, building)
   const follow = (showId: string) => relay.follow(showId)
   const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
   const changed = (showId: string) => relay.signal({ about: 'stream-key', showId })
   const streamKeys = createStreamKeys({ pg, changed })
   const { findSession } = accounts
   const allowed = { broadcasts, keys: streamKeys, findSession, mustNotBeBanned, networkOf }
-  const askNode = async (of: string, what: unknown) => {
-    const there = await leases.addressOf(of)
-    if (there === undefined) throw notFound('session')
-    return nodes.ask(there, 'feed', what)
-  }
-  const feeds = new Feeds({ ...allowed, node, media, follow, askNode })
+  const askNode = (of: string, what: unknown) => nodes.askAbout('feed', of, what)
+  const feeds = new Feeds({ ...allowed, node: nodes.node, media, follow, askNode })
   nodes.answer({ ...media.answers, feed: (asked) => feeds.answer(asked) })
   return {
     mail,
@@ -130,50 +116,6 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     streamKeys,
     feeds,
   }
-}
-
-/** The other nodes, as the media room knows them. */
-function neighboursOf({ relay, logger }: Floor, nodes: Nodes, air: Air): Neighbours {
-  const { node, address, pipes, ask } = nodes
-  return {
-    node,
-    address,
-    pipes,
-    ask,
-    originOf: (showId) => air.originOf(showId),
-    async takeAir(showId, sender) {
-      const { epoch, moved } = await air.take(showId, sender)
-      if (moved) relay.signal({ about: 'air', showId, node, epoch })
-      return { moved }
-    },
-    leaveAir(showId) {
-      air
-        .note(showId, [])
-        .catch((err) => logger.warn({ err, showId }, 'the air was not given back'))
-    },
-  }
-}
-
-async function openMedia(
-  { config, logger, clock }: Floor,
-  neighbours: Neighbours,
-  building: AsyncDisposableStack,
-) {
-  const workers = config.MEDIA_WORKERS ?? availableParallelism()
-  const settings = {
-    workers,
-    limits: { viewersMax: config.MEDIA_MAX_VIEWERS ?? workers * viewersPerWorker },
-    listenIp: config.MEDIA_LISTEN_IP,
-    announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
-    port: config.MEDIA_PORT,
-    processIndex: config.PROCESS_INDEX,
-    workerBin: config.MEDIASOUP_WORKER_BIN,
-    iceServers: config.iceServers,
-    turnSecret: config.TURN_SECRET,
-  }
-  const media = await createMedia({ settings, log: logger, clock, neighbours })
-  building.defer(() => media.close())
-  return media
 }
 
 /** Where this process hears HTTP itself: shop and sandbox bank speak through it, past any proxy. */

@@ -14,8 +14,6 @@ export type OriginLease = {
 const originKey = (showId: string) => `vitrine:{${showId}}:origin`
 const nodeKey = (node: string) => `vitrine:node:${node}`
 
-export type Leases = ReturnType<typeof createLeases>
-
 /**
  * Who is where, in Redis, for as long as it is said again and again. Nothing here decides: who may
  * send is a row in Postgres, which also answers when Redis is away or was emptied.

@@ -5,8 +5,6 @@ import type { Seal } from './seal.ts'
 /** A node that is well answers in milliseconds; one that does not is treated as away. */
 const askMs = 2_000
 
-export type Post = ReturnType<typeof createPost>
-
 /** Asks another node, at its private door. Its refusals come through; whatever else is UNAVAILABLE. */
 export function createPost(seal: Seal) {
   return async function ask<T>(address: string, word: string, what: unknown): Promise<T> {

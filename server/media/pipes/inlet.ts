@@ -148,7 +148,7 @@ export class Inlet {
     this.#unusedSince = used() > 0 ? undefined : (this.#unusedSince ?? now)
     const unusedMs = now - (this.#unusedSince ?? now)
     if (unusedMs > limits.pipeDropMs) return this.close('unused')
-    if (unusedMs > limits.pipePauseMs) this.#wanted = false
+    this.#wanted = unusedMs <= limits.pipePauseMs
     if (this.#unanswered >= fixed.pipeMisses) return this.close('unanswered')
     this.#unanswered += 1
     try {

@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os'
+import type { Config } from '../config.ts'
+import { Air } from '../features/shows/air.ts'
+import { createMedia, type MediaSettings, type Neighbours } from '../media/media.ts'
+import type { Floor } from './floor.ts'
+import { type Nodes, openNodes } from './nodes.ts'
+
+/** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
+const viewersPerWorker = 500
+
+/** The media of this process among the others: who they are, who is on the air, and the pictures. */
+export async function openMedia(floor: Floor, building: AsyncDisposableStack) {
+  const { config, pg, clock, logger } = floor
+  const nodes = await openNodes(floor, building)
+  const { node, address, leases } = nodes
+  const air = new Air({ pg, node, address, leases })
+  const media = await createMedia({
+    settings: settingsOf(config),
+    log: logger,
+    clock,
+    neighbours: neighboursOf(floor, nodes, air),
+  })
+  building.defer(() => media.close())
+  return { nodes, air, media }
+}
+
+/** The other nodes, as the media room knows them. */
+function neighboursOf({ relay, logger }: Floor, nodes: Nodes, air: Air): Neighbours {
+  const { node, address, pipes, ask } = nodes
+  return {
+    node,
+    address,
+    pipes,
+    ask,
+    originOf: (showId) => air.originOf(showId),
+    async takeAir(showId, sender) {
+      const { epoch, moved } = await air.take(showId, sender)
+      if (moved) relay.signal({ about: 'air', showId, node, epoch })
+      return { moved }
+    },
+    leaveAir(showId) {
+      air
+        .note(showId, [])
+        .catch((err) => logger.warn({ err, showId }, 'the air was not given back'))
+    },
+  }
+}
+
+function settingsOf(config: Config): MediaSettings {
+  const workers = config.MEDIA_WORKERS ?? availableParallelism()
+  return {
+    workers,
+    limits: { viewersMax: config.MEDIA_MAX_VIEWERS ?? workers * viewersPerWorker },
+    listenIp: config.MEDIA_LISTEN_IP,
+    announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
+    port: config.MEDIA_PORT,
+    processIndex: config.PROCESS_INDEX,
+    workerBin: config.MEDIASOUP_WORKER_BIN,
+    iceServers: config.iceServers,
+    turnSecret: config.TURN_SECRET,
+  }
+}
