@@ -157,7 +157,7 @@ const ofMoney: Mutant[] = [
     },
   },
   {
-    fault: 'two hands give back the same money',
+    fault: 'a refund forgets its key',
     edits: [
       {
         file: merchant,
@@ -167,7 +167,7 @@ const ofMoney: Mutant[] = [
     ],
     test: {
       file: merchantTests,
-      name: 'gives back once although two hands do it at the same moment',
+      name: 'gives back in parts, never more than was paid, and all of it frees what was not sent',
     },
   },
   {
@@ -188,7 +188,7 @@ const ofMoney: Mutant[] = [
     ],
     test: {
       file: 'server/features/orders/orders.test.ts',
-      name: 'is what was held at its prices, with shipping by the shop, and can be paid',
+      name: 'costs what its holds promised, whatever the product costs by then',
     },
   },
   {

@@ -216,6 +216,24 @@ describe('a webhook', () => {
   })
 })
 
+test('a bank that was silent is asked again: within a minute of its return the order is paid', async () => {
+  const front = await openFront(house, 1)
+  const buyer = await house.signUp('Aylin')
+  const { order, payment } = await place(house, front, buyer)
+  const sql = house.pg.rest
+  // Taken without a word, two hours ago; and nobody answers at the bank.
+  await sql`update sandbox_payments set status = 'succeeded', version = 1 where reference = ${payment.id}`
+  await sql`alter table sandbox_payments rename to away`
+  await sql`update payments set created_at = now() - interval '2 hours', due_at = now() where id = ${payment.id}`
+  const due = () => sql<{ s: number }[]>`
+    select extract(epoch from due_at - clock_timestamp())::float8 as s from payments where id = ${payment.id}`
+  await until(due, ([row]) => row !== undefined && row.s > 5 && row.s <= 15)
+  expect((await house.as(buyer).get<Order>(`/orders/${order.id}`)).status).toBe('pending')
+  await sql`alter table away rename to sandbox_payments`
+  const read = () => house.as(buyer).get<Order>(`/orders/${order.id}`)
+  await until(read, ({ status }) => status === 'paid', 60_000)
+}, 90_000)
+
 describe('a payment that comes late', () => {
   async function expired(onHand: number) {
     const front = await openFront(brief, onHand)

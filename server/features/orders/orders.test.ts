@@ -59,6 +59,16 @@ describe('an order', () => {
     )
   })
 
+  test('costs what its holds promised, whatever the product costs by then', async () => {
+    const stand = await till.shop.open(2)
+    const buyer = await till.shop.person()
+    const holdId = await till.hold(buyer, stand, 2)
+    await till.shop.sql`update variants set price = 9900 where id = ${stand.variantId}`
+    const { order } = await till.place(buyer, [holdId])
+    expect(order.items).toMatchObject([{ holdId, quantity: 2, price: euros(2_000) }])
+    expect(order.total).toEqual(euros(4_000))
+  })
+
   test('is refused with the code that fits, and then no hold is touched', async () => {
     const stand = await till.shop.open(9)
     await settings(stand.host, { countries: ['DE'] })
