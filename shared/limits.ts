@@ -8,6 +8,8 @@ export const titleMax = 120
 export const descriptionMax = 8_000
 /** Shopify's own bound on variants of one product. */
 export const variantsMax = 100
+/** Products of one merchant, archived ones too: more than one desk can look after. */
+export const productsMax = 10_000
 /** More pictures than anybody swipes through. */
 export const imagesMax = 12
 /** One show's line-up; the bag sheet stays a list that a thumb can scroll. */

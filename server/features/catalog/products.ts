@@ -1,7 +1,7 @@
-import { pageDefault, variantsMax } from '../../../shared/limits.ts'
+import { pageDefault, productsMax, variantsMax } from '../../../shared/limits.ts'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import { fingerprint, newId } from '../../base/ids.ts'
-import { invalid, notFound } from '../../base/refusal.ts'
+import { invalid, notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import { once } from '../../store/once.ts'
@@ -17,6 +17,7 @@ import {
   planned,
 } from './rules.ts'
 import {
+  countProducts,
   insertProducts,
   type ProductRow,
   picturesOf,
@@ -124,6 +125,11 @@ async function mustOwnPictures(
 }
 
 async function list(tx: Tx, inventory: OpensStock, rows: ProductRow[]): Promise<void> {
+  const [first] = rows
+  if (!first) return
+  if ((await countProducts(tx, first.merchantId, productsMax)) + rows.length > productsMax) {
+    throw new Refusal('CONFLICT', `A shop has ${productsMax} products at most.`)
+  }
   await insertProducts(tx, rows)
   const variants = rows.flatMap((row) => row.variants)
   await inventory.open(

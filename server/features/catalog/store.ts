@@ -39,6 +39,14 @@ export async function insertProducts(tx: Tx, rows: ProductRow[]): Promise<void> 
   )
 }
 
+/** Counts up to one above `most`: enough to know whether it is passed. */
+export async function countProducts(tx: Tx, merchantId: string, most: number): Promise<number> {
+  const [row] = await tx.execute<{ n: number }>(sql`
+    select count(*)::int as n from (
+      select from products where merchant_id = ${merchantId} limit ${most + 1}) counted`)
+  return row?.n ?? 0
+}
+
 /** A product as its merchant sees it, as the transaction has it. */
 export async function readInside(tx: Tx, id: string): Promise<Product> {
   const [row] = await tx.execute<{ product: Product }>(

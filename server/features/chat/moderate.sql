@@ -14,6 +14,8 @@ declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'by'; message uuid := args ->> 'messageId';
   facts jsonb; author uuid; place bigint; gone boolean;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from shows where id = s for no key update;
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
@@ -65,6 +67,8 @@ declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'by'; message uuid := args ->> 'messageId';
   h held_messages; t timestamptz; events jsonb;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   h := waiting_message_v1(s, message);
@@ -92,6 +96,8 @@ create or replace function refuse_message_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare s uuid := args ->> 'showId'; who uuid := args ->> 'by'; message uuid := args ->> 'messageId'; h held_messages;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   h := waiting_message_v1(s, message);
@@ -113,6 +119,8 @@ create or replace function pin_message_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare s uuid := args ->> 'showId'; who uuid := args ->> 'by'; message uuid := args ->> 'messageId'; w shows; pin jsonb; fact jsonb;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   select * into w from shows where id = s for no key update;
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
@@ -140,6 +148,8 @@ create or replace function slow_chat_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare s uuid := args ->> 'showId'; who uuid := args ->> 'by'; seconds int := args ->> 'seconds'; w shows; body jsonb;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   select * into w from shows where id = s for no key update;
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');

@@ -39,6 +39,8 @@ declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'by'; target uuid := args ->> 'accountId';
   t timestamptz; ends timestamptz;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   perform must_not_be_against_v1(s, who, target);
@@ -104,6 +106,8 @@ create or replace function lift_v1(args jsonb, sanction text, type text) returns
 language plpgsql as $$
 declare s uuid := args ->> 'showId'; who uuid := args ->> 'by'; target uuid := args ->> 'accountId'; ends timestamptz;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   perform must_not_be_against_v1(s, who, target);

@@ -18,6 +18,8 @@ declare
   words_max constant int := 200;
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; w words; word jsonb;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   select * into w from words where show_id = s and lower(text) = lower(args ->> 'text');
@@ -39,6 +41,8 @@ create or replace function remove_word_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; w words;
 begin
+  -- Also before the locks: a stranger's tries keep nobody waiting.
+  perform must_be_v1(s, who, 'moderator');
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   delete from words where show_id = s and id = (args ->> 'wordId')::uuid returning * into w;
