@@ -288,7 +288,9 @@ export function PictureChip({ room, player }: { room: Room; player: Playing }) {
 
 function pictureWords(room: Room, player: Playing): string | null {
   const state = player.picture.value
-  if (state === 'playing') return player.behind?.value ? t('picture.behind') : null
+  if (state === 'playing' || state === 'connecting') {
+    return player.behind?.value ? t('picture.behind') : null
+  }
   if (room.producers.length === 0) return t('host.setup', { host: room.show.host.displayName })
   return state === 'reconnecting' ? t('picture.back') : null
 }
