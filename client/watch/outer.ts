@@ -23,19 +23,20 @@ export function openOuter({ visit, pay, mute }: Needs): () => void {
   const hear = (event: MessageEvent): void => {
     if (event.source !== window.parent || !/^https?:/.test(event.origin)) return
     const said = event.data as Partial<Record<string, unknown>> | null
-    switch (typeof said === 'object' ? (said?.['type'] as ToShow['type']) : undefined) {
+    if (typeof said !== 'object' || said === null) return
+    switch (said['type'] as ToShow['type']) {
       case 'vitrine:hello':
         origin = event.origin
         tellAll?.()
         tellAll = follow(visit, pay, tell)
         return
       case 'vitrine:show-product':
-        if (typeof said?.['productId'] === 'string') {
+        if (typeof said['productId'] === 'string') {
           visit.sheet.value = { name: 'product', productId: said['productId'] }
         }
         return
       case 'vitrine:mute':
-        return mute(said?.['muted'] === true)
+        return mute(said['muted'] === true)
     }
   }
   addEventListener('message', hear)

@@ -18,6 +18,7 @@ import { countdown } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { shownVariant, useOffer, VariantChoice } from './pinned.tsx'
+import { share } from './share.ts'
 import type { Visit } from './visit.ts'
 
 type Props = { visit: Visit; room: Room; replay: ReplayDeck | null; productId: string }
@@ -76,6 +77,9 @@ function Known({ visit, room, replay, product, variant }: KnownProps) {
         </section>
       )}
       <section>
+        <Button kind="bare" size="desk" icon="share" onClick={() => void share(room, product)}>
+          {t('share')}
+        </Button>
         <Button kind="bare" size="desk" onClick={report}>
           {t('report.product')}
         </Button>

@@ -20,6 +20,7 @@ import { t } from '../ui/words.ts'
 import { BagSheet } from './bag-sheet.tsx'
 import type { Playing } from './player.ts'
 import { ProductSheet } from './product-sheet.tsx'
+import { linkTo, share } from './share.ts'
 import { ListSheet } from './shelf.tsx'
 import type { Talk } from './talk.ts'
 import { FullTalk } from './talk-list.tsx'
@@ -171,11 +172,15 @@ function MenuRow({ icon, label, run }: { icon: IconName; label: string; run: () 
 
 /** The show's address as a code to point a phone at. */
 function PhoneSheet({ visit }: { visit: Visit }) {
-  const url = new URL(`/s/${visit.showId}`, location.href).href
+  const [url, setUrl] = useState('')
   const [drawn, setDrawn] = useState('')
   useEffect(() => {
-    void import('uqr').then(({ renderSVG }) => setDrawn(renderSVG(url, { border: 2 })))
-  }, [url])
+    void linkTo(visit.showId).then(async (link) => {
+      const { renderSVG } = await import('uqr')
+      setUrl(link)
+      setDrawn(renderSVG(link, { border: 2 }))
+    })
+  }, [visit.showId])
   return (
     <Sheet title={t('on.phone')} onClose={() => (visit.sheet.value = null)}>
       <div class="done">
@@ -184,21 +189,6 @@ function PhoneSheet({ visit }: { visit: Visit }) {
       </div>
     </Sheet>
   )
-}
-
-/** By the system's own sheet where there is one; else the link is copied. */
-export async function share(room: Room): Promise<void> {
-  const url = new URL(`/s/${room.show.id}`, location.href).href
-  try {
-    if (navigator.share !== undefined) await navigator.share({ title: room.show.title, url })
-    else {
-      await navigator.clipboard.writeText(url)
-      toast({ text: t('share.done'), icon: 'link', tone: 'ok' })
-    }
-  } catch (thrown) {
-    const closed = thrown instanceof DOMException && thrown.name === 'AbortError'
-    if (!closed) toast({ text: url, icon: 'link', tone: 'plain' })
-  }
 }
 
 function ReportSheet({ visit, about, what }: { visit: Visit; about: About; what: string }) {
