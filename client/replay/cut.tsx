@@ -13,6 +13,9 @@ type Props = {
   set: (recording: Recording) => void
 }
 
+/** In the video's own time. */
+type Cut = { from: number; to: number }
+
 /** Shorter than this is a slip of the hand, not a replay. */
 const cutMin = 1_000
 
@@ -20,7 +23,7 @@ const cutMin = 1_000
 export function CutDesk({ recording, startedAt, set }: Props) {
   const { showId, runs, durationMs, playlist, cut } = recording
   const video = useRef<HTMLVideoElement>(null)
-  const [marks, setMarks] = useState({ from: 0, to: durationMs })
+  const [marks, setMarks] = useState<Cut>({ from: 0, to: durationMs })
   const [busy, run] = useBusy()
   useEffect(() => setMarks({ from: 0, to: durationMs }), [durationMs])
   usePreview(video, playlist, durationMs)
@@ -49,28 +52,7 @@ export function CutDesk({ recording, startedAt, set }: Props) {
       <h3>{t('cut')}</h3>
       <p class="quiet">{t('cut.help')}</p>
       <video ref={video} controls muted playsInline preload="metadata" aria-label={t('preview')} />
-      <div class="row">
-        <Button
-          kind="quiet-btn"
-          size="desk"
-          onClick={() => setMarks({ ...marks, from: Math.min(here(), marks.to) })}
-        >
-          {t('cut.begin')}
-        </Button>
-        <Button
-          kind="quiet-btn"
-          size="desk"
-          onClick={() => setMarks({ ...marks, to: Math.max(here(), marks.from) })}
-        >
-          {t('cut.end')}
-        </Button>
-        <span class="num quiet">
-          {t('cut.from.to', {
-            from: countdown(marks.from / 1_000),
-            to: countdown(marks.to / 1_000),
-          })}
-        </span>
-      </div>
+      <Marks marks={marks} here={here} set={setMarks} />
       <div class="row">
         <Button size="desk" disabled={!changed} busy={busy && t('cutting')} onClick={save}>
           {t('cut.save', { span: span(Math.max(length, cutMin)) })}
@@ -86,6 +68,35 @@ export function CutDesk({ recording, startedAt, set }: Props) {
           </Button>
         )}
       </div>
+    </div>
+  )
+}
+
+type MarksProps = { marks: Cut; here: () => number; set: (marks: Cut) => void }
+
+function Marks({ marks, here, set }: MarksProps) {
+  return (
+    <div class="row">
+      <Button
+        kind="quiet-btn"
+        size="desk"
+        onClick={() => set({ ...marks, from: Math.min(here(), marks.to) })}
+      >
+        {t('cut.begin')}
+      </Button>
+      <Button
+        kind="quiet-btn"
+        size="desk"
+        onClick={() => set({ ...marks, to: Math.max(here(), marks.from) })}
+      >
+        {t('cut.end')}
+      </Button>
+      <span class="num quiet">
+        {t('cut.from.to', {
+          from: countdown(marks.from / 1_000),
+          to: countdown(marks.to / 1_000),
+        })}
+      </span>
     </div>
   )
 }
