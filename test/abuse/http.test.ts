@@ -298,4 +298,42 @@ describe('values', () => {
   })
 })
 
+test('a name that would forge a line of the log is no name', async () => {
+  for (const displayName of ['x\n{"level":60}', 'x\u001b[2J', 'x\r\nSet-Cookie: a=b']) {
+    const answer = await fetch(`${house.url}/api/v1/me`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ displayName }),
+    })
+    expect(answer.status).toBe(400)
+  }
+})
+
+test('what operators read, only they read; nothing tells of our insides', async () => {
+  const closed = await openHouse({ METRICS_TOKEN: 'a token of sixteen letters' })
+  try {
+    const metrics = (authorization: string) =>
+      fetch(`${closed.url}/metrics`, { headers: { authorization } })
+    expect((await metrics('')).status).toBe(401)
+    expect((await metrics('Bearer a token of sixteen letterz')).status).toBe(401)
+    expect((await metrics('Bearer a token of sixteen letters')).status).toBe(200)
+    for (const path of [
+      '/admin/queues',
+      '/json/version',
+      '/.env',
+      '/server/main.ts',
+      '/package.json',
+      '/debug/pprof',
+    ]) {
+      const answer = await fetch(`${closed.url}${path}`)
+      expect([path, /stack|node_modules|DATABASE_URL/.test(await answer.text())]).toEqual([
+        path,
+        false,
+      ])
+    }
+  } finally {
+    await closed.close()
+  }
+})
+
 test('after all of it nothing is broken and nothing is left open', afterwards, 30_000)
