@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { commandOf } from '../dev/processes.ts'
 
 /** Linux counts CPU time of processes in hundredths of a second, whatever the kernel's own tick. */
 const msPerTick = 10
@@ -8,6 +9,10 @@ const msPerTick = 10
  * for. A process whose time is not ours (its pid is gone) counts nothing.
  */
 export function cpuMsOf(roots: number[]): number {
+  return familyOf(roots).reduce((sum, p) => sum + p.ticks * msPerTick, 0)
+}
+
+function familyOf(roots: number[]): Process[] {
   const all = processes()
   const wanted = new Set(roots)
   for (let grew = true; grew; ) {
@@ -19,7 +24,12 @@ export function cpuMsOf(roots: number[]): number {
       }
     }
   }
-  return all.filter((p) => wanted.has(p.pid)).reduce((sum, p) => sum + p.ticks * msPerTick, 0)
+  return all.filter((p) => wanted.has(p.pid))
+}
+
+/** A process with all its children and theirs, each with its command line. */
+export function descendantsOf(root: number): { pid: number; command: string }[] {
+  return familyOf([root]).map(({ pid }) => ({ pid, command: commandOf(pid) }))
 }
 
 /** CPU time in ms of one process by itself, without its children. */

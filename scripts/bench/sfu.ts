@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { descendantsOf } from './cpu.ts'
 import { setStage, startHouse } from './house.ts'
 import type { Where } from './media/audience.ts'
 import { openServers, startWorker, type Worker } from './processes.ts'
@@ -32,19 +32,10 @@ async function seated(who: Sfu['who'], where: Where, pids: number[], open: Async
   open.defer(() => audience.stop())
   await audience.ask({ do: 'publish', where })
   const node = pids[0] as number
-  return { who, audience, node, pids, workers: () => childrenOf(node) }
+  return { who, audience, node, pids, workers: () => workersOf(node) }
 }
 
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-        return parent === pid ? [Number(name)] : []
-      } catch {
-        return [] // it ended meanwhile
-      }
-    })
-}
+const workersOf = (node: number) =>
+  descendantsOf(node).flatMap(({ pid, command }) =>
+    command.includes('mediasoup-worker') ? [pid] : [],
+  )

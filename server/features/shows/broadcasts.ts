@@ -11,7 +11,7 @@ type Payload<C extends keyof Wire> = In<Wire[C]>
 type Answer<C extends keyof Wire> = Promise<Out<Wire[C]>>
 
 type Needs = {
-  shows: Pick<Shows, 'roleOf' | 'get'>
+  shows: Pick<Shows, 'roleOf' | 'statusOf'>
   media: Media
   /** Throws BANNED. */
   mustNotBeBanned(showId: string, who: Who): Promise<void>
@@ -125,7 +125,7 @@ export class Broadcasts {
   async mayWatch(who: Who, showId: string): Promise<void> {
     const { shows, mustNotBeBanned } = this.#needs
     await mustNotBeBanned(showId, who)
-    const { status } = await shows.get(showId)
+    const status = await shows.statusOf(showId)
     if (status === 'ended' || status === 'canceled') throw new Refusal('GONE', 'This show is over.')
   }
 
