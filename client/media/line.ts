@@ -125,6 +125,11 @@ function heal(
   return () => clearTimeout(timer)
 }
 
+/** No more pictures fit at this node; everything else of it goes on. */
+export function isFull(cause: unknown): boolean {
+  return asRefused(cause).code === 'FULL'
+}
+
 /** Reasons and refusals after which trying again would be rude or in vain. */
 const finalReasons = new Set(['replaced', 'banned', 'ended'])
 const finalCodes = new Set<RefusedCode>([

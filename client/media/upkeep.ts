@@ -7,8 +7,8 @@ type UpkeepNeeds = {
   line: Pick<MediaLine, 'whenUp'>
   /** Builds it and answers how to take it down. What it reports lost after that is built anew. */
   build: (lose: Lose) => Promise<() => void>
-  /** It is down and will be tried again. */
-  broken: () => void
+  /** It is down and will be tried again; the cause, where there was one. */
+  broken: (cause?: unknown) => void
   /** It is over for good, and why. */
   over: (why: string) => void
 }
@@ -78,14 +78,14 @@ export class Upkeep {
     const stood = this.#takeDown && performance.now() - this.#stoodSince > stableMs
     this.#losses = stood ? 1 : this.#losses + 1
     const waitMs = waitsMs[Math.min(this.#losses, waitsMs.length) - 1] ?? 0
-    this.#again(Math.max(waitMs * (0.75 + Math.random() / 2), verdict.retryAfterMs ?? 0))
+    this.#again(Math.max(waitMs * (0.75 + Math.random() / 2), verdict.retryAfterMs ?? 0), cause)
   }
 
-  #again(waitMs: number): void {
+  #again(waitMs: number, cause?: unknown): void {
     this.#round += 1
     clearTimeout(this.#timer)
     this.#down()
-    this.#needs.broken()
+    this.#needs.broken(cause)
     this.#timer = setTimeout(() => void this.#build(), waitMs)
   }
 

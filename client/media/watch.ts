@@ -1,15 +1,16 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { keepLayersFitting } from './layers.ts'
-import { type MediaLine, meet, type ProducerInfo } from './line.ts'
+import { isFull, type MediaLine, meet, type ProducerInfo } from './line.ts'
 import { type Incoming, Reception } from './reception.ts'
 import { type Lose, Upkeep } from './upkeep.ts'
 
-/** `waiting`: connected, and nobody sends. `over` is for good: ended, banned, or a refusal's code. */
+/** `waiting`: connected, and nobody sends. `full`: no more fit here now; it is tried again. `over` is for good: ended, banned, or a refusal's code. */
 export type WatchState =
   | { at: 'connecting' }
   | { at: 'waiting' }
   | { at: 'playing' }
   | { at: 'reconnecting' }
+  | { at: 'full' }
   | { at: 'over'; why: string }
 
 export type Watcher = {
@@ -59,7 +60,7 @@ export function watch({ line, showId }: { line: MediaLine; showId: string }): Wa
   const upkeep = new Upkeep({
     line,
     build,
-    broken: () => (state.value = { at: 'reconnecting' }),
+    broken: (cause) => (state.value = { at: isFull(cause) ? 'full' : 'reconnecting' }),
     over: (why) => (state.value = { at: 'over', why }),
   })
 

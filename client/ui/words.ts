@@ -31,6 +31,7 @@ const en = {
   'line.offline': 'Offline',
   'line.back': 'Back in a moment',
   'picture.back': 'Picture is coming back',
+  'picture.full': 'No room for one more picture right now',
   'picture.behind': 'A few seconds behind',
 
   // refusals

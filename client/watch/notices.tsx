@@ -292,5 +292,6 @@ function pictureWords(room: Room, player: Playing): string | null {
     return player.behind?.value ? t('picture.behind') : null
   }
   if (room.producers.length === 0) return t('host.setup', { host: room.show.host.displayName })
+  if (state === 'full') return t('picture.full')
   return state === 'reconnecting' ? t('picture.back') : null
 }

@@ -3,8 +3,11 @@ import { command, on, whenUp } from '../api/socket.ts'
 import type { Watcher } from '../media/watch.ts'
 import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
 
-/** How the picture is: nothing yet, running, standing still while it comes back, or none is sent. */
-export type PictureState = 'none' | 'connecting' | 'playing' | 'reconnecting' | 'waiting'
+/**
+ * How the picture is: nothing yet, running, standing still while it comes back, refused because the
+ * node is full, or none is sent.
+ */
+export type PictureState = 'none' | 'connecting' | 'playing' | 'reconnecting' | 'full' | 'waiting'
 
 /** A still is for the moment when the picture stops: small and now and then is enough. */
 const stillEveryMs = 3_000
@@ -40,7 +43,7 @@ export class Player {
   /** Frames shown so far, and since when no other one came. */
   #frames = { count: 0, at: performance.now() }
   #asking = false
-  #triedAt = 0
+  #triedAt = Number.NEGATIVE_INFINITY
 
   constructor(showId: string) {
     this.#showId = showId
@@ -153,10 +156,16 @@ export class Player {
     this.#asking = true
     try {
       if (this.behind.value) await this.#tryAgain()
-      else if (now - this.#frames.at > blockedMs && this.#isOn()) await this.#fallBehind()
+      else if (this.#isBlocked(now)) await this.#fallBehind()
     } finally {
       this.#asking = false
     }
+  }
+
+  /** Where it is full, waiting helps nobody. */
+  #isBlocked(now: number): boolean {
+    if (this.#watcher?.state.value.at === 'full') return now - this.#triedAt > blockedMs
+    return now - this.#frames.at > blockedMs && this.#isOn()
   }
 
   /** Somebody sends, as far as is known, and it should be seen here. */
@@ -167,6 +176,7 @@ export class Player {
 
   async #fallBehind(): Promise<void> {
     this.#frames.at = performance.now()
+    this.#triedAt = this.#frames.at
     if (!(await runsBehind(this.#showId)) || this.#gone.signal.aborted) return
     this.#unfollow()
     this.#watcher?.close()
