@@ -55,7 +55,11 @@ export function tell(
     '|---|---|',
   ]
   const lines = [...head, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n')
-  return { lines, wrong: wrong.slice(0, shownMax) }
+  // What rows and people say comes before what the processes complained of.
+  const [complaints, findings] = [true, false].map((is) =>
+    wrong.filter((one) => one.startsWith('process ') === is),
+  ) as [string[], string[]]
+  return { lines, wrong: [...findings, ...complaints].slice(0, shownMax) }
 }
 
 const notGood = (history: Try[]) => history.filter(({ outcome }) => outcome !== 'ok').length

@@ -3,6 +3,8 @@ import { checker } from '../../../base/check.ts'
 import { type Charge, type Provider, ProviderError, type ProviderEvent } from '../provider.ts'
 import { notVerified, verifySigned } from '../signature.ts'
 
+/** Refusals that speak of the moment and not of what was asked: too late, too early, too many. */
+const passing = new Set([408, 425, 429])
 /** A provider that has not answered by then is unknown. Placing an order waits for it once. */
 const answerMs = 3_000
 
@@ -60,7 +62,7 @@ type Needs = {
 export function createSandboxProvider({ bankUrl, apiKey, webhookSecret, now }: Needs): Provider {
   async function ask<T>(read: (answer: unknown) => T, path: string, body?: object): Promise<T> {
     const { status, json } = await send(path, body)
-    if (status >= 500 || status === 429) throw unknown(`the sandbox answered ${status}`)
+    if (status >= 500 || passing.has(status)) throw unknown(`the sandbox answered ${status}`)
     if (status >= 400) {
       throw new ProviderError('refused', `the sandbox refused with ${status}`, { status })
     }
