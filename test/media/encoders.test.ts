@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse, type Person } from '../support/house.ts'
+import { mediaPort } from '../support/media-port.ts'
 import { play } from '../support/rtc.ts'
 import { openStudio, type Studio } from './browser.ts'
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   house = await openHouse({
     PUBLIC_URL: studio.origin,
     MEDIA_WORKERS: '2',
-    MEDIA_PORT: String(38_000 + (process.pid % 500) * 2),
+    MEDIA_PORT: String(mediaPort),
   })
   host = await house.signUp('Marta')
 }, 60_000)

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Recording } from '../../shared/wire/recordings.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
+import { mediaPort } from '../support/media-port.ts'
 import { openStudio, type Studio } from './browser.ts'
 import { probe } from './drawn-host.ts'
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
   house = await openHouse({
     PUBLIC_URL: studio.origin,
     MEDIA_WORKERS: '1',
-    MEDIA_PORT: String(35_000 + (process.pid % 500)),
+    MEDIA_PORT: String(mediaPort),
     RECORD: 'on',
     HLS: 'on',
     RECORD_FREE_MB: '1',

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../scripts/dev/keep.ts'
 import { waitUntil } from '../../scripts/dev/processes.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
+import { mediaPort } from '../support/media-port.ts'
 import { type Encoder, encode } from '../support/rtc.ts'
 import { openStudio, type Studio } from './browser.ts'
 
@@ -38,7 +39,7 @@ describe.skipIf(!existsSync(program))('coturn', () => {
     house = await openHouse({
       PUBLIC_URL: studio.origin,
       MEDIA_WORKERS: '1',
-      MEDIA_PORT: String(39_000 + (process.pid % 500)),
+      MEDIA_PORT: String(mediaPort),
       ICE_SERVERS: JSON.stringify([{ urls: `turn:127.0.0.1:${port}?transport=udp` }]),
       TURN_SECRET: secret,
     })

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Problem } from '../../shared/wire/base.ts'
 import { type House, type Line, openHouse, type Person } from '../support/house.ts'
+import { mediaPort } from '../support/media-port.ts'
 import { type Encoder, encode, type Player, play } from '../support/rtc.ts'
 
 /**
@@ -14,8 +15,7 @@ const open: (Encoder | Player)[] = []
 const shows: string[] = []
 
 beforeAll(async () => {
-  const port = 20_000 + (process.pid % 1_000) * 3
-  const media = (n: number) => ({ MEDIA_WORKERS: '1', MEDIA_PORT: String(port + n) })
+  const media = (n: number) => ({ MEDIA_WORKERS: '1', MEDIA_PORT: String(mediaPort + n) })
   const first = await openHouse(media(0))
   const second = await openHouse(media(1), {}, first)
   const third = await openHouse({ ...media(2), MEDIA_MAX_VIEWERS: '1' }, {}, first)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chromiumOffer, chromiumWatch, obsOffer } from '../../server/media/sdp/examples.ts'
 import type { Problem } from '../../shared/wire/base.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
+import { mediaPort } from '../support/media-port.ts'
 
 let house: House
 let host: Person
@@ -11,7 +12,7 @@ let key: string
 beforeAll(async () => {
   house = await openHouse({
     MEDIA_WORKERS: '1',
-    MEDIA_PORT: String(36_000 + (process.pid % 500)),
+    MEDIA_PORT: String(mediaPort),
     ICE_SERVERS: JSON.stringify([
       { urls: ['stun:stun.test:3478', 'turn:turn.test:3478'], username: 'u', credential: 'c"d' },
     ]),
