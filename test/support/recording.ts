@@ -13,7 +13,7 @@ export function makeRecording(seconds: number) {
   const hls = '-f hls -hls_time 2 -hls_segment_type fmp4 -hls_playlist_type vod'
   const audio = `sine=frequency=220:duration=${seconds}`
   const args = `-v error -f lavfi -i ${source} -f lavfi -i ${audio} ${output} ${hls} index.m3u8`
-  execFileSync('ffmpeg', args.split(' '), { cwd: dir })
+  execFileSync(process.env['FFMPEG_PATH'] ?? 'ffmpeg', args.split(' '), { cwd: dir })
   return {
     /** Answers what the recorder would, to this page. */
     async serveTo(page: Page, showId: string, startedAt: string): Promise<void> {
