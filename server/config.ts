@@ -27,7 +27,10 @@ export const Settings = Type.Object({
     description: 'Pictures, letters of the demo, embedded databases',
   }),
   DATABASE_URL: Text({ pattern: '^postgres(ql)?://', description: 'Postgres 15 or later' }),
-  REDIS_URL: Text({ pattern: '^rediss?://', description: 'Redis 7 or later, or Valkey' }),
+  REDIS_URL: Text({
+    pattern: '^rediss?://',
+    description: 'Redis 7 or later, or Valkey; `?mode=cluster` or `sentinel` with `&nodes=`',
+  }),
   SESSION_SECRET: Text({ description: 'At least 32 characters; signs webhooks and links' }),
   WEB_PROCESSES: Whole([1, 64], 1, 'Processes that share the port'),
   PROCESS_INDEX: Whole([0, 63], 0, 'Which of them this is; the launcher sets it'),
