@@ -195,8 +195,8 @@ const ofMoney: Mutant[] = [
     fault: 'the books forget the delivery',
     edits: [{ file: settle, from: "(3, 'shipping', 0, o.shipping)", to: "(3, 'shipping', 0, 0)" }],
     test: {
-      file: 'server/features/orders/orders.test.ts',
-      name: 'makes an order paid, confirms its holds, tells the show without a name, and balances',
+      file: 'server/features/orders/reconcile.test.ts',
+      name: 'the books of a sale: goods, delivery, and the fee, which goes back with the price',
     },
   },
   {

@@ -17,7 +17,9 @@ type Verdict = 'red' | 'NOT CAUGHT' | 'the test is red without it' | 'DOES NOT A
 type TestFile = { assertionResults: { title: string; status: string }[] }
 
 const wanted = process.argv.slice(2)
-const chosen = mutants.filter(({ fault }) => wanted.every((word) => fault.includes(word)))
+const chosen = mutants.filter(
+  ({ fault }) => wanted.length === 0 || wanted.some((words) => fault.includes(words)),
+)
 
 const green = new Map<string, Promise<boolean>>()
 const ended = new AbortController()

@@ -105,27 +105,34 @@ test('a refund that waited through a long outage is asked about within seconds, 
   expect(row?.['status']).toBe('succeeded')
 })
 
-test('the platform has its fee of what was sold, and gives it back with the price', async () => {
+test('the books of a sale: goods, delivery, and the fee, which goes back with the price', async () => {
   const other = await openTill({ feeBps: 333 })
   try {
-    const { order, host } = await other.paid(5, 2)
-    const postings = async () => (await other.orders.merchantRead(host, order.id)).postings
+    const { shop } = other
+    const stand = await shop.open(5)
+    const terms = { shipping: [{ price: euros(490) }] }
+    await shop.sql`insert into merchants(account_id, settings, changed_at)
+      values (${stand.host.accountId}, ${shop.sql.json(terms)}, now())`
+    const buyer = await shop.person()
+    const { order, payment } = await other.place(buyer, [await other.hold(buyer, stand, 2)])
+    await other.hear(other.company.move(payment.id, 'succeeded'))
+    const postings = async () => (await other.orders.merchantRead(stand.host, order.id)).postings
     const fees = async () =>
       (await postings())
         .filter(({ account }) => account === 'fees')
         .reduce((sum, { debit, credit }) => sum + debit.amount - credit.amount, 0)
-    expect(order.total).toEqual(euros(4_000))
     expect(await postings()).toMatchObject([
-      { account: 'provider:sandbox', debit: euros(4_000) },
+      { account: 'provider:sandbox', debit: euros(4_490) },
       { account: 'sales', credit: euros(4_000) },
+      { account: 'shipping', credit: euros(490) },
       { account: 'fees', debit: euros(133) },
       { account: 'platform', credit: euros(133) },
     ])
-    await other.orders.refund(host, order.id, { amount: 1_001 }, newId())
-    expect(await fees()).toBe(133 - 33)
-    await other.orders.refund(host, order.id, {}, newId())
+    await other.orders.refund(stand.host, order.id, { amount: 1_001 }, newId())
+    expect(await fees()).toBe(133 - 29)
+    await other.orders.refund(stand.host, order.id, {}, newId())
     expect(await fees()).toBe(0)
-    expect(await auditMoney(other.shop.sql)).toMatchObject([])
+    expect(await auditMoney(shop.sql)).toEqual([])
   } finally {
     await other.close()
   }
