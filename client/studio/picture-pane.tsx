@@ -7,6 +7,7 @@ import { Connection } from './connection.tsx'
 import type { Desk } from './desk.ts'
 import { listOf } from './names.ts'
 import { OwnControls, OwnVideo } from './own-picture.tsx'
+import { RecordRow } from './recording.tsx'
 import { t } from './words.ts'
 
 /** My own picture with what phones cover, and how the line is. */
@@ -43,6 +44,7 @@ export function PicturePane({ desk, room }: { desk: Desk; room: Room }) {
       <div class="fill">
         <Connection air={desk.air} />
         <Moderators desk={desk} room={room} />
+        <RecordRow showId={desk.showId} />
       </div>
     </section>
   )

@@ -4,6 +4,7 @@ import { line } from '../api/socket.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { Desk } from './desk.ts'
 import { listOf } from './names.ts'
+import { RecordRow } from './recording.tsx'
 import { unitsOf } from './stock.ts'
 import { t } from './words.ts'
 
@@ -33,6 +34,7 @@ export function Ready(props: Props) {
           </li>
         ))}
       </ul>
+      <RecordRow showId={props.desk.showId} />
     </div>
   )
 }

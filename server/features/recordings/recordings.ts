@@ -138,13 +138,14 @@ function columnsOf({ record, hidden, cut }: Change): RecordingChange {
   }
 }
 
-function teller({ pg, settings }: RecordingsNeeds) {
+function teller({ pg, settings, deck }: RecordingsNeeds) {
   return async ({ showId, show, row, role }: Subject): Promise<Recording> => {
     const isStaff = role === 'host' || role === 'admin' || role === 'moderator'
     const isTheirs = role === 'host' || role === 'admin'
     const record = row?.record ?? settings.record
     const common = { showId, record, available: settings.record }
-    const problem = isStaff ? ((row?.problem ?? null) as Recording['problem']) : null
+    const expected = show.status === 'scheduled' && deck().lacksProgram ? 'no-program' : null
+    const problem = isStaff ? ((row?.problem ?? expected) as Recording['problem']) : null
     const isThere = row && row.state !== 'none' && row.state !== 'deleted'
     if (!isThere || (row.hidden && !isTheirs)) return { ...nothing, ...common, problem }
     const cut = cutOf(row)

@@ -98,13 +98,9 @@ export class Deck {
     return { state: reason === null ? 'ok' : 'degraded', reason }
   }
 
-  /** For faults: the programs that run. */
-  pids(): number[] {
-    return [...this.#tapes.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
-  }
-
-  get size(): number {
-    return this.#tapes.size
+  /** Nothing can be taped here: the program is not there, or not as it must be. */
+  get lacksProgram(): boolean {
+    return this.#lacks !== undefined
   }
 
   async close(): Promise<void> {
