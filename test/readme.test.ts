@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { Settings } from '../server/config.ts'
@@ -31,5 +31,5 @@ test('every picture and file that the README links is there', () => {
     (m) => (m[1] as string).split('#')[0] as string,
   )
   expect(linked.length).toBeGreaterThan(5)
-  for (const path of linked) expect(() => readFileSync(resolve(root, path)), path).not.toThrow()
+  for (const path of linked) expect(existsSync(resolve(root, path)), path).toBe(true)
 })
