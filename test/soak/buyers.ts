@@ -39,6 +39,8 @@ export class Buyers {
     this.#shelf = shelf
     this.#terms = terms
     this.#running = people.map((person, n) => this.#shop(person, n))
+    // Whoever waits for them to go home hears of it.
+    for (const one of this.#running) one.catch(() => undefined)
   }
 
   count(op: Try['op']): number {

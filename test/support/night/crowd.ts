@@ -129,7 +129,6 @@ export class Errand implements AsyncDisposable {
   readonly #history: Try[]
   readonly #person: Person
   readonly #bySocket: boolean
-  readonly #until = performance.now() + patienceMs
   #web: number
   #socket: Socket | undefined
 
@@ -233,6 +232,7 @@ export class Errand implements AsyncDisposable {
   /** Where the provider was away, the address to pay at follows within seconds. */
   async #whereToPay(orderId: string): Promise<string | undefined> {
     const { token } = this.#person
+    const begun = performance.now()
     for (;;) {
       const payment = await this.#try<Payment>(
         'payment',
@@ -243,7 +243,7 @@ export class Errand implements AsyncDisposable {
       if (payment?.payUrl) return payment.payUrl
       // It ended before the provider heard of it: nobody can pay it.
       if (payment?.status === 'canceled') return undefined
-      this.#mustHavePatience('an address to pay at')
+      mustHavePatience(begun, 'an address to pay at')
       await pause(againMs)
     }
   }
@@ -255,6 +255,7 @@ export class Errand implements AsyncDisposable {
     idOf: (value: T) => string,
     send: (url: string) => Promise<Answer<T>>,
   ): Promise<T | undefined> {
+    const begun = performance.now()
     for (;;) {
       const web = this.#web
       const from = performance.now()
@@ -273,15 +274,11 @@ export class Errand implements AsyncDisposable {
       if (outcome === 'ok') return value
       const passes = ['UNAVAILABLE', 'RATE_LIMITED', 'closed', 'late'].includes(outcome)
       if (!passes) return undefined
-      this.#mustHavePatience(`${op} ${key}: ${outcome} ${words}`)
+      mustHavePatience(begun, `${op} ${key}: ${outcome} ${words}`)
       await pause(Math.min(answer.retryAfterMs ?? againMs, 500))
       // A process that is gone or cannot serve: on to the next one, as the load balancer would.
       this.#web = (web + 1) % this.#night.webs.length
     }
-  }
-
-  #mustHavePatience(for_: string): void {
-    if (performance.now() > this.#until) throw new Error(`no result for a long time: ${for_}`)
   }
 
   #post<T>(url: string, path: string, body: object, key: string, limitMs?: number) {
@@ -305,4 +302,9 @@ export class Errand implements AsyncDisposable {
   #isAt(url: string): boolean {
     return this.#socket?.io.opts.port === new URL(url).port
   }
+}
+
+function mustHavePatience(begun: number, for_: string): void {
+  if (performance.now() - begun < patienceMs) return
+  throw new Error(`no result for a long time: ${for_}`)
 }
