@@ -300,7 +300,7 @@ async function dieAt(deed: Deed, point: Failpoint): Promise<number> {
 
 for (const deed of deeds) {
   test(
-    `a process dies in the middle of a ${deed.what}: there is one result`,
+    `a process dies in the middle of it, there is one result: ${deed.what}`,
     async () => {
       let slowest = 0
       for (const point of deed.points) {
