@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { waitUntil } from '../dev/processes.ts'
 import { Misuse, readArguments } from './arguments.ts'
+import { keptResults, unexplained } from './publish.ts'
 import { Figures, jsonOf, judge, machine } from './report.ts'
 
 const main = new URL('./main.ts', import.meta.url).pathname
@@ -46,6 +47,14 @@ describe('the bench', () => {
     expect(await waitUntil(() => processesWith(folder).length === 0, limitMs)).toBe(true)
     expect(readdirSync(folder)).toEqual([])
   }, 90_000)
+
+  it('has a reason for every target that a kept result missed', () => {
+    expect(unexplained(keptResults())).toEqual([])
+    const missed = { of: 'ours', to: 'a target of no bench', value: 1, target: 2, met: false }
+    const report = { name: 'x', machine: machine(), runs: 3, results: [], notes: [] }
+    expect(unexplained([{ ...report, ratios: [missed] }])).toHaveLength(1)
+    expect(unexplained([{ ...report, ratios: [{ ...missed, met: true }] }])).toEqual([])
+  })
 
   it('tells programs what it measured, and no more than was agreed', () => {
     const figures = new Figures()

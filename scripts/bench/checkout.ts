@@ -19,18 +19,19 @@ const slowScale = 0.05
  * same rules and write the same rows, one order at a time. Making the requests is charged to every side.
  */
 export async function benchCheckout(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
-  const [orders, inFlight, runs] = asked.quick ? [6_000, 1_000, 3] : [60_000, 1_000, 3]
+  const [orders, inFlight, runs] = asked.quick ? [3_000, 1_000, 3] : [60_000, 1_000, 3]
   const servers = await openServers(open)
   const program = pgbenchProgram()
   const contestants = enter(servers, open)
   const figures = new Figures()
-  for (const contestant of contestants) await measure(contestant, spread, 2_000, 200, undefined)
+  for (const contestant of contestants)
+    await measure(contestant, spread, Math.max(100, 1_000 * contestant.scale), 100, undefined)
   for (let run = 0; run < runs; run += 1) {
     for (const one of [spread, hot]) {
       for (const contestant of contestants) {
         const { who, scale } = contestant
         if (who === 'pgbench' && !program) continue
-        const scaled = Math.max(500, orders * scale)
+        const scaled = Math.max(200, orders * scale)
         note(figures, who, one, await measure(contestant, one, scaled, inFlight, program))
         process.stderr.write('.')
       }

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Asked, Misuse, readArguments } from './arguments.ts'
 import { paths } from './paths.ts'
+import { publish } from './publish.ts'
 import { jsonOf, type Report, tableOf, Void } from './report.ts'
 
 const interrupted = new AbortController()
@@ -17,6 +18,10 @@ if (process.connected) process.disconnect()
 
 async function run(args: string[]): Promise<number> {
   try {
+    if (args.length === 1 && args[0] === 'report') {
+      console.log(publish())
+      return 0
+    }
     const asked = readArguments(args, Object.keys(paths))
     if (asked === 'list') {
       console.log(listOfPaths())
@@ -38,7 +43,9 @@ async function run(args: string[]): Promise<number> {
 function listOfPaths(): string {
   const width = Math.max(...Object.keys(paths).map((name) => name.length))
   const lines = Object.entries(paths).map(([name, { says }]) => `  ${name.padEnd(width)}  ${says}`)
-  return ['npm run bench <path> [--quick] [--json FILE]', '', ...lines].join('\n')
+  const usage = 'npm run bench <path> [--quick] [--json FILE]'
+  const report = `  ${'report'.padEnd(width)}  draws scripts/bench/results/*.json into the README`
+  return [usage, '', ...lines, report].join('\n')
 }
 
 /** Whatever was opened is closed, also when somebody is tired of waiting: then there is no report. */

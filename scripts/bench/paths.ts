@@ -23,4 +23,16 @@ export const paths: Record<string, Path> = {
     says: 'held units become orders, beside a transaction each, a statement each and pgbench',
     load: async () => (await import('./checkout.ts')).benchCheckout,
   },
+  media: {
+    says: 'one host to hundreds of viewers with real SRTP, beside mediasoup alone',
+    load: async () => (await import('./media.ts')).benchMedia,
+  },
+  join: {
+    says: 'from the click to the first packet, beside mediasoup alone',
+    load: async () => (await import('./join.ts')).benchJoin,
+  },
+  start: {
+    says: 'npm start for the second time, and the memory of a server that does nothing',
+    load: async () => (await import('./start.ts')).benchStart,
+  },
 }

@@ -155,7 +155,8 @@ function aligned(rows: string[][]): string {
   return rows.map((row) => `  ${line(row)}`.trimEnd()).join('\n')
 }
 
-function short(value: number): string {
+/** A figure as people read it. */
+export function short(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en')
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2
   return value.toLocaleString('en', { maximumFractionDigits: digits })

@@ -9,7 +9,8 @@ import type { Side } from './side.ts'
 
 const version = '2.21.2'
 const folder = join(homedir(), '.cache', 'vitrine', 'bench', `medusa-${version}`)
-const packages = ['@medusajs/inventory', '@medusajs/framework']
+const [inventoryModule, framework] = ['@medusajs/inventory', '@medusajs/framework']
+const packages = [inventoryModule, framework]
 const installMs = 600_000
 
 /** Whether Medusa's inventory module is at hand; installed outside this project, when that is allowed. */
@@ -55,12 +56,12 @@ const place = 'bench'
  * one reservation at a time. It knows no keys: repeats are answered from memory, which is no cost to it.
  */
 export async function openMedusa(url: string): Promise<Side> {
-  const require = createRequire(join(folder, 'package.json'))
-  const { MedusaApp } = require('@medusajs/framework/modules-sdk') as Framework
+  const load = createRequire(join(folder, 'package.json'))
+  const { MedusaApp } = load(`${framework}/modules-sdk`) as Framework
   const app = await quietly(async () => {
     const made = await MedusaApp({
       modulesConfig: {
-        inventory: { resolve: require.resolve('@medusajs/inventory'), options: {} },
+        inventory: { resolve: load.resolve(inventoryModule), options: {} },
       },
       sharedResourcesConfig: {
         database: { clientUrl: url, driverOptions: { ssl: false }, pool: { min: 2, max: 8 } },

@@ -1,0 +1,89 @@
+/** Where the line of a chart stands: so many times what a peer reached, or a figure by itself. */
+type Line = { peer: string; times: number } | { at: number }
+
+export type Chart = {
+  path: string
+  title: string
+  metric: string
+  /** Bars of other sides than these are left out. */
+  who?: readonly string[]
+  line?: Line
+  lowerIsBetter?: true
+}
+
+/** What `npm run bench report` draws, of results that are there. */
+export const charts: readonly Chart[] = [
+  {
+    path: 'fanout',
+    title: 'One urgent event at a time: deliveries a CPU-second',
+    metric: '30 pins/s: deliveries',
+    line: { peer: 'Socket.IO', times: 1.6 },
+  },
+  {
+    path: 'fanout',
+    title: '200 messages a second to a full room: deliveries a CPU-second',
+    metric: '200 messages/s: deliveries',
+    line: { at: 1_000_000 },
+  },
+  {
+    path: 'fanout',
+    title: 'A viewer who only watches: memory',
+    metric: 'memory',
+    line: { peer: 'Socket.IO', times: 0.6 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'drop',
+    title: 'A drop of one variant: holds decided a second',
+    metric: '1 variant: rate',
+    who: [
+      'ours',
+      'Lua, AOF always',
+      'Lua, AOF everysec',
+      'one call per hold',
+      'row lock',
+      'SKIP LOCKED units',
+      'Medusa',
+    ],
+    line: { peer: 'Lua, AOF always', times: 1.4 },
+  },
+  {
+    path: 'drop',
+    title: 'A drop of fifty variants: holds decided a second',
+    metric: '50 variants: rate',
+    line: { peer: 'Lua, AOF always', times: 1.2 },
+  },
+  {
+    path: 'checkout',
+    title: 'Orders of fifty variants placed a second',
+    metric: '50 variants: rate',
+    line: { peer: 'Drizzle transaction', times: 25 },
+  },
+  {
+    path: 'checkout',
+    title: 'Orders of one variant placed a second',
+    metric: '1 variant: rate',
+    line: { peer: 'one statement', times: 12 },
+  },
+  {
+    path: 'media',
+    title: 'Forwarding one packet to 100 viewers: CPU of the media workers',
+    metric: '100 viewers: workers, CPU a packet',
+    line: { peer: 'bare mediasoup', times: 1 / 0.97 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'join',
+    title: 'One viewer joins: from the click to the first packet',
+    metric: 'one alone: to the first packet, p50',
+    line: { peer: 'bare mediasoup', times: 1.2 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'start',
+    title: 'npm start for the second time: until it is ready',
+    metric: 'second npm start: ready',
+    line: { at: 5 },
+    lowerIsBetter: true,
+  },
+]

@@ -1,0 +1,61 @@
+// npm run bench report: what was measured, drawn into the README: charts, targets, and why one was missed.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { Misuse } from './arguments.ts'
+import { drawing } from './draw.ts'
+import { reasons } from './reasons.ts'
+import { type Report, short } from './report.ts'
+
+const results = new URL('./results/', import.meta.url)
+const readme = new URL('../../README.md', import.meta.url)
+const [begin, end] = ['<!-- bench: begin -->', '<!-- bench: end -->']
+
+/** Every result that is kept. */
+export function keptResults(): Report[] {
+  return readdirSync(results)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .map((name) => JSON.parse(readFileSync(new URL(name, results), 'utf8')) as Report)
+}
+
+/** Missed targets that nobody has explained. */
+export function unexplained(reports: Report[]): string[] {
+  return reports.flatMap(({ name, ratios }) =>
+    ratios
+      .filter(({ met }) => !met)
+      .map(({ of, to }) => `${name}: ${of} / ${to}`)
+      .filter((missed) => !reasons[missed]),
+  )
+}
+
+export function publish(): string {
+  const reports = keptResults()
+  const silent = unexplained(reports)
+  if (silent.length > 0) {
+    throw new Misuse(`Say in scripts/bench/reasons.ts why these were missed:\n${silent.join('\n')}`)
+  }
+  const page = readFileSync(readme, 'utf8')
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Misuse(`README.md has no ${begin} … ${end}`)
+  const section = reports.map(sectionOf).join('\n\n')
+  writeFileSync(readme, `${page.slice(0, from + begin.length)}\n\n${section}\n\n${page.slice(to)}`)
+  return `${reports.map((r) => r.name).join(', ')}: drawn into README.md`
+}
+
+function sectionOf(report: Report): string {
+  const { name, machine, ratios, runs } = report
+  const svg = drawing(report)
+  if (svg) writeFileSync(new URL(`${name}.svg`, results), svg)
+  const rows = ratios.map(({ of, to, value, target, met }) => {
+    const outcome = met ? 'met' : `missed: ${reasons[`${name}: ${of} / ${to}`]}`
+    return `| ${of} / ${to} | ${short(value)} | ${short(target)} | ${outcome} |`
+  })
+  return [
+    `**${name}**, \`npm run bench ${name}\`: ${runs} interleaved runs, ${machine.date}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node.slice(1)}.`,
+    ...(svg ? ['', `![${name}: ours beside the peers](scripts/bench/results/${name}.svg)`] : []),
+    '',
+    '| ratio | measured | target | |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n')
+}
