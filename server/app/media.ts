@@ -1,6 +1,13 @@
 import { availableParallelism } from 'node:os'
+import { networkOf } from '../base/network.ts'
 import type { Config } from '../config.ts'
+import type { Accounts } from '../features/accounts/accounts.ts'
+import type { Moderation } from '../features/moderation/moderation.ts'
 import { Air } from '../features/shows/air.ts'
+import { Broadcasts } from '../features/shows/broadcasts.ts'
+import { Feeds } from '../features/shows/feeds.ts'
+import type { Shows } from '../features/shows/shows.ts'
+import { createStreamKeys } from '../features/shows/stream-keys.ts'
 import { createMedia, type MediaSettings, type Neighbours } from '../media/media.ts'
 import type { Floor } from './floor.ts'
 import { type Nodes, openNodes } from './nodes.ts'
@@ -8,8 +15,31 @@ import { type Nodes, openNodes } from './nodes.ts'
 /** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
 const viewersPerWorker = 500
 
+type Askable = { accounts: Accounts; shows: Shows; moderation: Moderation }
+
+/** Pictures, and who may send and see them: browsers, encoders and players, on this node and through others. */
+export async function openPictures(
+  floor: Floor,
+  { accounts, shows, moderation }: Askable,
+  building: AsyncDisposableStack,
+) {
+  const { pg, relay } = floor
+  const { nodes, air, media } = await openMedia(floor, building)
+  const { findSession } = accounts
+  const { mustNotBeBanned } = moderation
+  const follow = (showId: string) => relay.follow(showId)
+  const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
+  const changed = (showId: string) => relay.signal({ about: 'stream-key', showId })
+  const streamKeys = createStreamKeys({ pg, changed })
+  const allowed = { broadcasts, keys: streamKeys, findSession, mustNotBeBanned, networkOf }
+  const askNode = (of: string, what: unknown) => nodes.askAbout('feed', of, what)
+  const feeds = new Feeds({ ...allowed, node: nodes.node, media, follow, askNode })
+  nodes.answer({ ...media.answers, feed: (asked) => feeds.answer(asked) })
+  return { nodes, air, media, broadcasts, streamKeys, feeds }
+}
+
 /** The media of this process among the others: who they are, who is on the air, and the pictures. */
-export async function openMedia(floor: Floor, building: AsyncDisposableStack) {
+async function openMedia(floor: Floor, building: AsyncDisposableStack) {
   const { config, pg, clock, logger } = floor
   const nodes = await openNodes(floor, building)
   const { node, address, leases } = nodes

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { networkOf } from '../base/network.ts'
 import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
@@ -13,16 +12,13 @@ import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
 import { createReplays } from '../features/replay/replay.ts'
 import { createSales } from '../features/sales/sales.ts'
-import { Broadcasts } from '../features/shows/broadcasts.ts'
-import { Feeds } from '../features/shows/feeds.ts'
 import { createShows } from '../features/shows/shows.ts'
-import { createStreamKeys } from '../features/shows/stream-keys.ts'
 import { Audience } from '../realtime/audience.ts'
 import { startPresence } from '../realtime/presence.ts'
 import { openForAudit } from '../store/postgres.ts'
 import { allChecks } from './checks.ts'
 import type { Floor } from './floor.ts'
-import { openMedia } from './media.ts'
+import { openPictures } from './media.ts'
 import { openTapes } from './tapes.ts'
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
@@ -84,16 +80,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const rooms = () => audience.rooms()
   const presence = startPresence({ node: relay.node, rooms, redis, now })
   building.defer(() => presence.close())
-  const { nodes, air, media } = await openMedia(floor, building)
-  const follow = (showId: string) => relay.follow(showId)
-  const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
-  const changed = (showId: string) => relay.signal({ about: 'stream-key', showId })
-  const streamKeys = createStreamKeys({ pg, changed })
-  const { findSession } = accounts
-  const allowed = { broadcasts, keys: streamKeys, findSession, mustNotBeBanned, networkOf }
-  const askNode = (of: string, what: unknown) => nodes.askAbout('feed', of, what)
-  const feeds = new Feeds({ ...allowed, node: nodes.node, media, follow, askNode })
-  nodes.answer({ ...media.answers, feed: (asked) => feeds.answer(asked) })
+  const pictures = await openPictures(floor, { accounts, shows, moderation }, building)
   return {
     mail,
     accounts,
@@ -109,12 +96,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     verifier,
     audience,
     presence,
-    nodes,
-    air,
-    media,
-    broadcasts,
-    streamKeys,
-    feeds,
+    ...pictures,
   }
 }
 
