@@ -227,12 +227,12 @@ test('a bank that was silent is asked again: within a minute of its return the o
   await sql`update payments set created_at = now() - interval '2 hours', due_at = now() where id = ${payment.id}`
   const due = () => sql<{ s: number }[]>`
     select extract(epoch from due_at - clock_timestamp())::float8 as s from payments where id = ${payment.id}`
-  await until(due, ([row]) => row !== undefined && row.s > 5 && row.s <= 15)
+  await until(due, ([row]) => row !== undefined && row.s > 5 && row.s <= 15, 30_000)
   expect((await house.as(buyer).get<Order>(`/orders/${order.id}`)).status).toBe('pending')
   await sql`alter table away rename to sandbox_payments`
   const read = () => house.as(buyer).get<Order>(`/orders/${order.id}`)
   await until(read, ({ status }) => status === 'paid', 60_000)
-}, 90_000)
+}, 120_000)
 
 describe('a payment that comes late', () => {
   async function expired(onHand: number) {

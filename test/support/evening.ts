@@ -1,6 +1,5 @@
 import { home, type Order, type Placed, pay, until, usd } from './front.ts'
 import { type House, openHouse, type Person } from './house.ts'
-import { admin } from './stage.ts'
 
 const approve = '4242424242424242'
 const reason = 'a reason'
@@ -18,13 +17,7 @@ export async function openEvening() {
 }
 
 async function spendEvening(house: House) {
-  const [host, moderator, loud, paulo] = await Promise.all([
-    house.signUp('Mara'),
-    house.signUp('Ines'),
-    house.signUp('Loud'),
-    admin(house),
-  ])
-  const buyers = await Promise.all(['Aylin', 'Bo', 'Cem'].map((name) => house.signUp(name)))
+  const [host, moderator, loud, ...buyers] = (await house.crowd(6)) as [Person, Person, Person]
   const desk = house.as(host)
   const bowl = await list(house, host, 'Bowl', 20)
   const vase = await list(house, host, 'Vase', 3)
@@ -40,7 +33,7 @@ async function spendEvening(house: House) {
   await flashSale(place)
   const orders = await shopping(place)
   await pullAndReturn(place)
-  return { ...place, paulo, orders }
+  return { ...place, orders }
 }
 
 type Scene = {

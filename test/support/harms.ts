@@ -159,7 +159,7 @@ const ofOrders: Harm[] = [
   {
     rule: 'order: every hold and every order is of somebody who is there',
     what: 'an order is given to somebody else',
-    harm: `update orders set buyer = (select id from accounts where display_name = 'Mara') where status = 'paid' returning (select hold_id from order_items i where i.order_id = orders.id limit 1) as id`,
+    harm: `update orders set buyer = (select merchant_id from orders limit 1) where status = 'paid' returning (select hold_id from order_items i where i.order_id = orders.id limit 1) as id`,
   },
   {
     rule: 'order: a hold is in one at most',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { VerifyAnswer } from '../../../shared/wire/admin.ts'
+import type { VerifyAnswer, VerifyReport } from '../../../shared/wire/admin.ts'
 import { openFront } from '../../../test/support/front.ts'
 import { type House, openHouse } from '../../../test/support/house.ts'
 import { admin } from '../../../test/support/stage.ts'
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 /** A process's worth of it, whose only check ends when it is told to, or by itself. */
-function beside(work?: (sql: Sql) => Promise<unknown>, answerMs = 10_000) {
+function beside(work?: (sql: Sql) => Promise<unknown>, answerMs = 60_000) {
   let end = () => {}
   const ended = new Promise<void>((done) => {
     end = done
@@ -47,35 +47,33 @@ function beside(work?: (sql: Sql) => Promise<unknown>, answerMs = 10_000) {
     ],
     logger: pino({ level: 'silent' }),
     answerMs,
+    freshMs: 3_600_000,
   })
   return { verifier, end, begun }
+}
+
+/** The report of a run, however long it takes. */
+async function reportOf(ask: () => Promise<VerifyAnswer>): Promise<VerifyReport> {
+  const { running, report } = await ask()
+  return running || !report ? reportOf(ask) : report
 }
 
 test('an admin asks the running house, and hears what is off by its id', async () => {
   const paulo = house.as(await admin(house))
   const { host, variantId } = await openFront(house, 3)
-  const [first, second] = await Promise.all(
-    [1, 2].map(() => paulo.get<VerifyAnswer>('/admin/verify')),
-  )
-  expect(first).toEqual(second)
-  expect(first).toMatchObject({
-    running: null,
-    report: { ok: true, summary: { units: { onHand: 3 } } },
-  })
-  expect(first?.report?.checks.map(({ rule }) => rule)).toEqual(allChecks.map(({ rule }) => rule))
+  const sound = await reportOf(() => paulo.get('/admin/verify'))
+  expect(sound).toMatchObject({ ok: true, summary: { units: { onHand: 3 } } })
+  expect(sound.checks.map(({ rule }) => rule)).toEqual(allChecks.map(({ rule }) => rule))
   await expect(house.as(host).get('/admin/verify')).rejects.toMatchObject({ status: 403 })
   await house.pg.rest`update stock set on_hand = 4 where variant_id = ${variantId}`
-  // The report is a moment old: it is told again. A process that has none yet finds it.
-  expect(await paulo.get('/admin/verify')).toEqual(first)
   const fresh = createVerifier({
     open: () => openForAudit(house.env.DATABASE_URL as string),
     checks: allChecks,
     logger: pino({ level: 'silent' }),
   })
-  const { report } = await fresh.verify(boss)
-  expect(report?.ok).toBe(false)
-  const ids = report?.checks.flatMap(({ findings }) => findings.map(({ id }) => id))
-  expect(ids).toContain(variantId)
+  const { ok, checks } = await reportOf(() => fresh.verify(boss))
+  expect(ok).toBe(false)
+  expect(checks.flatMap(({ findings }) => findings.map(({ id }) => id))).toContain(variantId)
 })
 
 test('one run at a time in all processes; who asks meanwhile joins it, or is told so', async () => {
@@ -97,11 +95,10 @@ test('a run that takes longer than a request may is asked for again', async () =
   expect(await verifier.verify(boss)).toMatchObject({ running: { asked: 1 }, report: null })
   await begun
   end()
-  const answers = async (): Promise<VerifyAnswer> => {
-    const answer = await verifier.verify(boss)
-    return answer.running ? answers() : answer
-  }
-  expect(await answers()).toMatchObject({ running: null, report: { ok: true } })
+  const { ok, startedAt } = await reportOf(() => verifier.verify(boss))
+  expect(ok).toBe(true)
+  // What ended a moment ago is told again: nobody makes the shop recount itself without end.
+  expect((await verifier.verify(boss)).report?.startedAt).toBe(startedAt)
 })
 
 test('a process that closes ends its run', async () => {
@@ -128,4 +125,4 @@ test('the commands end with 1 when something is off, and with 2 when they are as
   expect(said).toContain('✗ stock: on hand, held and sold are what the ledger says')
   expect(said).toContain('Units: ')
   expect((await run('server/audit.ts', '--out')).code).toBe(2)
-})
+}, 120_000)

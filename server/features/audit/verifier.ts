@@ -11,20 +11,26 @@ import { type Report, verify } from './verify.ts'
 /** Whoever asks waits for so long; a run that takes longer is asked for again. Below the door's deadline. */
 const patienceMs = 3_500
 /** A report that ended so lately is answered again: nobody makes the shop recount itself without end. */
-const freshMs = 10_000
+const youngMs = 10_000
 /** The run works this part of the time. */
 const share = 0.25
 const retryAfterMs = 2_000
 /** One run in the whole installation, by an advisory lock of its connection. */
 const lockKey = 4_814_714
 
-type Needs = { open(): Sql; checks: Check[]; logger: Logger; answerMs?: number }
+type Needs = { open(): Sql; checks: Check[]; logger: Logger; answerMs?: number; freshMs?: number }
 type Running = { startedAt: string; asked: number; ended: Promise<void> }
 
 export type Verifier = ReturnType<typeof createVerifier>
 
 /** `npm run verify` for an admin who has no shell, on a connection of its own. */
-export function createVerifier({ open, checks, logger, answerMs = patienceMs }: Needs) {
+export function createVerifier({
+  open,
+  checks,
+  logger,
+  answerMs = patienceMs,
+  freshMs = youngMs,
+}: Needs) {
   let running: Running | undefined
   let sql: Sql | undefined
   let last: { report: Report; age: () => number } | undefined
