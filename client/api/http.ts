@@ -102,7 +102,9 @@ function identity(url: string, init: RequestInit): RequestInit {
 
 async function read(answer: Response): Promise<unknown> {
   if (answer.status === 204) return undefined
-  const body: unknown = await answer.json().catch(() => ({}))
-  if (answer.ok) return body
-  throw refusedBy(body as object, answer.status)
+  const body: unknown = await answer.json().catch(() => null)
+  if (!answer.ok) throw refusedBy((body ?? {}) as object, answer.status)
+  // It broke off on the way: what was done is done, and nobody here knows.
+  if (body === null) throw new Refused('OFFLINE', 'the answer did not arrive whole')
+  return body
 }

@@ -5,8 +5,10 @@ import * as base from '../../shared/wire/base.ts'
 import * as catalog from '../../shared/wire/catalog.ts'
 import * as chat from '../../shared/wire/chat.ts'
 import type { Commands, May, Routes } from '../../shared/wire/contract.ts'
+import * as embeds from '../../shared/wire/embeds.ts'
 import * as events from '../../shared/wire/events.ts'
 import * as holds from '../../shared/wire/holds.ts'
+import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
 import * as moderation from '../../shared/wire/moderation.ts'
 import * as orders from '../../shared/wire/orders.ts'
@@ -68,6 +70,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     about: 'WebRTC through mediasoup, and keys for encoders',
     routes: whip.streamKeyRoutes,
     commands: media.mediaCommands,
+  },
+  {
+    name: 'Reach',
+    about: 'Shows in pages of others, and short links',
+    routes: { ...embeds.embedRoutes, ...links.linkRoutes },
+    commands: {},
   },
   {
     name: 'Administration',

@@ -116,7 +116,7 @@ describe('a token', () => {
     ])
     await allow({ origins: [] })
     expect(await codeOf(await withToken(token))).toEqual([403, 'FORBIDDEN'])
-    await expect(make(shop)).rejects.toMatchObject({ status: 403 })
+    await expect(make(shop)).rejects.toMatchObject({ status: 409 })
     const [other] = await house.crowd(1)
     await expect(make(shop, other)).rejects.toMatchObject({ status: 403 })
   })

@@ -72,7 +72,10 @@ export function createEmbeds({ pg, shows, publicUrl, secret, now }: Needs) {
       { origin, ttlMs = embedTokenMsMax / 4 }: { origin: string; ttlMs?: number },
     ): Promise<{ token: string; expiresAt: string; url: string }> {
       mustHost(await shows.get(showId), who)
-      mustBeListed(origin, showId, await originsOf(db, who.accountId))
+      const listed = listedFor(showId, await originsOf(db, who.accountId))
+      if (!listed.includes(origin)) {
+        throw new Refusal('CONFLICT', `Put ${origin} on your shop's list of pages first.`)
+      }
       const { secretVersion } = await rulesOf(db, who.accountId)
       const exp = Math.floor((now() + ttlMs) / 1_000)
       const token = signToken(secretOf(who.accountId, secretVersion), { show: showId, origin, exp })
