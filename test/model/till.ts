@@ -37,7 +37,7 @@ export class Till {
   }
 
   /** All holds or none; they live as long as the order. */
-  place({ buyer, holds: named }: Extract<Ask, { ask: 'order' }>): string | (() => string) {
+  place({ buyer, holds: named }: Extract<Ask, { ask: 'order' }>): string {
     const shelf = this.#shelf
     const holds = named.map((n) => shelf.holds[n] as Hold)
     const states = holds.map((hold) => (shelf.isDue(hold) ? 'expired' : hold.state))
@@ -63,7 +63,8 @@ export class Till {
     }
     for (const hold of holds) Object.assign(hold, { state: 'ordered', until: order.until })
     this.orders.push(order)
-    return () => `order ${order.n} ${order.status} ${order.total}`
+    // What placing answered it answers again, whatever became of the order.
+    return `order ${order.n} pending ${order.total}`
   }
 
   cancel(n: number): string {
