@@ -13,7 +13,7 @@ COPY package.json package-lock.json .npmrc tsconfig.json ./
 RUN npm ci --no-audit --no-fund
 COPY scripts ./scripts
 # Downloaded by mediasoup's own installer, or else built here: three to five minutes on two cores.
-RUN XDG_CACHE_HOME=/cache node scripts/setup/worker-only.mjs /vitrine/mediasoup-worker
+RUN XDG_CACHE_HOME=/cache node scripts/worker-only.mjs /vitrine/mediasoup-worker
 COPY shared ./shared
 COPY client ./client
 RUN npx vite build client

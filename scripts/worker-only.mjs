@@ -1,8 +1,8 @@
-// node scripts/setup/worker-only.mjs PATH: a media worker for this machine, put there. For images.
+// node scripts/worker-only.mjs PATH: a media worker for this machine, put there. For images.
 
 import { copyFileSync } from 'node:fs'
-import { main, SetUpError } from './run.mjs'
-import { ensureWorker } from './worker.mjs'
+import { main, SetUpError } from './setup/run.mjs'
+import { ensureWorker } from './setup/worker.mjs'
 
 await main(async () => {
   const [to] = process.argv.slice(2)
