@@ -112,7 +112,7 @@ export function PersonThen({ moment, accountId, unknown, onLook }: PersonProps) 
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <Button size="desk" kind="soft">
+        <Button size="desk" kind="soft" onClick={() => onLook(text.trim())}>
           {t('person.look')}
         </Button>
       </form>

@@ -72,8 +72,8 @@ function Looking({ showId, path }: { showId: string; path: string }) {
         <section class="pane">
           <ViewersScreen moment={moment} />
         </section>
-        <section class="pane" aria-label={t('goods')}>
-          <div class="goods-then">
+        <section class="pane">
+          <div class="goods-then" role="region" aria-label={t('goods')} tabIndex={0}>
             <GoodsThen moment={moment} />
           </div>
           <p class="source quieter">{t('source', { seq: moment.past.seq })}</p>

@@ -16,13 +16,14 @@ const walkMs = 60_000
 export class PastRoom {
   readonly room: Signal<Room | null> = signal(null)
   readonly #showId: string
+  /** The wall clock that is played, and the one that the room is at. */
+  #wanted = 0
   #wall = 0
   #ahead: Event[] = []
+  #last = 0
   /** The log's end was read. */
   #end = false
-  #last = 0
   #asking = false
-  #wanted: number | null = null
   #closed = false
 
   constructor(showId: string) {
@@ -31,61 +32,51 @@ export class PastRoom {
 
   /** The picture is at this wall clock now. */
   follow(wall: number): void {
-    const far = wall < this.#wall || wall - this.#wall > walkMs
-    if (this.room.peek() === null || far) this.#jump(wall)
-    else this.#walk(wall)
+    this.#wanted = wall
+    this.#step()
   }
 
   close(): void {
     this.#closed = true
   }
 
-  /** One question at a time; the newest moment wins. */
-  #jump(wall: number): void {
-    this.#wanted = wall
-    if (this.#asking) return
-    this.#asking = true
-    void this.#load().finally(() => {
-      this.#asking = false
-    })
-  }
-
-  async #load(): Promise<void> {
-    while (this.#wanted !== null && !this.#closed) {
-      const wall = this.#wanted
-      this.#wanted = null
-      try {
-        const query = { time: new Date(wall).toISOString() }
-        const params = { id: this.#showId }
-        const { seq, snapshot } = await call('GET', '/shows/:id/replay/room', { params, query })
-        this.#wall = wall
-        this.#ahead = []
-        this.#end = false
-        this.#last = seq
-        this.room.value = roomFrom(snapshot, seq)
-        await this.#read()
-      } catch {
-        return // without the talk the picture plays on; the next jump asks again
-      }
-    }
-  }
-
-  #walk(wall: number): void {
-    this.#wall = wall
+  #step(): void {
+    const room = this.room.peek()
+    const wall = this.#wanted
+    const far = wall < this.#wall || wall - this.#wall > walkMs
+    if (room === null || far) return this.#ask(() => this.#jump())
     const due = this.#ahead.findIndex(({ at }) => Date.parse(at) > wall)
     const events = this.#ahead.splice(0, due < 0 ? this.#ahead.length : due)
-    const room = this.room.peek()
-    if (events.length > 0 && room !== null) {
-      this.room.value = events.reduce(stepped, room)
-    }
-    if (this.#ahead.length > pageMax / 2 || this.#end || this.#asking) return
+    this.#wall = wall
+    if (events.length > 0) this.room.value = events.reduce(stepped, room)
+    if (!this.#end && this.#ahead.length <= pageMax / 2) this.#ask(() => this.#read())
+  }
+
+  /** One question at a time; what was wanted meanwhile is done when it is answered. */
+  #ask(question: () => Promise<void>): void {
+    if (this.#asking || this.#closed) return
     this.#asking = true
-    this.#read()
-      .catch(() => undefined) // no answer: the next step of the picture asks again
-      .finally(() => {
+    question().then(
+      () => {
         this.#asking = false
-        if (this.#wanted !== null) this.#jump(this.#wanted)
-      })
+        this.#step()
+      },
+      () => {
+        this.#asking = false // without the talk the picture plays on; its next step asks again
+      },
+    )
+  }
+
+  async #jump(): Promise<void> {
+    const wall = this.#wanted
+    const query = { time: new Date(wall).toISOString() }
+    const params = { id: this.#showId }
+    const { seq, snapshot } = await call('GET', '/shows/:id/replay/room', { params, query })
+    this.#wall = wall
+    this.#ahead = []
+    this.#end = false
+    this.#last = seq
+    this.room.value = roomFrom(snapshot, seq)
   }
 
   async #read(): Promise<void> {
