@@ -41,14 +41,7 @@ export function createVerifier({
     const mine = open()
     sql = mine
     try {
-      const [row] = await mine<{ mine: boolean; at: string }[]>`
-        select pg_try_advisory_lock(${lockKey}) as mine, iso(clock_timestamp()) as at`
-      if (!row?.mine) {
-        throw new Refusal('CONFLICT', 'Another process is recounting. Ask again in a moment.', {
-          retryAfterMs,
-        })
-      }
-      const run: Running = { startedAt: row.at, asked: 0, ended: Promise.resolve() }
+      const run: Running = { startedAt: await claim(mine), asked: 0, ended: Promise.resolve() }
       run.ended = recount(mine, run)
       return run
     } catch (error) {
@@ -109,6 +102,16 @@ export function createVerifier({
       await running?.ended
     },
   }
+}
+
+/** Takes the lock of the whole installation, for as long as the connection lasts; answers the time. */
+async function claim(sql: Sql): Promise<string> {
+  const [row] = await sql<{ mine: boolean; at: string }[]>`
+    select pg_try_advisory_lock(${lockKey}) as mine, iso(clock_timestamp()) as at`
+  if (row?.mine) return row.at
+  throw new Refusal('CONFLICT', 'Another process is recounting. Ask again in a moment.', {
+    retryAfterMs,
+  })
 }
 
 function broken({ checks }: Report) {
