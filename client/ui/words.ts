@@ -141,6 +141,7 @@ const en = {
   watching: 'watching',
   follow: 'Follow',
   share: 'Share this show',
+  'share.product': 'Share this product',
   'share.done': '**Link copied.**',
   leave: 'Leave the show',
   'sound.tap': 'Tap for sound',

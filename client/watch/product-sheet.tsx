@@ -78,7 +78,7 @@ function Known({ visit, room, replay, product, variant }: KnownProps) {
       )}
       <section>
         <Button kind="bare" size="desk" icon="share" onClick={() => void share(room, product)}>
-          {t('share')}
+          {t('share.product')}
         </Button>
         <Button kind="bare" size="desk" onClick={report}>
           {t('report.product')}
