@@ -36,7 +36,6 @@ export async function fillBags(pg: Postgres, count: number, variants: number): P
     await reserve(pg.hot, asks, { holdMs, unitsMax: null })
   }
   await inventory.close()
-  await pg.rest`analyze holds, orders, order_items, payments, accounts, stock, offers`
   return bags
 }
 

@@ -3,15 +3,8 @@ import { createLogbook } from '../../../server/events/log.ts'
 import { createOrders } from '../../../server/features/orders/orders.ts'
 import type { Provider } from '../../../server/features/payments/payments.ts'
 import type { Postgres } from '../../../server/store/postgres.ts'
-import type { Side } from './side.ts'
+import { type Side, shippingAddress } from './side.ts'
 
-const address = {
-  name: 'Ada Buyer',
-  line1: 'Kiln Lane 1',
-  city: 'Delft',
-  postalCode: '2611',
-  country: 'NL',
-}
 const payMs = 600_000
 
 /** The orders room as the server opens it; its bank answers at once, because the bank's time is not ours. */
@@ -30,7 +23,7 @@ export function openOurs(pg: Postgres): Side {
   return {
     async place({ buyer, holdId, key }) {
       const who = { accountId: buyer, sessionId: buyer, kind: 'account', displayName: 'Buyer' }
-      const body = { holdIds: [holdId], shippingAddress: address }
+      const body = { holdIds: [holdId], shippingAddress }
       const { order } = await orders.place({ ...who, address: '' } as never, body, key)
       return { orderId: order.id }
     },

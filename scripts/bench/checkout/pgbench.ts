@@ -1,16 +1,9 @@
 import { newId } from '../../../server/base/ids.ts'
 import type { Postgres } from '../../../server/store/postgres.ts'
-import type { Bag } from './side.ts'
+import { type Bag, shippingAddress } from './side.ts'
 
 /** Orders of one call, as the server's own. */
 const callMax = 200
-const shippingAddress = {
-  name: 'Ada Buyer',
-  line1: 'Kiln Lane 1',
-  city: 'Delft',
-  postalCode: '2611',
-  country: 'NL',
-}
 
 /** One transaction of pgbench: the next batch is placed, then what the bank said is noted. */
 export const script = `

@@ -7,3 +7,12 @@ export type Side = {
   place(bag: Bag): Promise<{ orderId: string }>
   close(): Promise<void>
 }
+
+/** Where everything is sent. */
+export const shippingAddress = {
+  name: 'Ada Buyer',
+  line1: 'Kiln Lane 1',
+  city: 'Delft',
+  postalCode: '2611',
+  country: 'NL',
+}

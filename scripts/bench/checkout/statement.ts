@@ -1,15 +1,8 @@
 import postgres from 'postgres'
 import { fingerprint, newId } from '../../../server/base/ids.ts'
-import type { Side } from './side.ts'
+import { type Side, shippingAddress } from './side.ts'
 
 const connections = 8
-const shippingAddress = {
-  name: 'Ada Buyer',
-  line1: 'Kiln Lane 1',
-  city: 'Delft',
-  postalCode: '2611',
-  country: 'NL',
-}
 
 /** The quick ordinary way: one statement for each order, which locks, checks and writes the same rows. */
 export function openStatement(url: string): Side {

@@ -36,11 +36,14 @@ const hearEvery = 50
 const joiningMax = 10
 
 let where: Where
+let isHostLost = false
 let host: Signal
 let viewers: { signal: Signal; watching: Watching }[] = []
 const sent = { audio: 0, video: 0 }
 
 answerQuestions<Question, unknown>(async (question) => {
+  if (isHostLost)
+    throw new Error('the host lost its connection: this machine is too busy to measure')
   switch (question.do) {
     case 'publish':
       where = question.where
@@ -89,7 +92,9 @@ async function startShow(): Promise<object> {
     { ...sound, track: audio, type: 111, top: false },
   ].map((stream) => ({ ...stream, seq: 0 }))
   const startedAt = performance.now()
-  setInterval(() => {
+  const sending = setInterval(() => {
+    isHostLost = !(video?.isOpen() && audio?.isOpen())
+    if (isHostLost) return clearInterval(sending)
     const seconds = (performance.now() - startedAt) / 1000
     for (const stream of streams) {
       while (stream.seq < seconds * stream.perSecond) {

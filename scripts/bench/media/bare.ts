@@ -44,22 +44,25 @@ const verbs: Record<string, (what: Asked) => Promise<unknown>> = {
     return { producerId: producer.id }
   },
   async 'media:consume'({ transportId, rtpCapabilities }) {
+    const transport = transports.get(transportId)
+    if (!transport) throw new Error('no such transport')
     const made = await Promise.all(
-      producers.map(({ id }) =>
-        transports.get(transportId)?.consume({ producerId: id, rtpCapabilities, paused: true }),
+      producers.map(({ id: producerId }) =>
+        transport.consume({ producerId, rtpCapabilities, paused: true }),
       ),
     )
     return {
-      consumers: made.flatMap((consumer) => {
-        if (!consumer) return []
+      consumers: made.map((consumer) => {
         consumers.set(consumer.id, consumer)
         const { id, kind, rtpParameters } = consumer
-        return [{ consumerId: id, kind, rtpParameters }]
+        return { consumerId: id, kind, rtpParameters }
       }),
     }
   },
-  'media:resume': ({ consumerIds }) =>
-    Promise.all(consumerIds.map((id) => consumers.get(id)?.resume())),
+  async 'media:resume'({ consumerIds }) {
+    const mine = consumerIds.flatMap((id) => consumers.get(id) ?? [])
+    await Promise.all(mine.map((consumer) => consumer.resume()))
+  },
   async 'media:close'({ transportId }) {
     transports.get(transportId)?.close()
     transports.delete(transportId)
