@@ -4,7 +4,7 @@ import { call } from '../api/http.ts'
 import { Switch } from '../ui/field.tsx'
 import { tellRefused } from '../ui/refusal.ts'
 import { useAsked, useBusy } from '../ui/use.ts'
-import { t } from './words.ts'
+import { t } from './words-recording.ts'
 
 type Recording = ReplyOf<'GET', '/shows/:id/recording'>
 

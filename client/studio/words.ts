@@ -379,17 +379,6 @@ const en = {
   'keys.on': 'Keys work',
   'keys.note': 'Keys are ignored while you write.',
 
-  // recording
-  record: 'Record this show',
-  'record.waits': 'Will be recorded from the start',
-  'record.on': 'Being recorded',
-  'record.off': 'Not recorded',
-  'record.no.no-program': 'Not recorded: this server has no ffmpeg',
-  'record.no.program-failed': 'Recording failed. Trying again',
-  'record.no.busy': 'Not recorded: too many shows are recorded right now',
-  'record.no.disk-full': 'Not recorded: the disk is full',
-  'record.no.storage': 'Recording cannot be stored. Trying again',
-
   // who may
   'not.host': 'Only the host can open this studio',
   'not.host.help': 'You can watch the show, or moderate it when the host put you on the list.',

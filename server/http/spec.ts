@@ -12,6 +12,8 @@ import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
 import * as moderation from '../../shared/wire/moderation.ts'
 import * as orders from '../../shared/wire/orders.ts'
+import * as recordings from '../../shared/wire/recordings.ts'
+import * as replay from '../../shared/wire/replay.ts'
 import * as sales from '../../shared/wire/sales.ts'
 import * as shows from '../../shared/wire/shows.ts'
 import * as whip from '../../shared/wire/whip.ts'
@@ -64,6 +66,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     about: 'Who may speak, and what may be sold',
     routes: moderation.moderationRoutes,
     commands: moderation.moderationCommands,
+  },
+  {
+    name: 'Recordings',
+    about: 'What is kept of a show, and watched again',
+    routes: { ...recordings.recordingRoutes, ...replay.replayRoutes },
+    commands: {},
   },
   {
     name: 'Media',

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
@@ -9,8 +9,10 @@ import { buffer } from 'node:stream/consumers'
 export async function openBucket() {
   const objects = new Map<string, Buffer>()
   const state = { failing: false }
-  const server = createServer(async (request, answer) => {
-    const body = await buffer(request)
+  const server = createServer((request, answer) => {
+    void buffer(request).then((body) => reply(request, answer, body))
+  })
+  const reply = (request: IncomingMessage, answer: ServerResponse, body: Buffer) => {
     const { pathname } = new URL(request.url ?? '/', 'http://bucket')
     if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256')) {
       return answer.writeHead(403).end()
@@ -31,7 +33,7 @@ export async function openBucket() {
     const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? []
     if (from === undefined) return answer.writeHead(200).end(found)
     return answer.writeHead(206).end(found.subarray(Number(from), Number(to) + 1))
-  })
+  }
   server.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo

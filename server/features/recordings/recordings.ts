@@ -78,8 +78,10 @@ export function createRecordings(needs: RecordingsNeeds) {
     ...viewing(needs, shelf),
     taping,
 
-    get: async (who: Who | null, showId: string): Promise<Recording> =>
-      teller(needs)(await subjectOf(needs, who, showId)),
+    async get(who: Who | null, showId: string): Promise<Recording> {
+      if (who) await needs.mayLook(showId, who)
+      return teller(needs)(await subjectOf(needs, who, showId))
+    },
 
     /** Hiding holds from its acknowledgement; a cut is seen by whoever opens the playlist next. */
     async change(who: Who, showId: string, change: Change): Promise<Recording> {
@@ -115,11 +117,10 @@ export function createRecordings(needs: RecordingsNeeds) {
 type Subject = { showId: string; show: TapedShow; role: string; row: RecordingRow | undefined }
 
 async function subjectOf(
-  { pg, shows, mayLook }: RecordingsNeeds,
+  { pg, shows }: RecordingsNeeds,
   who: Who | null,
   showId: string,
 ): Promise<Subject> {
-  if (who) await mayLook(showId, who)
   const [show, row, role] = await Promise.all([
     tapedShow(pg.rest, showId),
     recordingRow(pg.db, showId),
