@@ -55,7 +55,6 @@ export const recordingRoutes = routes({
     path: '/shows/:id/recording',
     summary: "A show's recording: how far it is, and which show time each moment of it has",
     may: 'anyone',
-    notWhen: ['banned'],
     params: IdParam,
     reply: Recording,
     status: 200,
