@@ -43,22 +43,7 @@ export type Inventory = ReturnType<typeof createInventory>
 
 /** Stock, holds and the ledger. Never promises a unit twice. */
 export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
-  const terms = { holdMs, unitsMax: hoarding ? null : bagUnitsMax }
-  const batches = new GroupCommit<Ask, Hold>({
-    // A bag has one bound over all variants: of each buyer one request is decided at a time.
-    slots: (a) =>
-      hoarding
-        ? [`variant ${a.buyer} ${a.variantId}`, `key ${a.buyer} ${a.key}`]
-        : [`buyer ${a.buyer}`],
-    same: (a) => `${a.buyer} ${a.key} ${a.showId} ${a.variantId} ${a.quantity}`,
-    async run(asks) {
-      failpoint('hold', 'before-commit')
-      const { answers, events, notices } = await reserve(pg.hot, asks, terms)
-      failpoint('hold', 'after-commit')
-      log.told(events, notices)
-      return answers
-    },
-  })
+  const batches = holdBatches({ pg, log, holdMs, hoarding })
 
   async function mustSee(who: Who, variantId: string): Promise<void> {
     const merchant = await merchantOf(pg.rest, variantId)
@@ -137,6 +122,26 @@ export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
     /** Decides what is waiting, takes nothing new. */
     close: () => batches.close(),
   }
+}
+
+/** Everybody's hold requests of one moment, decided together. */
+function holdBatches({ pg, log, holdMs, hoarding }: Needs): GroupCommit<Ask, Hold> {
+  const terms = { holdMs, unitsMax: hoarding ? null : bagUnitsMax }
+  return new GroupCommit<Ask, Hold>({
+    // A bag has one bound over all variants: of each buyer one request is decided at a time.
+    slots: (a) =>
+      hoarding
+        ? [`variant ${a.buyer} ${a.variantId}`, `key ${a.buyer} ${a.key}`]
+        : [`buyer ${a.buyer}`],
+    same: (a) => `${a.buyer} ${a.key} ${a.showId} ${a.variantId} ${a.quantity}`,
+    async run(asks) {
+      failpoint('hold', 'before-commit')
+      const { answers, events, notices } = await reserve(pg.hot, asks, terms)
+      failpoint('hold', 'after-commit')
+      log.told(events, notices)
+      return answers
+    },
+  })
 }
 
 function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
