@@ -14,5 +14,5 @@ export const reasons: Readonly<Record<string, string>> = {
   'checkout: ours, 50 variants / pgbench':
     'the same busy machine; by CPU 0.88. Ours also notes what the bank answered, which pgbench does not.',
   'checkout: one order alone, p50 / a single insert':
-    'an order alone is a call of eleven statements and a second commit for the answer of the bank; on a busy machine each step waits for a core.',
+    'an order alone is a call of a dozen statements and a second commit for the answer of the bank; on a busy machine each step waits for a core.',
 }
