@@ -2,7 +2,7 @@
  * This page stands in a page of somebody else's. Browsers keep our cookie from it there, so the
  * session's token is kept by the page itself, for this tab and for that other site alone.
  */
-export const framed = location.pathname.startsWith('/embed/')
+export const framed = globalThis.location?.pathname.startsWith('/embed/') ?? false
 
 /** What the page around asked for in the frame's address. */
 export const wanted = new URLSearchParams(framed ? location.search : '')
