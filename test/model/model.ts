@@ -59,7 +59,8 @@ export class Model {
     const made = { ...what }
     if (made.ask === 'order') {
       const { holds } = this.shelf
-      const mine = own(holds, made.buyer)
+      const free = holds.filter((hold) => hold.buyer === made.buyer && hold.state === 'active')
+      const mine = free.length > 0 ? free : own(holds, made.buyer)
       if (mine.length === 0) return undefined
       made.holds = [...new Set(made.holds.map((n) => pick(mine, n)?.n as number))]
     } else if ('order' in made) {

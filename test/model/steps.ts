@@ -62,9 +62,10 @@ export type Step =
   | { do: 'reconnect'; who: number; show: number }
 
 const any = fc.nat({ max: 1_000 })
-const buyer = fc.nat({ max: 2 })
-const variant = fc.nat({ max: 2 })
-const show = fc.nat({ max: 1 })
+// Most of it around one buyer and one variant: deep stories are made of steps that meet.
+const buyer = fc.constantFrom(0, 0, 0, 1, 2)
+const variant = fc.constantFrom(0, 0, 0, 1, 2, 2)
+const show = fc.constantFrom(0, 0, 0, 1)
 const merchant = fc.constantFrom(host, host, host, 0)
 const staff = fc.constantFrom(host, moderator, moderator, 1)
 
@@ -182,7 +183,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constantFrom('mute', 'unmute', 'ban', 'unban'),
       who: staff,
       show,
-      target: fc.nat({ max: 4 }),
+      target: fc.constantFrom(0, 0, 0, 1, 3, 4),
     }),
   },
   {
@@ -194,13 +195,70 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** A crash cuts every connection, which takes a while to mend: one evening in twelve has one. */
 const crash = fc.record({ do: fc.constant('crash'), what: ask }) as fc.Arbitrary<Step>
 
+/** What only happens one after the other: somebody buys, and perhaps something comes in between. */
+const purchase: fc.Arbitrary<Step[]> = fc
+  .tuple(buyer, show, variant, fc.boolean(), fc.array(step, { maxLength: 3 }), any)
+  .map(([who, place, what, isHeard, between, n]): Step[] => [
+    { do: 'ask', what: { ask: 'hold', buyer: who, show: place, variant: what, quantity: 1 } },
+    { do: 'ask', what: { ask: 'order', buyer: who, holds: [n], city: 'Porto' } },
+    ...between,
+    { do: 'charge', order: n, status: 'succeeded' },
+    isHeard ? { do: 'webhook', n } : { do: 'reconcile', order: n },
+  ])
+
+/** Money that comes when the order has ended; the product may have been taken off sale by then. */
+const latePurchase: fc.Arbitrary<Step[]> = fc
+  .tuple(purchase, fc.boolean(), fc.boolean(), fc.array(step, { maxLength: 2 }))
+  .map(([steps, isPulled, isSwept, between]): Step[] => [
+    ...steps.slice(0, 2),
+    { do: 'pass', minutes: 10 },
+    ...(isSwept ? [{ do: 'sweep' } as const] : []),
+    ...(isPulled ? [{ do: 'pull', who: host, show: 0, product: 0 } as const] : []),
+    ...between,
+    ...steps.slice(-2),
+  ])
+
+/** One buyer at a flash sale with a limit: what was ordered and paid counts as well. */
+const limited: fc.Arbitrary<Step[]> = fc
+  .tuple(purchase, fc.constantFrom(1, 2), fc.nat({ max: 3 }))
+  .map(([steps, perBuyer, paid]): Step[] => {
+    const what = { who: host, show: 0, variant: 0, quantity: 2, perBuyer, countdown: 0, minutes: 6 }
+    const hold: Ask = { ask: 'hold', buyer: 0, show: 0, variant: 0, quantity: 1 }
+    const order: Ask = { ask: 'order', buyer: 0, holds: [0], city: 'Porto' }
+    const rest = [{ do: 'ask', what: order } as const, ...steps.slice(-2)].slice(0, paid)
+    return [
+      { do: 'saleStart', ...what },
+      { do: 'ask', what: hold },
+      ...rest,
+      { do: 'ask', what: hold },
+    ]
+  })
+
+/** A sanction that is lifted, in time or later. */
+const sanction: fc.Arbitrary<Step[]> = fc
+  .tuple(show, fc.constantFrom(0, 1, 3), fc.constantFrom('mute', 'ban'), fc.constantFrom(1, 5))
+  .map(([place, target, kind, minutes]): Step[] => [
+    { do: kind as 'mute' | 'ban', who: host, show: place, target },
+    { do: 'pass', minutes },
+    { do: `un${kind}` as 'unmute' | 'unban', who: host, show: place, target },
+  ])
+
 /** An evening in the shop. */
 export const evening: fc.Arbitrary<Step[]> = fc
   .tuple(
-    fc.array(step, { minLength: 4, maxLength: 26, size: 'max' }),
+    fc.array(
+      fc.oneof(
+        { weight: 12, arbitrary: step.map((one) => [one]) },
+        { weight: 2, arbitrary: purchase },
+        { weight: 1, arbitrary: latePurchase },
+        { weight: 1, arbitrary: limited },
+        { weight: 1, arbitrary: sanction },
+      ),
+      { minLength: 2, maxLength: 9, size: 'max' },
+    ),
     fc.oneof(
       { weight: 11, arbitrary: fc.constant(undefined) },
       { weight: 1, arbitrary: fc.tuple(fc.nat({ max: 20 }), crash) },
     ),
   )
-  .map(([steps, cut]) => (cut ? steps.toSpliced(cut[0], 0, cut[1]) : steps))
+  .map(([chunks, cut]) => (cut ? chunks.flat().toSpliced(cut[0], 0, cut[1]) : chunks.flat()))
