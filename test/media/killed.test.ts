@@ -76,7 +76,8 @@ test('a server that is killed leaves no ffmpeg behind, and a recording that play
   process.kill(there.pid, 'SIGKILL')
   await exit
   const alive = () => programs.filter((pid) => commandOf(pid).includes('ffmpeg'))
-  await expect.poll(alive, { timeout: 10_000 }).toEqual([])
+  // Five seconds of silence tell it; then it encodes what it still has, below everybody else's priority.
+  await expect.poll(alive, { timeout: 40_000 }).toEqual([])
 
   const before = await kept()
   await post(`/shows/${id}/end`)
