@@ -64,9 +64,9 @@ export class Person {
     await connected.promise
     if (socket !== this.#socket) return // gone again before the door opened
     const after = this.#next === undefined ? {} : { after: this.#next - 1 }
-    const answer = await this.ask('show:join', { showId, ...after })
-    if (!answer.ok) this.#needs.wrong(`could not join: ${answer.code}`)
-    else this.#next = Number(answer.value?.seq) + 1
+    this.#joining = this.#asked
+    const { ok, code } = await this.ask('show:join', { showId, ...after })
+    if (!ok && code !== 'LEFT') this.#needs.wrong(`could not join: ${code}`)
   }
 
   /** A command and its answer; UNANSWERED where none came in time. */

@@ -44,6 +44,8 @@ export type Played = {
 const readEvery = 20
 /** Orders on their way at once: people type their addresses at different speeds. */
 const tillsMax = 50
+/** How long a buyer waits for the bank's form, and how often the page asks. */
+const [payUrlMs, payLookMs] = [20_000, 200]
 const address = {
   name: 'Rehearsal',
   line1: '1 Quay Street',
@@ -210,27 +212,37 @@ class Rehearsal {
   }
 
   async #pay(person: Person, holdId: string, card: string): Promise<void> {
-    type Placed = { payment: { payUrl: string } }
     const body = { holdIds: [holdId], shippingAddress: address }
-    const placed = await this.#post<Placed>('/orders', body, person.token)
-    const [bankId] = /sbx_[\w-]{43}/.exec(placed.payment.payUrl) ?? []
+    const { order } = await this.#call<{ order: { id: string } }>(person, '/orders', body)
+    const [bankId] = /sbx_[\w-]{43}/.exec(await this.#payUrl(person, order.id)) ?? []
     const path = `/sandbox/payments/${bankId}/pay`
-    const { status } = await this.#post<{ status: string }>(path, { card }, person.token)
+    const { status } = await this.#call<{ status: string }>(person, path, { card })
     if (status === 'succeeded') this.#count.paid += 1
     else this.#count.declined += 1
   }
 
-  async #post<T>(path: string, body: object, token: string): Promise<T> {
+  /** The bank's form; at a rush the order stands before the bank has answered. */
+  async #payUrl(person: Person, orderId: string): Promise<string> {
+    const until = performance.now() + payUrlMs
+    while (performance.now() < until) {
+      type Payment = { payUrl: string | null }
+      const { payUrl } = await this.#call<Payment>(person, `/orders/${orderId}/payment`)
+      if (payUrl !== null) return payUrl
+      await wait(payLookMs)
+    }
+    throw new Error(`order ${orderId} had nothing to be paid at`)
+  }
+
+  /** GET, or POST where there is a body. */
+  async #call<T>(person: Person, path: string, body?: object): Promise<T> {
     const answer = await fetch(`http://127.0.0.1:${this.#asked.port}/api/v1${path}`, {
-      method: 'POST',
       headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-        'idempotency-key': newId(),
+        authorization: `Bearer ${person.token}`,
+        ...(body && { 'content-type': 'application/json', 'idempotency-key': newId() }),
       },
-      body: JSON.stringify(body),
+      ...(body && { method: 'POST', body: JSON.stringify(body) }),
     })
-    if (!answer.ok) throw new Error(`POST ${path} answered ${answer.status}`)
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`)
     return (await answer.json()) as T
   }
 
