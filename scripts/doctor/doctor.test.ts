@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcp } from 'node:net'
@@ -155,8 +156,8 @@ describe('the way to the house', () => {
   test('a port of somebody else', async () => {
     const port = await freePort()
     expect(bad(await checkHttp({ ...away, port }))).toEqual([])
-    const taken = createTcp()
-    await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', () => resolve()))
+    const taken = createTcp().listen(port, '127.0.0.1')
+    await once(taken, 'listening')
     advised(await checkHttp({ ...away, port }), 'port', 'fail', /PORT/)
     taken.close()
   })
@@ -199,6 +200,9 @@ describe('the way to the house', () => {
 })
 
 describe('media', () => {
+  // Below those that the system gives to outgoing connections, which would take one in between.
+  let unused = 9_000 + (process.pid % 300) * 3
+  const nextPort = () => unused++
   const settings = {
     listenIp: '127.0.0.1',
     announcedAddress: undefined,
@@ -208,12 +212,12 @@ describe('media', () => {
   }
 
   test('packets go to every port and come back; a taken port and a missing worker are told', async () => {
-    const port = await freePort()
+    const port = nextPort()
     const well = await checkMedia({ ...settings, port }, undefined)
     expect(bad(well)).toEqual(['media address'])
     expect(of(well, 'media path')).toHaveLength(2)
-    const taken = createTcp()
-    await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', () => resolve()))
+    const taken = createTcp().listen(port, '127.0.0.1')
+    await once(taken, 'listening')
     const findings = await checkMedia({ ...settings, port }, undefined)
     expect(bad(of(findings, 'media path'))).toEqual(['media path'])
     taken.close()
@@ -222,7 +226,7 @@ describe('media', () => {
   })
 
   test('addresses that no viewer can send to', async () => {
-    const port = await freePort()
+    const port = nextPort()
     const anywhere = await checkMedia({ ...settings, port, listenIp: '0.0.0.0' }, undefined)
     advised(anywhere, 'media address', 'fail', /MEDIA_ANNOUNCED_ADDRESS/)
     // An address for documentation: packets to it are lost, as before a closed firewall.
@@ -233,7 +237,7 @@ describe('media', () => {
   })
 
   test('a running house is asked for a transport like a viewer asks', async () => {
-    const port = await freePort()
+    const port = nextPort()
     const workers = { MEDIA_WORKERS: '1', MEDIA_PORT: String(port) }
     const { workerBin } = settings
     const house = await openHouse({

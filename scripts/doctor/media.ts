@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import { createWorker, workerBin as installedBin, type types, version } from 'mediasoup'
 import { io, type Socket } from 'socket.io-client'
@@ -47,7 +48,7 @@ async function checkWorker(given: string | undefined): Promise<Finding[]> {
       return [fail('media worker', `there is none at ${program}`, advice)]
     const worker = await createWorker({ workerBin: program, logLevel: 'none' })
     const { pid } = worker
-    worker.close()
+    await end(worker)
     return [ok('media worker', `for mediasoup ${version}, starts (pid ${pid})`)]
   })
 }
@@ -78,8 +79,16 @@ async function rehearse(settings: MediaSettings): Promise<Finding[]> {
     }
     return findings
   } finally {
-    worker.close()
+    await end(worker)
   }
+}
+
+/** Its ports are free again when its process has ended, not when it was told to. */
+async function end(worker: types.Worker): Promise<void> {
+  if (worker.subprocessClosed) return
+  const ended = once(worker, 'subprocessclose')
+  worker.close()
+  await ended
 }
 
 async function rehearsePort(

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 async function startOther(): Promise<{ url: string; pid: number }> {
   const port = String(await freePort())
-  const mediaPort = String(37_000 + (process.pid % 500))
+  const mediaPort = String(8_500 + (process.pid % 500))
   const env = {
     ...process.env,
     ...house.env,
