@@ -51,7 +51,8 @@ export async function openShop({ holdMs = 300_000 } = {}) {
     },
     /** Lets the time of these holds run out, without waiting for it. */
     async runOut(...holdIds: string[]): Promise<void> {
-      await sql`update holds set expires_at = clock_timestamp() where id = any(${holdIds}::uuid[])`
+      await sql`update holds set expires_at = clock_timestamp()
+        where id = any(${holdIds}::uuid[]) and state = 'active'`
     },
     /** Types of what the show's log says, in order. */
     async told(showId: string): Promise<string[]> {
