@@ -28,8 +28,11 @@ export function startWorker(
     pid: child.pid as number,
     async ask<T>(question: object): Promise<T> {
       const answered = answerOf<T>(child, file)
-      child.send(question)
-      return answered
+      // Told to whoever asks, not to the whole process: an interrupted bench asks those who are gone.
+      const undelivered = new Promise<never>((_, reject) => {
+        child.send(question, (error) => error && reject(error))
+      })
+      return Promise.race([answered, undelivered])
     },
     stop: () => letGo(child),
   }
