@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { playAloud } from '../media/sound.ts'
 import type { PictureState, Playing } from '../watch/player.ts'
 
 /** Steps of the arrow keys. */
@@ -61,7 +62,7 @@ export class ReplayPlayer implements Playing {
     if (video === null) return
     if (!video.paused) return video.pause()
     if (this.#ended) this.seek(0)
-    void this.#play(video)
+    void playAloud(video, this)
   }
 
   smallPlayer = (): void => {
@@ -91,7 +92,7 @@ export class ReplayPlayer implements Playing {
     const from = this.#beginAt
     this.#beginAt = null
     if (from !== null && from > 0) video.currentTime = from / 1_000
-    void this.#play(video)
+    void playAloud(video, this)
   }
 
   /** The library is a chunk of its own, and only where the browser cannot play by itself. */
@@ -105,19 +106,6 @@ export class ReplayPlayer implements Playing {
     } catch {
       this.failed.value = true
       this.picture.value = 'none'
-    }
-  }
-
-  async #play(video: HTMLVideoElement): Promise<void> {
-    try {
-      await video.play()
-      this.needsTap.value = video.muted
-    } catch {
-      // Sound before a touch is refused: play without, and offer the button.
-      video.muted = true
-      this.muted.value = true
-      this.needsTap.value = true
-      await video.play().catch(() => undefined) // the play button is there
     }
   }
 }

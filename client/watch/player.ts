@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { command, on, whenUp } from '../api/socket.ts'
+import { playAloud } from '../media/sound.ts'
 import type { Watcher } from '../media/watch.ts'
 import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
 
@@ -85,13 +86,13 @@ export class Player {
     this.muted.value = !this.muted.value
     if (this.#video === null) return
     this.#video.muted = this.muted.value
-    if (!this.muted.value) void this.#play(this.#video)
+    if (!this.muted.value) void playAloud(this.#video, this)
   }
 
   togglePlay = (): void => {
     this.paused.value = !this.paused.value
     if (this.paused.value) this.#video?.pause()
-    else if (this.#video !== null) void this.#play(this.#video)
+    else if (this.#video !== null) void playAloud(this.#video, this)
   }
 
   smallPlayer = (): void => {
@@ -128,7 +129,7 @@ export class Player {
     if (this.behind.value) this.#hide = this.#showBehind(video)
     else if (this.#watcher !== null) this.#hide = this.#watcher.attach(video)
     else return
-    void this.#play(video)
+    void playAloud(video, this)
   }
 
   #showBehind(video: HTMLVideoElement): () => void {
@@ -203,19 +204,6 @@ export class Player {
     if (this.#gone.signal.aborted || !this.behind.value || !this.#make) return
     this.picture.value = 'reconnecting'
     this.#follow(this.#make())
-  }
-
-  async #play(video: HTMLVideoElement): Promise<void> {
-    try {
-      await video.play()
-      this.needsTap.value = video.muted
-    } catch {
-      // Sound before a touch is refused: play without, and offer the button.
-      video.muted = true
-      this.muted.value = true
-      this.needsTap.value = true
-      await video.play().catch(() => undefined) // nothing is there yet: it starts by itself
-    }
   }
 }
 

@@ -12,68 +12,64 @@ const holdMs = 300_000
 
 /** The inventory as the server opens it: all requests of a moment are one call. */
 export async function openOurs(url: string): Promise<Side> {
-  await migrateDatabase(url)
-  const pg = openPostgres(url)
-  const log = createLogbook({ db: pg.db, tell: () => {} })
-  const inventory = createInventory({ pg, log, holdMs })
-  let goods = { showId: '', variants: [] as string[] }
-  const granted = new Set<string>()
-
+  const { inventory, side, grant, goods } = await openStand(url)
   return {
-    async prepare(stock) {
-      granted.clear()
-      goods = await putOnSale(pg.rest, inventory, pg.db, stock)
-    },
+    ...side,
     async hold({ id, buyer, key, variant }: Ask) {
       const who = { accountId: buyer, sessionId: id, kind: 'account', displayName: '', address: '' }
-      const what = { showId: goods.showId, variantId: goods.variants[variant] as string }
+      const what = { ...goods(variant), quantity: 1 }
       try {
-        const hold = await inventory.hold(who as never, { ...what, quantity: 1 }, key)
-        if (granted.has(hold.holdId)) return 'repeat'
-        granted.add(hold.holdId)
-        return 'granted'
+        return grant((await inventory.hold(who as never, what, key)).holdId)
       } catch (error) {
         if (error instanceof Refusal && error.code === 'SOLD_OUT') return 'sold-out'
         throw error
       }
     },
-    recount: () => recount(pg.rest, goods.variants),
     audit: () => audit(openForAudit(url)),
-    async close() {
-      await inventory.close()
-      await pg.close()
-    },
   }
 }
 
 /** The same function, asked once for each request, on as many connections as the server has. */
 export async function openOneByOne(url: string): Promise<Side> {
+  const { pg, side, grant, goods } = await openStand(url)
+  return {
+    ...side,
+    async hold({ id, buyer, key, variant }) {
+      const ask = { id, ...goods(variant), buyer, quantity: 1, key }
+      const { answers } = await reserve(pg.hot, [ask], { holdMs, unitsMax: null })
+      return answers[0] instanceof Refusal ? 'sold-out' : grant(id)
+    },
+  }
+}
+
+/** What both share: the rooms that the server opens, goods on sale, and which holds were granted. */
+async function openStand(url: string) {
   await migrateDatabase(url)
   const pg = openPostgres(url)
   const log = createLogbook({ db: pg.db, tell: () => {} })
   const inventory = createInventory({ pg, log, holdMs })
-  let goods = { showId: '', variants: [] as string[] }
+  let onSale = { showId: '', variants: [] as string[] }
   const granted = new Set<string>()
-
-  return {
+  const side: Omit<Side, 'hold'> = {
     async prepare(stock) {
       granted.clear()
-      goods = await putOnSale(pg.rest, inventory, pg.db, stock)
+      onSale = await putOnSale(pg.rest, inventory, pg.db, stock)
     },
-    async hold({ id, buyer, key, variant }) {
-      const { showId, variants } = goods
-      const ask = { id, showId, variantId: variants[variant] as string, buyer, quantity: 1, key }
-      const { answers } = await reserve(pg.hot, [ask], { holdMs, unitsMax: null })
-      const [answer] = answers
-      if (answer instanceof Refusal) return 'sold-out'
-      if (granted.has(id)) return 'repeat'
-      granted.add(id)
-      return 'granted'
-    },
-    recount: () => recount(pg.rest, goods.variants),
+    recount: () => recount(pg.rest, onSale.variants),
     async close() {
       await inventory.close()
       await pg.close()
+    },
+  }
+  return {
+    pg,
+    inventory,
+    side,
+    goods: (n: number) => ({ showId: onSale.showId, variantId: onSale.variants[n] as string }),
+    grant(holdId: string): 'repeat' | 'granted' {
+      if (granted.has(holdId)) return 'repeat'
+      granted.add(holdId)
+      return 'granted'
     },
   }
 }
