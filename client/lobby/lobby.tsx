@@ -11,6 +11,7 @@ import { Icon } from '../ui/icon.tsx'
 import { count, money } from '../ui/money.ts'
 import { usePage } from '../ui/page.ts'
 import { Face, Pic } from '../ui/pic.tsx'
+import { Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
@@ -77,17 +78,13 @@ function StreetTop({ text, onText }: { text: string; onText: (text: string) => v
   return (
     <header class="street-top">
       <Brand />
-      <label class="find">
-        <span class="sr">{t('lobby.find.label')}</span>
-        <Icon name="search" size="md" />
-        <input
-          class="input desk"
-          type="search"
-          placeholder={t('lobby.find')}
-          value={text}
-          onInput={(event) => onText(event.currentTarget.value)}
-        />
-      </label>
+      <Search
+        class="find"
+        label={t('lobby.find.label')}
+        hint={t('lobby.find')}
+        value={text}
+        onChange={onText}
+      />
       <LinkButton kind="bare" size="desk" icon="receipt" class="push" href="/orders">
         {t('orders')}
       </LinkButton>

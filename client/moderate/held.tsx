@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { Badge, Tally } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { Segments } from '../ui/segments.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { aboutOf } from './acts.ts'
 import { secondOf } from './clock.ts'
@@ -22,32 +23,19 @@ export function HeldPane({ desk, onPerson }: Props) {
     held: desk.held.items.value?.length ?? 0,
     reports: unseenReports(desk).length,
   }
-  const step = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowRight' && event.key !== 'ArrowLeft') return
-    event.preventDefault()
-    open.value = open.value === 'held' ? 'reports' : 'held'
-    const list = event.currentTarget
-    queueMicrotask(() => {
-      if (list instanceof HTMLElement) list.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
-    })
-  }
   return (
     <section class="pane" data-pane="held" aria-label={t('held')}>
       <header>
-        <div class="seg" role="tablist" aria-label={t('held')} onKeyDown={step}>
-          {tabs.map((id) => (
-            <button
-              key={id}
-              type="button"
-              role="tab"
-              aria-selected={open.value === id}
-              tabIndex={open.value === id ? 0 : -1}
-              onClick={() => (open.value = id)}
-            >
-              {t(id)} {counts[id] > 0 && <Tally n={counts[id]} />}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={t('held')}
+          value={open.value}
+          onChoose={(id) => (open.value = id)}
+          segments={tabs.map((id) => ({
+            value: id,
+            label: t(id),
+            aside: counts[id] > 0 && <Tally n={counts[id]} />,
+          }))}
+        />
         {open.value === 'held' && counts.held > 0 && (
           <span class="quieter push held-keys">
             <kbd>A</kbd> {t('approve.key')} <kbd>R</kbd> {t('refuse.key')}

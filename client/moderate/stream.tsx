@@ -4,6 +4,7 @@ import { line } from '../api/socket.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Composer } from '../ui/composer.tsx'
+import { isAtEnd } from '../ui/follow.ts'
 import { Icon } from '../ui/icon.tsx'
 import type { Act } from './acts.ts'
 import { aboutOf } from './acts.ts'
@@ -15,7 +16,6 @@ import { t } from './words.ts'
 
 type Props = { desk: Desk; room: Room; onPerson: () => void }
 
-const nearEndPx = 24
 const minuteMs = 60_000
 
 /** The talk. One row is in hand; the list stands still while it is read, and counts what came. */
@@ -82,7 +82,7 @@ function List({ desk, room, onPerson }: Props) {
   const onScroll = () => {
     const list = box.current
     if (list === null) return
-    hand.hold('scroll', list.scrollHeight - list.scrollTop - list.clientHeight > nearEndPx)
+    hand.hold('scroll', !isAtEnd(list))
   }
   return (
     <div class="stream-box rule">

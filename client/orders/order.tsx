@@ -5,6 +5,7 @@ import { me, signedIn } from '../api/session.ts'
 import { on } from '../api/socket.ts'
 import type { PageProps } from '../app.tsx'
 import { addressLine } from '../pay/address.tsx'
+import { OrderSum } from '../pay/order-sum.tsx'
 import { leaveBankWindow } from '../pay/pay.ts'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
@@ -201,30 +202,7 @@ function Things({ order }: { order: Order }) {
           </li>
         ))}
       </ul>
-      <dl class="sum">
-        <dt>{t('delivery')}</dt>
-        <dd class="num">
-          {order.shipping.amount === 0 ? t('delivery.free') : money(order.shipping)}
-        </dd>
-        {order.discount.amount > 0 && (
-          <>
-            <dt>{t('discount')}</dt>
-            <dd class="num">
-              <bdi dir="ltr">−{money(order.discount)}</bdi>
-            </dd>
-          </>
-        )}
-        <dt class="total">{t('total')}</dt>
-        <dd class="total num">{money(order.total)}</dd>
-        {order.refunded.amount > 0 && (
-          <>
-            <dt>{t('refunded.sum')}</dt>
-            <dd class="num">
-              <bdi dir="ltr">−{money(order.refunded)}</bdi>
-            </dd>
-          </>
-        )}
-      </dl>
+      <OrderSum order={order} total={t('total')} />
     </section>
   )
 }

@@ -13,6 +13,7 @@ import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
 import { AddressForm, addressLine } from './address.tsx'
+import { OrderSum } from './order-sum.tsx'
 import { cardGroups, lastFour, openBank, type Pay, testCards } from './pay.ts'
 
 /** First what happened to the money, then what to do. */
@@ -246,14 +247,7 @@ export function PaidStep({
         ))}
       </section>
       <section>
-        <dl class="sum">
-          <dt>{t('delivery')}</dt>
-          <dd class="num">
-            {order.shipping.amount === 0 ? t('delivery.free') : money(order.shipping)}
-          </dd>
-          <dt class="total">{t('paid')}</dt>
-          <dd class="total num">{money(order.total)}</dd>
-        </dl>
+        <OrderSum order={order} total={t('paid')} />
       </section>
     </>
   )

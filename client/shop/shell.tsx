@@ -103,66 +103,6 @@ function LiveBadge() {
   )
 }
 
-export function Search(props: {
-  label: string
-  hint: string
-  value: string
-  onChange: (value: string) => void
-}) {
-  return (
-    <label class="search">
-      <span class="sr">{props.label}</span>
-      <Icon name="search" size="md" />
-      <input
-        class="input desk"
-        type="search"
-        placeholder={props.hint}
-        value={props.value}
-        onInput={(event) => props.onChange(event.currentTarget.value)}
-      />
-    </label>
-  )
-}
-
-export type Segment = { value: string; label: string; aside?: ComponentChildren }
-
-/** Which part of a list is shown; arrow keys turn to the next. */
-export function Segments(props: {
-  label: string
-  segments: Segment[]
-  value: string
-  onChoose: (value: string) => void
-}) {
-  const turn = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
-    const forward = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1
-    const by = { ArrowRight: forward, ArrowLeft: -forward }[event.key]
-    if (by === undefined) return
-    event.preventDefault()
-    const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')]
-    const at = tabs.indexOf(document.activeElement as HTMLElement)
-    const next = tabs[(at + by + tabs.length) % tabs.length]
-    next?.focus()
-    next?.click()
-  }
-  return (
-    <div class="seg" role="tablist" aria-label={props.label} onKeyDown={turn}>
-      {props.segments.map(({ value, label, aside }) => (
-        <button
-          key={value}
-          type="button"
-          role="tab"
-          aria-selected={value === props.value}
-          tabIndex={value === props.value ? 0 : -1}
-          onClick={() => props.onChoose(value)}
-        >
-          {label}
-          {aside}
-        </button>
-      ))}
-    </div>
-  )
-}
-
 /** Nobody is signed in: the way to the door, and back to this very page. */
 export function SignInFirst() {
   const back = query.value.size > 0 ? `${path.value}?${query.value}` : path.value

@@ -6,6 +6,7 @@ import { Button, LinkButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { money } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
+import { Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { t } from './words.ts'
 
@@ -44,17 +45,7 @@ export function Pick({ chosen, taken = new Set(), onChange }: Props) {
   return (
     <div class="pick">
       {products.length > searchFrom && (
-        <label class="search">
-          <span class="sr">{t('pick.search')}</span>
-          <Icon name="search" size="md" />
-          <input
-            class="input desk"
-            type="search"
-            placeholder={t('pick.search')}
-            value={q}
-            onInput={(event) => setQ(event.currentTarget.value)}
-          />
-        </label>
+        <Search label={t('pick.search')} hint={t('pick.search')} value={q} onChange={setQ} />
       )}
       {found.length === 0 && (
         <Empty icon="filter" title={t('pick.none', { q })}>

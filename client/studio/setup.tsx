@@ -4,6 +4,7 @@ import { call } from '../api/http.ts'
 import type { Room } from '../api/room.ts'
 import { Field } from '../ui/field.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { Segments } from '../ui/segments.tsx'
 import { act } from './act.ts'
 import type { Desk } from './desk.ts'
 import type { SourceKind } from './devices.ts'
@@ -17,35 +18,17 @@ const kinds: { kind: SourceKind; icon: IconName }[] = [
 ]
 
 export function SourceTabs({ source }: { source: Source }) {
-  const step = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (by === undefined) return
-    event.preventDefault()
-    const now = kinds.findIndex(({ kind }) => kind === source.kind.value)
-    const next = kinds[(now + by + kinds.length) % kinds.length]
-    if (next === undefined) return
-    source.choose(next.kind)
-    const tabs = event.currentTarget
-    queueMicrotask(() => {
-      if (tabs instanceof HTMLElement) tabs.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
-    })
-  }
   return (
-    <div class="seg" role="tablist" aria-label={t('source')} onKeyDown={step}>
-      {kinds.map(({ kind, icon }) => (
-        <button
-          key={kind}
-          type="button"
-          role="tab"
-          aria-selected={source.kind.value === kind}
-          tabIndex={source.kind.value === kind ? 0 : -1}
-          onClick={() => source.choose(kind)}
-        >
-          <Icon name={icon} size="md" />
-          {t(`source.${kind}`)}
-        </button>
-      ))}
-    </div>
+    <Segments
+      label={t('source')}
+      value={source.kind.value}
+      onChoose={source.choose}
+      segments={kinds.map(({ kind, icon }) => ({
+        value: kind,
+        label: t(`source.${kind}`),
+        before: <Icon name={icon} size="md" />,
+      }))}
+    />
   )
 }
 

@@ -1,9 +1,9 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { findVariant } from '../api/offers.ts'
 import type { Room, TalkLine } from '../api/room.ts'
 import { type Act, lastAct } from '../moderate/acts.ts'
 import { Button } from '../ui/button.tsx'
 import { ChatLine, ChatNote, ChatRemoved } from '../ui/chat.tsx'
+import { useFollow } from '../ui/follow.ts'
 import { money } from '../ui/money.ts'
 import { plain } from '../ui/rich.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -14,31 +14,9 @@ import { t } from './words.ts'
 
 type Props = { desk: Desk; room: Room }
 
-const nearEndPx = 24
-
 /** The talk; it follows the newest line, and stands still while somebody reads further up. */
 export function TalkList({ desk, room }: Props) {
-  const list = useRef<HTMLDivElement>(null)
-  const following = useRef(true)
-  const seen = useRef(0)
-  const [unseen, setUnseen] = useState(0)
-  const last = room.talk.at(-1)?.seq ?? 0
-  const toEnd = () => {
-    const box = list.current
-    if (box !== null) box.scrollTop = box.scrollHeight
-    seen.current = last
-    setUnseen(0)
-  }
-  useLayoutEffect(() => {
-    if (following.current) toEnd()
-    else setUnseen(room.talk.filter(({ seq }) => seq > seen.current).length)
-  }, [last])
-  const onScroll = () => {
-    const box = list.current
-    if (box === null) return
-    following.current = box.scrollHeight - box.scrollTop - box.clientHeight < nearEndPx
-    if (following.current && unseen > 0) toEnd()
-  }
+  const { list, unseen, onScroll, toEnd } = useFollow(room.talk)
   return (
     <div class="talk-box rule">
       <div

@@ -3,6 +3,7 @@ import type { Room } from '../api/room.ts'
 import { line } from '../api/socket.ts'
 import { Tally } from '../ui/badge.tsx'
 import { Composer } from '../ui/composer.tsx'
+import { Segments } from '../ui/segments.tsx'
 import type { Desk } from './desk.ts'
 import { LatestOrders, OrdersList } from './orders-list.tsx'
 import { questionsOf } from './questions.ts'
@@ -15,34 +16,19 @@ const tabs = ['chat', 'questions', 'orders'] as const
 export function TalkPane({ desk, room }: { desk: Desk; room: Room }) {
   const open = useSignal<(typeof tabs)[number]>('chat')
   const asked = questionsOf(desk.showId, room)
-  const step = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (by === undefined) return
-    event.preventDefault()
-    const next = tabs[(tabs.indexOf(open.value) + by + tabs.length) % tabs.length]
-    if (next !== undefined) open.value = next
-    const list = event.currentTarget
-    queueMicrotask(() => {
-      if (list instanceof HTMLElement) list.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
-    })
-  }
   return (
     <section class="pane" data-pane="talk" aria-label={t('talk.label')}>
       <header>
-        <div class="seg" role="tablist" aria-label={t('talk.label')} onKeyDown={step}>
-          {tabs.map((id) => (
-            <button
-              key={id}
-              type="button"
-              role="tab"
-              aria-selected={open.value === id}
-              tabIndex={open.value === id ? 0 : -1}
-              onClick={() => (open.value = id)}
-            >
-              {t(id)} {id === 'questions' && asked.length > 0 && <Tally n={asked.length} />}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={t('talk.label')}
+          value={open.value}
+          onChoose={(id) => (open.value = id)}
+          segments={tabs.map((id) => ({
+            value: id,
+            label: t(id),
+            aside: id === 'questions' && asked.length > 0 && <Tally n={asked.length} />,
+          }))}
+        />
       </header>
       {open.value === 'chat' && (
         <>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
+import { OrderSum } from '../pay/order-sum.tsx'
 import type { Pay } from '../pay/pay.ts'
 import { BankStep, DeclinedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
@@ -68,14 +69,7 @@ function OrderLines({ pay }: { pay: Pay }) {
         ))}
       </section>
       <section>
-        <dl class="sum">
-          <dt>{t('delivery')}</dt>
-          <dd class="num">
-            {order.shipping.amount === 0 ? t('delivery.free') : money(order.shipping)}
-          </dd>
-          <dt class="total">{t('total')}</dt>
-          <dd class="total num">{money(order.total)}</dd>
-        </dl>
+        <OrderSum order={order} total={t('total')} />
       </section>
     </>
   )

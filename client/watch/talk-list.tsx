@@ -3,6 +3,7 @@ import { findVariant } from '../api/offers.ts'
 import type { Room, TalkLine } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
 import { ChatLine, ChatNote, ChatRemoved } from '../ui/chat.tsx'
+import { useFollow } from '../ui/follow.ts'
 import { money } from '../ui/money.ts'
 import { plain, rich } from '../ui/rich.tsx'
 import { t } from '../ui/words.ts'
@@ -61,34 +62,8 @@ function hideCutLines(list: HTMLElement | null): void {
 /** The whole talk, as far back as this page knows; stays still while somebody reads further up. */
 export function FullTalk(props: Props) {
   const { room } = props
-  const list = useRef<HTMLDivElement>(null)
-  const atEnd = useRef(true)
-  const seen = useRef(0)
-  const [unseen, setUnseen] = useState(0)
   const pending = ownPending(props)
-  const last = room.talk.at(-1)?.seq ?? 0
-
-  const toEnd = () => {
-    const node = list.current
-    if (node !== null) node.scrollTop = node.scrollHeight
-    setUnseen(0)
-  }
-  useLayoutEffect(() => {
-    if (atEnd.current) {
-      toEnd()
-      seen.current = last
-    } else setUnseen(room.talk.filter((line) => line.seq > seen.current).length)
-  }, [last, pending.length])
-
-  const onScroll = () => {
-    const node = list.current
-    if (node === null) return
-    atEnd.current = node.scrollHeight - node.scrollTop - node.clientHeight < 24
-    if (!atEnd.current) return
-    seen.current = last
-    setUnseen(0)
-  }
-
+  const { list, unseen, onScroll, toEnd } = useFollow(room.talk, pending.length)
   return (
     <div class="talk-full">
       <div
