@@ -8,7 +8,7 @@ const callMax = 200
 /** One transaction of pgbench: the next batch is placed, then what the bank said is noted. */
 export const script = `
 with w as materialized (select nextval('bench_batch') n)
-select length(placed::text) from place_orders_v2((select b.asks from w join bench_batches b on b.n = w.n), 600000, 3, 'sandbox');
+select length(place_orders_v3((select b.asks from w join bench_batches b on b.n = w.n), 600000, 3, 'sandbox')::text);
 `
 
 /** Lays out the batches that pgbench will place; answers how many. */

@@ -1,33 +1,21 @@
 import type { Address } from '../../../shared/wire/accounts.ts'
-import type { Code, FieldError } from '../../../shared/wire/base.ts'
-import type { Order, Payment, Quote } from '../../../shared/wire/orders.ts'
+import type { Quote } from '../../../shared/wire/orders.ts'
 import { failpoint } from '../../base/failpoint.ts'
 import { fingerprint, newId } from '../../base/ids.ts'
 import type { Logger } from '../../base/log.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
-import type { Log, Notice } from '../../events/log.ts'
+import type { Log } from '../../events/log.ts'
 import { GroupCommit } from '../../store/group-commit.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
+import { type Ask, asRefusal, type Placed, placeOrders, type Refused } from './place.ts'
 import type { Tills } from './tills.ts'
 
 /** Orders of one buyer that wait for payment: more is hoarding. */
 const pendingMax = 3
 /** Orders of one call: they keep the stock rows locked for about 30 ms, and holds wait behind them. */
 const callMax = 200
-
-type Ask = {
-  orderId: string
-  paymentId: string
-  buyer: string
-  key: string
-  bodyHash: string
-  holdIds: string[]
-  shippingAddress: Address
-}
-export type Placed = { order: Order; payment: Payment }
-type Refused = { refused: { code: Code; message: string; errors?: FieldError[] } }
 
 type Needs = {
   pg: Pick<Postgres, 'hot' | 'rest'>
@@ -56,15 +44,12 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
   }
 
   async function decideSome(asks: Ask[]): Promise<(Placed | Refusal)[]> {
-    const { name } = payments.current
+    const terms = { payMs, pendingMax, provider: payments.current.name }
     failpoint('order', 'before-commit')
-    const [row] = await pg.hot<{ placed: (Placed | Refused)[]; notices: Notice[] }[]>`
-      select placed, notices from place_orders_v2(
-        ${pg.hot.json(asks)}::jsonb, ${payMs}::bigint, ${pendingMax}::int, ${name}::text)`
+    const { answers, notices } = await placeOrders(pg.hot, asks, terms)
     failpoint('order', 'after-commit')
-    const { placed, notices } = row as { placed: (Placed | Refused)[]; notices: Notice[] }
     log.told([], notices)
-    return placed.map((answer) => ('refused' in answer ? asRefusal(answer) : answer))
+    return answers
   }
 
   return {
@@ -107,8 +92,4 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
 
     close: () => batch.close(),
   }
-}
-
-function asRefusal({ refused: { code, message, errors } }: Refused): Refusal {
-  return new Refusal(code, message, errors ? { errors } : {})
 }

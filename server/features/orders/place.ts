@@ -1,0 +1,117 @@
+import type { Address } from '../../../shared/wire/accounts.ts'
+import type { Code, FieldError } from '../../../shared/wire/base.ts'
+import type { Order, Payment } from '../../../shared/wire/orders.ts'
+import { Refusal } from '../../base/refusal.ts'
+import type { Notice } from '../../events/log.ts'
+import type { Sql } from '../../store/postgres.ts'
+
+/** One order that somebody asks for. The ids are the rows' own, made before Postgres is asked. */
+export type Ask = {
+  orderId: string
+  paymentId: string
+  buyer: string
+  key: string
+  bodyHash: string
+  holdIds: string[]
+  shippingAddress: Address
+}
+
+export type Placed = { order: Order; payment: Payment }
+export type Refused = { refused: { code: Code; message: string; errors?: FieldError[] } }
+export type Decided = { answers: (Placed | Refusal)[]; notices: Notice[] }
+
+type Terms = { payMs: number; pendingMax: number; provider: string }
+
+/** What place_orders_v3 tells: arrays, one entry an order, then one a hold. */
+type Told = {
+  answers: (Placed | Refused | null)[]
+  numbers: number[]
+  merchants: string[]
+  shows: string[]
+  currencies: string[]
+  subtotals: number[]
+  shippings: number[]
+  discounts: number[]
+  variants: string[]
+  products: string[]
+  titles: string[]
+  skus: string[]
+  quantities: number[]
+  prices: number[]
+  createdAt: string
+  expiresAt: string
+}
+
+/** Decides a batch by one call; answers in the order asked. */
+export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<Decided> {
+  const { payMs, pendingMax, provider } = terms
+  const [row] = await sql<{ told: Told }[]>`
+    select place_orders_v3(
+      ${sql.json(asks)}::jsonb, ${payMs}::bigint, ${pendingMax}::int, ${provider}::text) as told`
+  const told = row?.told as Told
+  const notices: Notice[] = []
+  let hold = 0
+  const answers = asks.map((ask, n) => {
+    const firstHold = hold
+    hold += ask.holdIds.length
+    const first = told.answers[n]
+    if (first) return 'refused' in first ? asRefusal(first) : first
+    notices.push(...noticesOf(ask, told.merchants[n] as string))
+    return placedNow(ask, provider, told, { n, firstHold })
+  })
+  return { answers, notices }
+}
+
+type Place = { n: number; firstHold: number }
+
+/** An order that was placed this moment, as order_json_v1 has it from its rows. */
+function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Place): Placed {
+  const currency = told.currencies[n] as string
+  const sum = (amount: number | undefined) => ({ amount: amount as number, currency })
+  const [subtotal, shipping, discount] = [told.subtotals, told.shippings, told.discounts].map(
+    (amounts) => amounts[n] as number,
+  ) as [number, number, number]
+  const items = ask.holdIds.map((holdId, i) => {
+    const at = firstHold + i
+    return {
+      variantId: told.variants[at] as string,
+      productId: told.products[at] as string,
+      title: told.titles[at] as string,
+      sku: told.skus[at] as string,
+      quantity: told.quantities[at] as number,
+      price: sum(told.prices[at]),
+      holdId,
+    }
+  })
+  const order: Order = {
+    id: ask.orderId,
+    number: told.numbers[n] as number,
+    showId: told.shows[n] as string,
+    status: 'pending',
+    items: items.sort((a, b) => (a.holdId < b.holdId ? -1 : 1)),
+    subtotal: sum(subtotal),
+    shipping: sum(shipping),
+    discount: sum(discount),
+    total: sum(subtotal + shipping - discount),
+    refunded: sum(0),
+    shippingAddress: ask.shippingAddress,
+    expiresAt: told.expiresAt,
+    createdAt: told.createdAt,
+    paidAt: null,
+    shippedAt: null,
+    carrier: null,
+    trackingNumber: null,
+  }
+  return { order, payment: { id: ask.paymentId, provider, status: 'pending', payUrl: null } }
+}
+
+/** The screens of its buyer and of its merchant hear of an order. */
+function noticesOf({ orderId, buyer }: Ask, merchant: string): Notice[] {
+  const payload = { orderId, status: 'pending' }
+  const people = [...new Set([buyer, merchant])]
+  return people.map((accountId) => ({ accountId, event: 'order:changed', payload }))
+}
+
+export function asRefusal({ refused: { code, message, errors } }: Refused): Refusal {
+  return new Refusal(code, message, errors ? { errors } : {})
+}
