@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { Button } from '../ui/button.tsx'
 import { Switch } from '../ui/field.tsx'
+import { keysOn, switchKeys } from './air/key-switch.ts'
 import { Ask } from './ask.tsx'
-import { keysOn, switchKeys } from './key-switch.ts'
 import { t } from './words.ts'
 
 /** What the keys do, and the switch that turns them off. */

@@ -1,6 +1,6 @@
 import type { PageProps } from '../app.tsx'
 import { Loading } from '../ui/states.tsx'
-import { MyShows } from './my-shows.tsx'
+import { MyShows } from './shows/my-shows.tsx'
 import { useSignedIn } from './signed-in.ts'
 import { Studio } from './studio.tsx'
 import './studio.css'

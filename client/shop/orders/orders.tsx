@@ -1,0 +1,255 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { MerchantOrder } from '../../../shared/wire/orders.ts'
+import { go, query } from '../../router.ts'
+import { Button, LinkButton } from '../../ui/button.tsx'
+import { rich } from '../../ui/rich.tsx'
+import { Search } from '../../ui/search.tsx'
+import { Segments } from '../../ui/segments.tsx'
+import { Empty, Loading, Strip } from '../../ui/states.tsx'
+import { Table } from '../../ui/table.tsx'
+import { useBusy } from '../../ui/use.ts'
+import { t as ui } from '../../ui/words.ts'
+import { liveShow, toPack, wantPictures } from '../desk.ts'
+import { useRowKeys } from '../row-keys.ts'
+import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
+import { here } from '../use.ts'
+import { t } from '../words.ts'
+import { OrderDetail } from './order-detail.tsx'
+import { orderColumns } from './order-rows.tsx'
+import { type Orders, type OrderTab, orderTabs, useOrders } from './orders-list.ts'
+
+const asTab = (value: string | null): OrderTab => orderTabs.find((tab) => tab === value) ?? 'all'
+
+/** What the shop has sold, newest first, live. */
+export function OrdersPage() {
+  const tab = asTab(query.value.get('tab'))
+  const chosen = query.value.get('order')
+  const [text, setText] = useState('')
+  const [over, setOver] = useState(false)
+  const showId = query.value.get('show')
+  const orders = useOrders(tab, chosen !== null || over)
+  const found = useMemo(
+    () => orders.rows?.filter((row) => matches(row, text, showId)),
+    [orders.rows, text, showId],
+  )
+  useEffect(() => {
+    wantPictures(found?.flatMap(({ items }) => items.map((item) => item.productId)) ?? [])
+  }, [found])
+  const list = useRef<HTMLDivElement>(null)
+  const keys = useRowKeys(list)
+  const close = () => {
+    go(here({ order: null }))
+    keys.focusRow(chosen)
+  }
+  const clear = () => {
+    setText('')
+    go(here({ show: null }), { replace: true })
+  }
+
+  return (
+    <Desk at="orders" title={t('orders')}>
+      <div>
+        <PageTop title={t('orders')} />
+        <Filters {...{ tab, text, setText, showId, orders }} />
+      </div>
+      <Newer orders={orders} open={chosen !== null} />
+      <div class="split panes" data-open={chosen !== null || undefined}>
+        <div
+          ref={list}
+          class="list orders"
+          onKeyDown={keys.onKeyDown}
+          onPointerEnter={() => setOver(true)}
+          onPointerLeave={() => setOver(false)}
+        >
+          <List {...{ orders, found, chosen, text, tab, showId, clear }} />
+        </div>
+        {chosen !== null && (
+          <OrderDetail
+            key={chosen}
+            id={chosen}
+            known={orders.rows?.find(({ id }) => id === chosen)}
+            onChange={orders.take}
+            onClose={close}
+          />
+        )}
+      </div>
+    </Desk>
+  )
+}
+
+function Filters(props: {
+  tab: OrderTab
+  text: string
+  setText: (text: string) => void
+  showId: string | null
+  orders: Orders
+}) {
+  const { rows, next } = props.orders
+  const live = liveShow.value
+  const ofShow = props.showId ?? live?.id ?? null
+  return (
+    <div class="filters">
+      <Search
+        label={t('orders.search')}
+        hint={t('orders.search.hint')}
+        value={props.text}
+        onChange={props.setText}
+      />
+      <Segments
+        label={t('tab.label')}
+        value={props.tab}
+        onChoose={(tab) => go(here({ tab: tab === 'all' ? null : tab }), { replace: true })}
+        segments={orderTabs.map((tab) => ({
+          value: tab,
+          label: tab === 'all' ? t('all') : t(`tab.${tab}`),
+          aside:
+            tab === 'to-pack' ? (
+              toPack.value !== null && <ToPack />
+            ) : (
+              <Count n={tab === props.tab && next === null ? rows?.length : undefined} />
+            ),
+        }))}
+      />
+      {ofShow !== null && (
+        <Button
+          kind={props.showId === null ? 'bare' : 'soft'}
+          size="desk"
+          icon="filter"
+          class="push"
+          aria-pressed={props.showId !== null}
+          onClick={() =>
+            go(here({ show: props.showId === null ? ofShow : null }), { replace: true })
+          }
+        >
+          {t('this.show')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function Count({ n }: { n: number | undefined }) {
+  return n === undefined || n === 0 ? null : <span class="quieter num"> {n}</span>
+}
+
+/** What came in while the list was being read. */
+function Newer({ orders, open }: { orders: Orders; open: boolean }) {
+  if (orders.waiting === 0) return <div class="strip-place" />
+  return (
+    <div class="strip-place rule">
+      <Strip icon="refresh">
+        {rich(t(open ? 'newer.open' : 'newer.over', { n: orders.waiting }))}
+      </Strip>
+      <Button kind="bare" size="desk" class="strip-act" onClick={orders.showWaiting}>
+        {t('newer.show')}
+      </Button>
+    </div>
+  )
+}
+
+type ListProps = {
+  orders: Orders
+  found: MerchantOrder[] | undefined
+  chosen: string | null
+  text: string
+  tab: OrderTab
+  showId: string | null
+  clear: () => void
+}
+
+function List({ orders, found, chosen, text, tab, showId, clear }: ListProps) {
+  const { rows, refused, next } = orders
+  if (refused !== undefined) {
+    return <NotHere refused={refused} title={t('orders.failed')} again={orders.again} />
+  }
+  if (rows === undefined || found === undefined) return <Loading rows={9} />
+  if (rows.length === 0) return <NoOrders tab={tab} />
+  if (found.length === 0) return <NothingFound {...{ orders, text, showId, clear }} />
+  return (
+    <>
+      <Table
+        label={t('orders')}
+        columns={orderColumns}
+        rows={found}
+        idOf={(order) => order.id}
+        chosen={chosen}
+      />
+      {next !== null && <More orders={orders} label={t('older')} />}
+    </>
+  )
+}
+
+function NoOrders({ tab }: { tab: OrderTab }) {
+  if (tab !== 'all') {
+    return (
+      <Empty icon="receipt" title={t('orders.none.tab')} help={t('orders.none.tab.help')}>
+        <LinkButton kind="quiet-btn" size="desk" href={here({ tab: null })}>
+          {t('clear.filter')}
+        </LinkButton>
+      </Empty>
+    )
+  }
+  return (
+    <Empty icon="receipt" title={t('orders.none')} help={t('orders.none.help')}>
+      <LinkButton size="desk" href={`/studio${liveShow.value ? `/${liveShow.value.id}` : ''}`}>
+        {t('open.studio')}
+      </LinkButton>
+    </Empty>
+  )
+}
+
+/** Says how far it has looked: what is searched is what was loaded. */
+function NothingFound(props: {
+  orders: Orders
+  text: string
+  showId: string | null
+  clear: () => void
+}) {
+  const { orders, text } = props
+  const searched = orders.next === null ? {} : { help: lookedAt(orders) }
+  return (
+    <Empty
+      icon="filter"
+      title={text === '' ? t('orders.none.show') : t('nothing.matches', { q: text.trim() })}
+      {...searched}
+    >
+      <span class="row">
+        {orders.next !== null && <More orders={orders} label={t('orders.further')} />}
+        <Button kind="quiet-btn" size="desk" onClick={props.clear}>
+          {t(text === '' ? 'clear.filter' : 'clear.search')}
+        </Button>
+      </span>
+    </Empty>
+  )
+}
+
+const lookedAt = ({ rows }: Orders) => t('orders.none.loaded', { n: rows?.length ?? 0 })
+
+function More({ orders, label }: { orders: Orders; label: string }) {
+  const [busy, run] = useBusy()
+  return (
+    <div class="more-rows">
+      <Button
+        kind="quiet-btn"
+        size="desk"
+        busy={busy && ui('loading')}
+        onClick={() => run(orders.showMore)}
+      >
+        {label}
+      </Button>
+    </div>
+  )
+}
+
+function matches(order: MerchantOrder, text: string, showId: string | null): boolean {
+  if (showId !== null && order.showId !== showId) return false
+  const wanted = text.trim().toLocaleLowerCase()
+  if (wanted === '') return true
+  const said = [
+    `#${order.number}`,
+    order.buyer.displayName,
+    order.shippingAddress.name,
+    ...order.items.flatMap(({ title, sku }) => [title, sku]),
+  ]
+  return said.some((one) => one.toLocaleLowerCase().includes(wanted))
+}

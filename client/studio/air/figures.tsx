@@ -1,0 +1,87 @@
+import type { ComponentChildren } from 'preact'
+import { serverNow } from '../../api/clock.ts'
+import { offerOf } from '../../api/offers.ts'
+import type { Room } from '../../api/room.ts'
+import { brief, count, locale, type Money, money } from '../../ui/money.ts'
+import type { Desk } from '../desk.ts'
+import { unitsOfVariant } from '../lineup/stock.ts'
+import { t } from '../words.ts'
+import { buyersOf, paidOf, takenOf } from './takings.ts'
+
+type Props = { desk: Desk; room: Room }
+
+const latelyMs = 5 * 60_000
+const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+/** Until the server has answered: a dash keeps the room, and is not a nought. */
+const unknown = '–'
+
+/** Six figures; each is what the ledger or the log says, never a guess. */
+export function Figures({ desk, room }: Props) {
+  const { orders } = desk.takings
+  const known = orders.value !== null
+  const paid = paidOf(orders.value)
+  const peak = Math.max(desk.counts.peak.value, room.viewers)
+  const buyers = buyersOf(paid)
+  const of = Math.max(peak, buyers)
+  const since = serverNow() - latelyMs
+  const lately = paid.filter((order) => Date.parse(order.paidAt ?? '') >= since).length
+  const bags = heldIn(desk, room)
+  const hearts = room.reactions['heart'] ?? 0
+  return (
+    <dl class="figures panes" aria-label={t('figures')}>
+      <Figure name={t('f.watching')} value={count(room.viewers)}>
+        {t('f.peak', { n: peak })}
+      </Figure>
+      <Figure name={t('f.orders')} value={known ? count(paid.length) : unknown}>
+        {lately > 0 && t('f.orders.lately', { n: lately })}
+      </Figure>
+      <Figure name={t('f.taken')} value={known ? takings(takenOf(paid)) : unknown}>
+        {t('f.paid')}
+      </Figure>
+      <Figure name={t('f.bags')} value={count(bags.units)}>
+        {bags.sums.length > 0
+          ? t('f.bags.units', { sum: bags.sums.map(money).join(' + ') })
+          : t('f.bags.none')}
+      </Figure>
+      <Figure
+        name={t('f.bought')}
+        value={known ? share.format(of === 0 ? 0 : buyers / of) : unknown}
+      >
+        {t('f.bought.of', { n: buyers, of })}
+      </Figure>
+      <Figure name={t('f.hearts')} value={brief(hearts)}>
+        {t('f.hearts.lately', { n: desk.counts.heartsAMinute.value })}
+      </Figure>
+    </dl>
+  )
+}
+
+function Figure(props: { name: string; value: string; children: ComponentChildren }) {
+  return (
+    <div class="figure">
+      <dt>{props.name}</dt>
+      <dd class="num">{props.value}</dd>
+      <dd>{props.children}</dd>
+    </div>
+  )
+}
+
+function takings(sums: Money[]): string {
+  return sums.length === 0 ? unknown : sums.map(money).join(' + ')
+}
+
+/** Units in bags, and what they come to at the price of now; a hold keeps its own. */
+export function heldIn(desk: Desk, room: Room): { units: number; sums: Money[] } {
+  const sums = new Map<string, number>()
+  let units = 0
+  for (const product of room.products) {
+    for (const variant of product.variants) {
+      const { held } = unitsOfVariant(room, desk.stock, variant.id, variant.available)
+      if (held === 0) continue
+      const { price } = offerOf(room, product, variant, serverNow())
+      units += held
+      sums.set(price.currency, (sums.get(price.currency) ?? 0) + held * price.amount)
+    }
+  }
+  return { units, sums: [...sums].map(([currency, amount]) => ({ amount, currency })) }
+}

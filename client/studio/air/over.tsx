@@ -1,0 +1,56 @@
+import type { Room } from '../../api/room.ts'
+import { ReplayPane } from '../../replay/host.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Brand } from '../../ui/brand.tsx'
+import { LinkButton } from '../../ui/button.tsx'
+import { Empty } from '../../ui/states.tsx'
+import { span } from '../../ui/time.ts'
+import type { Desk } from '../desk.ts'
+import { OrdersList } from '../talk/orders-list.tsx'
+import { t } from '../words.ts'
+import { Figures } from './figures.tsx'
+
+/** After the show: how it went, and what to do next. */
+export function Over({ desk, room }: { desk: Desk; room: Room }) {
+  const { startedAt, endedAt, title, status } = room.show
+  const canceled = status === 'canceled'
+  const ran =
+    startedAt === null || endedAt === null ? 0 : Date.parse(endedAt) - Date.parse(startedAt)
+  return (
+    <>
+      <header class="desk-top">
+        <Brand word={t('studio')} />
+        <h1 class="one-line">{title}</h1>
+        <Badge>{t(canceled ? 'mine.canceled' : 'ended')}</Badge>
+      </header>
+      {!canceled && <Figures desk={desk} room={room} />}
+      <main class="over panes">
+        <section class="pane">
+          <Empty
+            icon={canceled ? 'calendar' : 'check'}
+            title={t(canceled ? 'over.canceled' : 'over.title')}
+            help={
+              canceled ? t('over.canceled.help') : ran > 0 ? t('over.ran', { span: span(ran) }) : ''
+            }
+          >
+            <LinkButton href="/studio">{t('over.next')}</LinkButton>
+            {!canceled && (
+              <LinkButton href="/shop/orders" kind="quiet-btn">
+                {t('over.orders')}
+              </LinkButton>
+            )}
+          </Empty>
+        </section>
+        {!canceled && <ReplayPane showId={desk.showId} startedAt={startedAt} />}
+        {!canceled && (
+          <section class="pane" aria-label={t('orders')}>
+            <header>
+              <h2>{t('orders')}</h2>
+            </header>
+            <OrdersList takings={desk.takings} />
+          </section>
+        )}
+      </main>
+    </>
+  )
+}

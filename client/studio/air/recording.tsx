@@ -1,0 +1,53 @@
+import { useEffect } from 'preact/hooks'
+import type { ReplyOf } from '../../api/contract.ts'
+import { call } from '../../api/http.ts'
+import { Switch } from '../../ui/field.tsx'
+import { tellRefused } from '../../ui/refusal.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
+import { t } from './words-recording.ts'
+
+type Recording = ReplyOf<'GET', '/shows/:id/recording'>
+
+const lookMs = 5_000
+
+/** Whether the show is recorded, and what is in the way; nothing where the server never records. */
+export function RecordRow({ showId }: { showId: string }) {
+  const params = { id: showId }
+  const asked = useAsked(() => call('GET', '/shows/:id/recording', { params }), [showId])
+  const [busy, run] = useBusy()
+  useEffect(() => {
+    const timer = setInterval(asked.again, lookMs)
+    return () => clearInterval(timer)
+  }, [showId])
+  const recording = asked.value
+  if (!recording?.available) return null
+  const choose = (record: boolean) =>
+    run(async () => {
+      try {
+        asked.set(await call('PATCH', '/shows/:id/recording', { params, body: { record } }))
+      } catch (thrown) {
+        tellRefused(thrown)
+      }
+    })
+  return (
+    <div class="row rule">
+      <span class="quiet" role="status">
+        {wordsOf(recording)}
+      </span>
+      <span class="push">
+        <Switch
+          label={t('record')}
+          on={recording.record}
+          onChange={(on) => void choose(on)}
+          disabled={busy}
+        />
+      </span>
+    </div>
+  )
+}
+
+function wordsOf({ record, problem, state }: Recording): string {
+  if (!record) return t('record.off')
+  if (problem !== null) return t(`record.no.${problem}`)
+  return t(state === 'recording' ? 'record.on' : 'record.waits')
+}

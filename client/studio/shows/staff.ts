@@ -1,0 +1,14 @@
+import type { ReplyOf } from '../../api/contract.ts'
+import { call } from '../../api/http.ts'
+import { type Fresh, keepFresh } from '../../moderate/fresh.ts'
+
+export type Staff = ReplyOf<'GET', '/shows/:id/moderators'>['items'][number]
+
+/** Who moderates the show. */
+export function openStaff(showId: string): Fresh<Staff> {
+  return keepFresh({
+    showId,
+    types: ['staff.changed'],
+    ask: async () => (await call('GET', '/shows/:id/moderators', { params: { id: showId } })).items,
+  })
+}
