@@ -1,5 +1,6 @@
 import { hash, randomBytes, randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
+import { systemClock } from './clock.ts'
 
 const idBytes = 16
 /** Random bytes drawn at once: asked for one id at a time they are most of what an id costs. */
@@ -18,7 +19,7 @@ export function newId(): string {
   }
   const random = pool.subarray(drawn, drawn + idBytes)
   drawn += idBytes
-  const now = Date.now()
+  const now = systemClock.now().getTime()
   // A clock set back changes nothing; 2^31 ids are left in a millisecond when it begins.
   if (now > last.msecs) Object.assign(last, { msecs: now, seq: random.readUInt32BE(6) >>> 1 })
   else last.seq += 1
