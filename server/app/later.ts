@@ -2,12 +2,14 @@ import { forgetOldSessions } from '../features/accounts/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { sweepHolds } from '../features/inventory/jobs.ts'
 import { sendDueMails } from '../features/mail/jobs.ts'
+import { forgetOldVisits } from '../features/moderation/jobs.ts'
 import { expireOrders, reconcilePayments, settleRefunds } from '../features/orders/jobs.ts'
 import { deliverSandboxEvents, settleSlowSandbox } from '../features/payments/jobs.ts'
 import { forgetRecordings, putRecordingsAway } from '../features/recordings/jobs.ts'
 import { sweepSales } from '../features/sales/jobs.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { startPulse } from '../realtime/pulse.ts'
+import { forgetOldKeys } from '../store/once.ts'
 import type { Doors } from './doors.ts'
 import type { Floor } from './floor.ts'
 import type { Rooms } from './rooms.ts'
@@ -47,6 +49,8 @@ export function openLater(
       second('sandbox events', () => deliverSandboxEvents(payments)),
       second('sandbox cards', () => settleSlowSandbox(payments)),
       { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
+      { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
+      { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
       { name: 'old recordings', everyMs: forgetMs, run: () => forgetRecordings(rooms) },
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },
     ],

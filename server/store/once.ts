@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { fingerprint } from '../base/ids.ts'
 import { Refusal } from '../base/refusal.ts'
-import type { Tx } from './postgres.ts'
+import type { Sql, Tx } from './postgres.ts'
 import { idempotencyKeys } from './schema.ts'
 
 export type Once = {
@@ -42,4 +42,15 @@ export async function once<T>(tx: Tx, what: Once, act: () => Promise<T>): Promis
   const result = await act()
   await tx.update(idempotencyKeys).set({ result }).where(isThis)
   return result
+}
+
+/** Rows of one go: a moment's work. */
+const forgetMax = 5_000
+
+/** Nobody repeats after a month what was done once. What is done to an order keeps its key with the order. */
+export async function forgetOldKeys({ sql: jobs }: { sql: Sql }): Promise<void> {
+  await jobs`delete from idempotency_keys where (principal, operation, key) in (
+    select principal, operation, key from idempotency_keys
+    where operation not in ('refund', 'cancel', 'ship') and at < clock_timestamp() - interval '30 days'
+    order by at limit ${forgetMax} for update skip locked)`
 }

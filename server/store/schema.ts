@@ -1,7 +1,11 @@
-import { jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { at } from './columns.ts'
 
-/** One result for each (principal, operation, key): written in the transaction of the effect. */
+/**
+ * One result for each (principal, operation, key): written in the transaction of the effect. What is
+ * done to an order has its key for as long as the order; the others go after a month.
+ */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -13,5 +17,10 @@ export const idempotencyKeys = pgTable(
     result: jsonb('result'),
     at: at('at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.principal, t.operation, t.key] })],
+  (t) => [
+    primaryKey({ columns: [t.principal, t.operation, t.key] }),
+    index('idempotency_keys_old')
+      .on(t.at)
+      .where(sql`${t.operation} not in ('refund', 'cancel', 'ship')`),
+  ],
 )

@@ -14,7 +14,10 @@ export const accounts = pgTable(
     passwordHash: text('password_hash'),
     createdAt: at('created_at').notNull(),
   },
-  (t) => [uniqueIndex('accounts_email').on(sql`lower(${t.email})`)],
+  (t) => [
+    uniqueIndex('accounts_email').on(sql`lower(${t.email})`),
+    index('accounts_guests').on(t.createdAt).where(sql`${t.kind} = 'guest'`),
+  ],
 )
 
 export const sessions = pgTable(

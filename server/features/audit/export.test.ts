@@ -6,6 +6,12 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Evening, openEvening } from '../../../test/support/evening.ts'
+import { allChecks } from '../../app/checks.ts'
+import { newId } from '../../base/ids.ts'
+import { findAll } from '../../store/check.ts'
+import { forgetOldKeys } from '../../store/once.ts'
+import { forgetOldSessions } from '../accounts/jobs.ts'
+import { forgetOldVisits } from '../moderation/jobs.ts'
 import { exportAudit, type Manifest, NotOurFolder } from './export.ts'
 import { facts, series, states } from './files.ts'
 
@@ -151,6 +157,38 @@ test('nobody’s name, address, password or words are in it, unless words are as
     'hello',
   ])
   await write(dir)
+})
+
+test('after a month guests, visits and keys go, but those of orders and bans; all is as it must be', async () => {
+  const { showId, loud } = evening
+  const sql = evening.house.pg.jobs
+  const [gone, banned, young, signedIn] = Array.from({ length: 4 }, newId) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  await sql`insert into accounts(id, kind, display_name, created_at)
+    select id, 'guest', 'Guest 1', now() - interval '40 days' from unnest(${[gone, banned, signedIn]}::uuid[]) g(id)`
+  await sql`insert into accounts(id, kind, display_name, created_at) values (${young}, 'guest', 'Guest 2', now())`
+  await sql`insert into sanctions(show_id, account_id, kind, reason, by, at)
+    values (${newId()}, ${banned}, 'ban', 'rude', ${loud.id}, now())`
+  await sql`insert into sessions(token_hash, id, account_id, created_at, expires_at)
+    values ('x', ${newId()}, ${signedIn}, now(), now() + interval '1 day')`
+  await sql`insert into visits(show_id, account_id, first_at)
+    values (${showId}, ${gone}, now() - interval '40 days'), (${showId}, ${young}, now())`
+  await sql`update idempotency_keys set at = at - interval '40 days'`
+  for (const forget of [forgetOldSessions, forgetOldVisits, forgetOldKeys]) await forget({ sql })
+
+  const guests = await sql<{ id: string }[]>`select id from accounts where kind = 'guest'`
+  expect(guests.map(({ id }) => id).sort()).toEqual([banned, young, signedIn].sort())
+  const seen = await sql`select from visits where account_id = any(${[gone, young]}::uuid[])`
+  expect(seen).toHaveLength(1)
+  const kept = await sql<{ operation: string }[]>`select distinct operation from idempotency_keys`
+  expect(kept.map(({ operation }) => operation).sort()).toEqual(['refund', 'ship'])
+  expect(await findAll(sql, allChecks)).toEqual([])
+  await write(dir)
+  expect(await check()).toMatchObject({ code: 0 })
 })
 
 test('the documentation names every file and every field', async () => {

@@ -71,7 +71,7 @@ export const words = pgTable(
   (t) => [uniqueIndex('words_once').on(t.showId, sql`lower(${t.text})`)],
 )
 
-/** Since when somebody is seen in a show; for guests also from where, as a keyed hash. */
+/** Since when somebody is seen in a show; for guests also from where, as a keyed hash. For a month. */
 export const visits = pgTable(
   'visits',
   {
@@ -81,5 +81,5 @@ export const visits = pgTable(
     address: text('address'),
     firstAt: at('first_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.showId, t.accountId] })],
+  (t) => [primaryKey({ columns: [t.showId, t.accountId] }), index('visits_old').on(t.firstAt)],
 )
