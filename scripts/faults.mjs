@@ -76,7 +76,9 @@ function table(lines) {
   return all.map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 
-const numberOf = (line) => Number(line.slice(1))
+function numberOf(line) {
+  return Number(line.slice(1))
+}
 
 /** Between the markers of the section "What it survives". */
 function writeIntoReadme(text) {

@@ -3,13 +3,16 @@ import { armFailpoints, failpoint } from './failpoint.ts'
 
 test('a place that is armed acts once; every other is passed', () => {
   failpoint('hold', 'after-commit')
-  armFailpoints('hold.after-commit=throw, settle.before-commit=stall:30')
+  const over: string[] = []
+  const tellOver = (name: string) => void over.push(name)
+  armFailpoints('hold.after-commit=throw, settle.before-commit=stall:30', tellOver)
   failpoint('hold', 'before-commit')
   expect(() => failpoint('hold', 'after-commit')).toThrow('failpoint hold.after-commit')
   failpoint('hold', 'after-commit')
   const from = performance.now()
   failpoint('settle', 'before-commit')
   expect(performance.now() - from).toBeGreaterThanOrEqual(29)
+  expect(over).toEqual(['settle.before-commit'])
 })
 
 test('what is not a place, or not a way to fail, is refused', () => {

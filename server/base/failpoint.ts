@@ -46,15 +46,20 @@ type Kind = { kind: 'kill' } | { kind: 'stall'; ms: number } | { kind: 'throw' }
 const stallMaxMs = 120_000
 
 let armed: Map<string, Kind> | undefined
+let tellOver: (name: string) => void = () => undefined
 
 /** A step is about to be taken, or was just taken. Nothing happens unless this very place is armed. */
 export function failpoint(verb: string, step: string): void {
   if (armed !== undefined) hit(armed, `${verb}.${step}`)
 }
 
-/** Arms places by a text like `hold.after-commit=kill,settle.before-commit=stall:3000`, each once. */
-export function armFailpoints(text: string): void {
+/**
+ * Arms places by a text like `hold.after-commit=kill,settle.before-commit=stall:3000`, each once.
+ * `over` is told of each stall when it has ended.
+ */
+export function armFailpoints(text: string, over?: (name: string) => void): void {
   armed = new Map(text.split(',').map(readOne))
+  if (over) tellOver = over
 }
 
 function readOne(text: string): [string, Kind] {
@@ -78,6 +83,7 @@ function hit(places: Map<string, Kind>, name: string): void {
       return
     case 'stall':
       standStill(found.ms)
+      tellOver(name)
       return
     case 'throw':
       // What a caller sees when the connection is cut before the answer: nobody knows the outcome.

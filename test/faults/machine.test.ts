@@ -136,17 +136,23 @@ test(
       const short = (scene = await Scene.open(open))
       await short.inFullSwing()
       const web = open.web(0)
-      const { ended } = web
+      const died = web.ended.then(({ signal }) => ({ signal, at: performance.now() }))
       group.take(web.pid, 6 * 2 ** 20)
-      const people = await open.people(200)
-      const asks = people.map(({ token }) => openSocket(web.url, token).catch(() => undefined))
-      const { signal } = await ended
+      const sockets: Promise<Socket | undefined>[] = []
+      const isKilled = async () => {
+        if (!web.isRunning) return true
+        for (const { token } of await open.people(100))
+          sockets.push(openSocket(web.url, token).catch(() => undefined))
+        await Promise.all(sockets)
+        return false
+      }
+      await until('it is killed', isKilled, 60_000)
+      const { signal, at } = await died
       expect(signal).toBe('SIGKILL')
-      for (const socket of await Promise.all(asks)) socket?.disconnect()
-      const died = performance.now()
+      for (const socket of await Promise.all(sockets)) socket?.disconnect()
       await web.start()
       await short.recovered(0)
-      const recoveryMs = performance.now() - died
+      const recoveryMs = performance.now() - at
       const how = 'a memory cgroup of 6 MB more; killed by the kernel; start included'
       const row = { line: 'F35', fault: 'No memory left', how, recoveryMs }
       expect(await short.end(row, { canary: 'served', startIncluded: true })).toEqual([])

@@ -63,11 +63,11 @@ test(
   'the loop of a process is blocked, 2 s and then 10: the other serves, nothing is done twice',
   async () => {
     scene = await Scene.open(night)
+    const { stallsOver } = night.web(0)
     night.web(0).arm('hold.after-commit=stall:2000,order.after-commit=stall:10000')
     await scene.inFullSwing()
-    await until('orders are there', () => scene.crowd.count('order') >= 3, 40_000)
-    // Answers again: the stall is over.
-    await night.web(0).readiness(30_000)
+    const isOver = () => stallsOver.size === 2
+    await until('it has stood still twice', isOver, 60_000)
     const recoveryMs = await scene.recovered(0)
     const how = 'between commit and answer (failpoints), 2 s in a hold, 10 s in an order'
     const row = { line: 'F18', fault: 'The loop is blocked', how, recoveryMs }
@@ -287,8 +287,8 @@ test(
   async () => {
     scene = await Scene.open(night)
     await night.sql`update accounts set email = id || '@example.test' where email is null and kind = 'account'`
-    await scene.inFullSwing()
     const before = new Set(letters())
+    await scene.inFullSwing()
     let deleted = 0
     await lasts(6_000, async () => {
       const keys = await inspector.keys('{vitrine}:*')

@@ -2,8 +2,9 @@
 
 import { armFailpoints } from '../../../server/base/failpoint.ts'
 
+const tellOver = (stallOver: string) => void process.send?.({ stallOver })
 process.on('message', ({ failpoints }: { failpoints?: string }) => {
-  if (failpoints !== undefined) armFailpoints(failpoints)
+  if (failpoints !== undefined) armFailpoints(failpoints, tellOver)
 })
 // Listening keeps a channel open; this process ends when its work does.
 process.channel?.unref()

@@ -17,6 +17,19 @@ export type Row = {
   seed: number
 }
 
+/** Recovery needs no operator, and at most this long after the cause ends. */
+const promisedMs = 15_000
+/** The promise itself where a table is made of it; beside other work also what a busy machine adds. */
+const recoveryMs = process.env.FAULTS_REPORT ? promisedMs : 2 * promisedMs
+/** A story waits for longer than it allows: a late recovery has its figure in the table. */
+export const patienceMs = 4 * promisedMs
+
+/** What is wrong about how long it took. */
+export function tooLate({ recoveryMs: took }: Pick<Row, 'recoveryMs'>): string[] {
+  if (took === null || took <= recoveryMs) return []
+  return [`well again only after ${seconds(took)} s, not within ${seconds(recoveryMs)} s`]
+}
+
 /** Says how a story went, and keeps it for the table when somebody makes one. */
 export function report(row: Row): void {
   const took = row.recoveryMs === null ? '' : `; well again after ${seconds(row.recoveryMs)} s`

@@ -7,7 +7,7 @@ import { Canary } from './canary.ts'
 import { type Answer, askHttp } from './client.ts'
 import { Crowd } from './crowd.ts'
 import { judge } from './judge.ts'
-import { type Row, report } from './report.ts'
+import { patienceMs, type Row, report, tooLate } from './report.ts'
 import { type NightStage, setNightStage, startSale } from './stage.ts'
 import { Talker } from './talker.ts'
 import { until } from './until.ts'
@@ -18,12 +18,8 @@ type Told = Pick<Row, 'line' | 'fault' | 'how' | 'recoveryMs'>
 type Expected = { mayBeLate?: boolean; canary?: 'typed' | 'served'; startIncluded?: boolean }
 type Settings = { buyers?: number; units?: number; pay?: boolean; spreadMs?: number }
 
-/** Recovery needs no operator, and at most this long after the cause ends. */
-export const recoveryMs = 15_000
 /** Findings shown of a story. */
 const shownMax = 8
-/** What a busy machine adds to it. */
-const roomMs = 15_000
 
 /**
  * A flash sale in full swing: buyers on every process, a viewer on each, a host who talks. Ends with
@@ -100,7 +96,7 @@ export class Scene {
       const { httpStatus } = await this.night.web(web).readiness()
       return httpStatus === 200 && decides
     }
-    return until(`process ${web} is well again`, isWell, recoveryMs + roomMs)
+    return until(`process ${web} is well again`, isWell, patienceMs)
   }
 
   /**
@@ -121,9 +117,7 @@ export class Scene {
       mayBeLate,
     })
     if (canary === 'served') wrong.push(...this.canary.disturbances)
-    if (!startIncluded && row.recoveryMs !== null && row.recoveryMs > recoveryMs + roomMs) {
-      wrong.push(`well again only after ${row.recoveryMs} ms`)
-    }
+    if (!startIncluded) wrong.push(...tooLate(row))
     const invariants = wrong.length === 0 ? 'hold' : `${wrong.length} broken`
     const { seed } = this.night
     report({ ...row, saw: this.#saw(), canary: this.canary.words, invariants, seed })

@@ -33,6 +33,8 @@ type Needs = {
 export class Web {
   readonly url: string
   readonly index: number
+  /** Places where it stood still since it was armed, and went on. */
+  readonly stallsOver = new Set<string>()
   readonly #needs: Needs
   #heard = 0
   #child: ChildProcess | undefined
@@ -91,6 +93,7 @@ export class Web {
     })
     const startedAt = performance.now()
     this.#child = child
+    child.on('message', ({ stallOver }: { stallOver: string }) => this.stallsOver.add(stallOver))
     this.#ended = once(child, 'exit').then(([code, signal]) => {
       if (this.#child === child) this.#child = undefined
       return { code, signal, ms: performance.now() - startedAt } as Ended
@@ -102,6 +105,7 @@ export class Web {
 
   /** It dies, stands still or stumbles when it comes to these places: `hold.after-commit=kill`. */
   arm(failpoints: string): void {
+    this.stallsOver.clear()
     this.#child?.send({ failpoints })
   }
 
