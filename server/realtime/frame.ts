@@ -1,5 +1,6 @@
 import type { Socket as NetSocket } from 'node:net'
 import type { Socket } from 'socket.io'
+import { writeStraight } from './straight.ts'
 
 /** A Socket.IO packet with its WebSocket frame, made once for all who get it. */
 export type Frame = { packet: string; bytes: Buffer; options: object }
@@ -26,7 +27,7 @@ export function encodeText(json: string): Frame {
  */
 export function writeFrame({ conn }: Socket, net: NetSocket, frame: Frame): void {
   if (conn.readyState !== 'open') return
-  if (waitingIn(conn) === 0) net.write(frame.bytes)
+  if (waitingIn(conn) === 0) writeStraight(net, frame.bytes)
   else conn.write(frame.packet, frame.options as never)
 }
 
