@@ -11,14 +11,13 @@ begin
     from accounts a left join merchants m on m.account_id = a.id where a.id = merchant);
 end $$;
 
--- shipping_of_v1: the flat price of a currency, nothing from `freeFrom` on or where none is set.
-create or replace function shipping_of_v1(terms jsonb, money_code text, subtotal bigint) returns bigint
-language plpgsql stable as $$
-begin
-  return (select coalesce((
-      select case when subtotal >= (s ->> 'freeFrom')::bigint then 0 else (s -> 'price' ->> 'amount')::bigint end
-      from jsonb_array_elements(terms -> 'shipping') s where s -> 'price' ->> 'currency' = money_code limit 1), 0));
-end $$;
+-- shipping_of_v1: what a shop's terms say of sending in a currency: the flat price, and from which subtotal
+-- on it is nothing (null: never). No row where none is set.
+create or replace function shipping_of_v1(terms jsonb, money_code text) returns table(price bigint, free_from bigint)
+language sql stable as $$
+  select (s -> 'price' ->> 'amount')::bigint, (s ->> 'freeFrom')::bigint
+    from jsonb_array_elements(terms -> 'shipping') s where s -> 'price' ->> 'currency' = money_code limit 1
+$$;
 
 create or replace function refused_v1(code text, sentence text, pointer text default null) returns jsonb
 language plpgsql stable as $$
@@ -47,23 +46,27 @@ begin
       select i.bag, count(*) asked, count(h.id) found,
         count(*) filter (where h.state in ('ordered', 'confirmed')) ordered,
         count(*) filter (where h.state in ('released', 'expired', 'pulled') or h.state = 'active' and h.expires_at <= t) ended,
-        count(distinct v.merchant_id) merchants, count(distinct h.currency) currencies,
+        min(v.merchant_id::text) <> max(v.merchant_id::text) merchants, min(h.currency) <> max(h.currency) currencies,
         (array_agg(v.merchant_id))[1] merchant, min(h.currency) currency, (array_agg(h.show_id order by h.id))[1] show,
         sum(h.quantity * h.price)::bigint subtotal
       from unnest(bag_of, hold_ids) i(bag, hold)
         left join holds h on h.id = i.hold and h.buyer = owners[i.bag] left join variants v on v.id = h.variant_id
       group by i.bag
     ),
-    shops as materialized (select m.merchant, merchant_terms_v1(m.merchant) terms from (select distinct f.merchant from filled f) m)
+    -- Read once for each shop, not for each bag: that was half of what a bag cost.
+    shops as materialized (
+      select m.merchant, m.currency, m.terms, p.price, p.free_from
+      from (select d.*, merchant_terms_v1(d.merchant) terms from (select distinct f.merchant, f.currency from filled f) d) m
+        left join lateral shipping_of_v1(m.terms, m.currency) p on true)
     select f.bag, case
         when f.found < f.asked then refused_v1('NOT_FOUND', 'There is no such hold, or it is not open to you.')
         when f.ended > 0 then refused_v1('HOLD_ENDED', 'A hold has ended. What it kept is back on the shelf.')
         when f.ordered > 0 then refused_v1('CONFLICT', 'A hold is in an order already.')
-        when f.merchants > 1 then refused_v1('VALIDATION', 'One order has one merchant.', '/holdIds')
-        when f.currencies > 1 then refused_v1('VALIDATION', 'One order has one currency.', '/holdIds')
+        when f.merchants then refused_v1('VALIDATION', 'One order has one merchant.', '/holdIds')
+        when f.currencies then refused_v1('VALIDATION', 'One order has one currency.', '/holdIds')
       end, f.merchant, f.show, f.currency, f.subtotal, d.price, 0::bigint, f.subtotal + d.price, s.terms
-    from filled f left join shops s on s.merchant = f.merchant
-      cross join lateral (select shipping_of_v1(s.terms, f.currency, f.subtotal) as price offset 0) d
+    from filled f left join shops s on s.merchant = f.merchant and s.currency = f.currency
+      cross join lateral (select case when f.subtotal >= s.free_from then 0 else coalesce(s.price, 0) end as price) d
     order by f.bag;
 end $$;
 

@@ -82,8 +82,9 @@ begin
   vs := array(select distinct variant_id from order_items where order_id = any(os));
   before := availability_v1(vs);
   with done as (
-    update holds set state = 'confirmed', ended_at = t where order_id = any(os) and state = 'ordered'
-    returning id, variant_id, offer_id, quantity, buyer
+    update holds h set state = 'confirmed', ended_at = t from order_items i
+    where i.order_id = any(os) and h.id = i.hold_id and h.order_id = i.order_id and h.state = 'ordered'
+    returning h.id, h.variant_id, h.offer_id, h.quantity, h.buyer
   )
   select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'confirm', 'quantity', quantity, 'holdId', id) order by id),
       array_agg(distinct offer_id),

@@ -71,18 +71,12 @@ export type NewPayment = {
 /** What the provider called a payment, and where it can be paid. */
 export type Opened = { paymentId: string; ref: string; payUrl: string }
 
-/** Notes payments that can be paid now, and that they are to be read from now on. Locks them in id order. */
+/** Notes payments that can be paid now. */
 export async function saveOpened(sql: Sql, opened: Opened[]): Promise<void> {
   await sql`
-    update payments p set provider_ref = o.ref, pay_url = o.pay_url,
-      due_at = case when p.captured = 0 then coalesce(p.due_at, clock_timestamp() + interval '2 seconds') end
-    from (
-      select l.id, u.ref, u.pay_url
-      from (select id from payments where id = any(${opened.map((o) => o.paymentId)}::uuid[])
-          order by id for no key update) l
-        join unnest(${opened.map((o) => o.paymentId)}::uuid[], ${opened.map((o) => o.ref)}::text[],
-          ${opened.map((o) => o.payUrl)}::text[]) u(id, ref, pay_url) on u.id = l.id) o
-    where p.id = o.id`
+    select payments_opened_v1(
+      ${opened.map((o) => o.paymentId)}::uuid[], ${opened.map((o) => o.ref)}::text[],
+      ${opened.map((o) => o.payUrl)}::text[])`
 }
 
 /** A payment to be read at its provider; without a `ref` the provider may not know of it yet. */
