@@ -3,13 +3,17 @@ import type { Config } from '../config.ts'
 import type { Moderation } from '../features/moderation/moderation.ts'
 import { createRecordings } from '../features/recordings/recordings.ts'
 import type { Replays } from '../features/replay/replay.ts'
+import type { Air } from '../features/shows/air.ts'
 import type { Shows } from '../features/shows/shows.ts'
 import type { Media } from '../media/media.ts'
 import { Deck } from '../media/tape/deck.ts'
 import type { Floor } from './floor.ts'
+import type { Nodes } from './nodes.ts'
 
 /** What they need of the other rooms. */
 type Needs = {
+  nodes: Nodes
+  air: Air
   media: Media
   shows: Pick<Shows, 'roleOf'>
   moderation: Pick<Moderation, 'mayLook'>
@@ -19,7 +23,7 @@ type Needs = {
 /** The tapes of this process, and what becomes of them. */
 export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableStack) {
   const { config, pg, now, logger: log, relay } = floor
-  const { media, shows, moderation, replays } = rooms
+  const { nodes, air, media, shows, moderation, replays } = rooms
   const settings = {
     record: config.RECORD === 'on',
     live: config.HLS === 'on',
@@ -32,11 +36,19 @@ export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableS
     mayLook: moderation.mayLook,
     deck: () => deck,
     isHere: (showId) => media.tapeSource(showId) !== undefined,
+    far: {
+      ask: nodes.ask,
+      async originOf(showId) {
+        const origin = await air.originOf(showId)
+        return origin && origin.node !== nodes.node ? origin.address : undefined
+      },
+    },
     settings,
     opened: (showId, open) => replays.open(showId, open),
     now,
     log,
   })
+  nodes.answer(recordings.answers)
   const { taping } = recordings
   const deck = new Deck({
     on: settings.record || settings.live,

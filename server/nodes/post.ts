@@ -7,9 +7,14 @@ const askMs = 2_000
 
 /** Asks another node, at its private door. Its refusals come through; whatever else is UNAVAILABLE. */
 export function createPost(seal: Seal) {
-  return async function ask<T>(address: string, word: string, what: unknown): Promise<T> {
+  return async function ask<T>(
+    address: string,
+    word: string,
+    what: unknown,
+    withinMs = askMs,
+  ): Promise<T> {
     const { at, iv, body } = seal.seal(`ask ${word}`, what)
-    const answer = await sent(`http://${address}/${word}`, { at, iv, body })
+    const answer = await sent(`http://${address}/${word}`, { at, iv, body }, withinMs)
       .then((letter) => seal.open(`answer ${iv}`, letter) as Answer)
       .catch((cause: unknown) => {
         throw unavailable(undefined, cause)
@@ -21,12 +26,16 @@ export function createPost(seal: Seal) {
   }
 }
 
-async function sent(url: string, letter: { at: string; iv: string; body: Buffer }) {
+async function sent(
+  url: string,
+  letter: { at: string; iv: string; body: Buffer },
+  withinMs: number,
+) {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'x-vitrine-at': letter.at, 'x-vitrine-iv': letter.iv },
     body: new Uint8Array(letter.body),
-    signal: AbortSignal.timeout(askMs),
+    signal: AbortSignal.timeout(withinMs),
   })
   const body = Buffer.from(await response.arrayBuffer())
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Recording } from '../../shared/wire/recordings.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
 import { mediaPort } from '../support/media-port.ts'
@@ -106,6 +106,44 @@ test('a running show is there as HLS, in parts, for whoever has no WebRTC', asyn
   await house.as(host).post(`/shows/${showId}/end`)
   await expect.poll(async () => (await fetch(live)).status, { timeout: 10_000 }).toBe(410)
 }, 60_000)
+
+test('a node that has neither the picture nor ffmpeg passes the running show on, under the same rules', async () => {
+  const there = await openHouse(
+    { PUBLIC_URL: studio.origin, HLS: 'on', FFMPEG_PATH: '/nowhere/ffmpeg' },
+    {},
+    house,
+  )
+  onTestFinished(() => there.close())
+  const showId = await liveShow()
+  const live = `${there.url}/api/v1/shows/${showId}/live/index.m3u8`
+  const hosting = await goLive(showId)
+  await expect.poll(async () => (await fetch(live)).status, { timeout: 20_000 }).toBe(200)
+  const text = await (await fetch(live)).text()
+  expect(text).toContain('#EXT-X-PART:')
+  const next = Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) + 2
+  const waited = await (await fetch(`${live}?_HLS_msn=${next}&_HLS_part=1`)).text()
+  expect(waited).toContain(`${next}.1.m4s`)
+  const part = await fetch(live.replace('index.m3u8', `${next}.1.m4s`), {
+    headers: { range: 'bytes=4-7' },
+  })
+  expect([part.status, await part.text()]).toEqual([206, 'moof'])
+  expect((await probe(live)).codecs).toEqual(['aac', 'h264'])
+  expect((await fetch(`${live}?_HLS_msn=${next + 99}`)).status).toBe(400)
+  expect((await fetch(live.replace('index.m3u8', `${next + 99}.m4s`))).status).toBe(404)
+
+  const banned = await there.signUp('Rui')
+  await (await there.socket(host)).ask('viewer:ban', {
+    showId,
+    accountId: banned.id,
+    reason: 'a test',
+  })
+  const theirs = await fetch(live, { headers: { authorization: `Bearer ${banned.token}` } })
+  expect([theirs.status, await theirs.json()]).toMatchObject([403, { code: 'BANNED' }])
+
+  await hosting.context().close()
+  await house.as(host).post(`/shows/${showId}/end`)
+  await expect.poll(async () => (await fetch(live)).status, { timeout: 10_000 }).toBe(410)
+}, 90_000)
 
 test('the host cuts, hides and deletes: what is gone is gone for everybody, and its files too', async () => {
   const showId = await liveShow()

@@ -145,10 +145,19 @@ export async function signIn(context: BrowserContext, house: House, person: Pers
   await context.addCookies([{ name: 'vitrine_session', value: person.token, url: house.url }])
 }
 
-type Needs = { media?: boolean; settings?: Record<string, string> }
+type Needs = {
+  media?: boolean
+  settings?: Record<string, string>
+  /** Another node of that house, on the same database. */
+  beside?: House
+}
 
 /** A house that serves the pages as they are now, and a browser with a made-up camera. */
-export async function openPages({ media = false, settings = {} }: Needs = {}): Promise<Pages> {
+export async function openPages({
+  media = false,
+  settings = {},
+  beside,
+}: Needs = {}): Promise<Pages> {
   const [pages, port] = await Promise.all([builtPages(), freePort()])
   const house = await openHouse(
     {
@@ -158,6 +167,7 @@ export async function openPages({ media = false, settings = {} }: Needs = {}): P
       ...settings,
     },
     { pages },
+    beside,
   )
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',

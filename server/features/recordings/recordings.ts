@@ -5,6 +5,7 @@ import type { Who } from '../../base/who.ts'
 import type { Deck } from '../../media/tape/deck.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Shows } from '../shows/shows.ts'
+import type { FarNeeds } from './far.ts'
 import { finishRecordings } from './finish.ts'
 import { Shelf, type ShelfSettings } from './shelf.ts'
 import {
@@ -30,6 +31,7 @@ export type RecordingsNeeds = {
   mayLook(showId: string, who: Who): Promise<void>
   deck: () => Deck
   isHere(showId: string): boolean
+  far: FarNeeds
   settings: {
     record: boolean
     live: boolean

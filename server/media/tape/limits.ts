@@ -14,6 +14,8 @@ export const limits = {
   targetS: 3,
   /** A part of a segment, for players that want to be near: about this long. */
   partS: 0.5,
+  /** Parts of a segment that one may ask for: far more than there are in the longest. */
+  partsMax: 64,
   /** What EXT-X-PART-INF says: a part and one frame of a slow camera. */
   partTargetS: 0.6,
   /** Segments that the live playlist names. */

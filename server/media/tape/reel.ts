@@ -76,8 +76,8 @@ export class Reel {
   }
 
   /** How far ahead of what is there a player may ask; more is nonsense. */
-  mayAsk({ n }: Position): boolean {
-    return n <= this.#next + 1
+  mayAsk({ n, part }: Position): boolean {
+    return n <= this.#next + 1 && (part ?? 0) < limits.partsMax
   }
 
   async file(name: FileName): Promise<Buffer | undefined> {
