@@ -82,7 +82,6 @@ export const holds = pgTable(
     uniqueIndex('holds_key').on(t.buyer, t.key),
     index('holds_due').on(t.variantId, t.expiresAt).where(sql`${t.state} = 'active'`),
     index('holds_expiry').on(t.expiresAt).where(sql`${t.state} = 'active'`),
-    index('holds_order').on(t.orderId).where(sql`${t.orderId} is not null`),
     index('holds_ordered').on(t.offerId).where(sql`${t.state} = 'ordered'`),
   ],
 )

@@ -43,10 +43,9 @@ export const orders = pgTable(
     bodyHash: text('body_hash').notNull(),
   },
   (t) => [
+    // Also finds the orders of a buyer: nobody has so many that they may not be sorted.
     uniqueIndex('orders_key').on(t.buyer, t.key),
-    index('orders_buyer').on(t.buyer, t.id),
     index('orders_merchant').on(t.merchantId, t.id),
-    index('orders_show').on(t.showId),
     index('orders_due').on(t.expiresAt).where(sql`${t.status} = 'pending'`),
     check('orders_add_up', sql`${t.total} = ${t.subtotal} + ${t.shipping} - ${t.discount}`),
     check('orders_refund_within', sql`${t.refunded} between 0 and ${t.total}`),
