@@ -90,6 +90,11 @@ const ofStock: Mutant[] = [
         from: 'when t < o.starts_at or t >= o.ends_at then 4',
         to: 'when t < o.starts_at then 4',
       },
+      {
+        file: reserve,
+        from: 'order by (t >= o.starts_at and (o.ends_at is null or t < o.ends_at)) desc, o.starts_at limit 1',
+        to: 'order by (t >= o.starts_at) desc, o.starts_at limit 1',
+      },
     ],
     test: {
       file: edgeTests,
