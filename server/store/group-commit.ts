@@ -3,7 +3,7 @@ import { asRefusal, isAway, postgresState } from './postgres.ts'
 
 /** Entries that wait at most: about half a second of work; beyond it people are told at once. */
 const queueMax = 20_000
-/** Entries of one call: about 20 ms in Postgres, so that nothing else waits long behind it. */
+/** Entries of one call if nothing else is said: about 20 ms in Postgres, so that nothing else waits long behind it. */
 const batchMax = 1_000
 /** Two calls at once keep Postgres busy while Node prepares; more only wait for the same row. */
 const inFlightMax = 2
@@ -29,6 +29,8 @@ type Settings<Ask, Answer> = {
   slots(ask: Ask): readonly string[]
   /** Equal repeats share one promise. */
   same(ask: Ask): string
+  /** Entries of one call at most, where one takes longer than most. */
+  most?: number
   /** Decides a whole batch in one call; answers in the order asked. */
   run(asks: Ask[]): Promise<readonly (Answer | Refusal)[]>
 }
@@ -105,10 +107,11 @@ export class GroupCommit<Ask, Answer> {
     const taken = new Set<string>()
     const batch: Entry<Ask, Answer>[] = []
     const later: Entry<Ask, Answer>[] = []
+    const { most = batchMax } = this.#settings
     const tooOld = performance.now() - deadlineMs
     for (const entry of this.#waiting) {
       if (entry.bornAt < tooOld) entry.reject(unavailable(500))
-      else if (batch.length < batchMax && !entry.slots.some((s) => taken.has(s))) {
+      else if (batch.length < most && !entry.slots.some((s) => taken.has(s))) {
         for (const slot of entry.slots) taken.add(slot)
         batch.push(entry)
       } else later.push(entry)

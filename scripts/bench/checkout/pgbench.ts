@@ -3,7 +3,7 @@ import type { Postgres } from '../../../server/store/postgres.ts'
 import { type Bag, shippingAddress } from './side.ts'
 
 /** Orders of one call, as the server's own. */
-const callMax = 200
+const callMax = 400
 
 /** One transaction of pgbench: the next batch is placed, then what the bank said is noted. */
 export const script = `

@@ -15,7 +15,7 @@ import type { Tills } from './tills.ts'
 /** Orders of one buyer that wait for payment: more is hoarding. */
 const pendingMax = 3
 /** Orders of one call: they keep the stock rows locked for about 30 ms, and holds wait behind them. */
-const callMax = 200
+const callMax = 400
 
 type Needs = {
   pg: Pick<Postgres, 'hot' | 'rest'>
@@ -31,19 +31,11 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
   const batch = new GroupCommit<Ask, Placed>({
     slots: ({ buyer }) => [buyer],
     same: ({ buyer, key, bodyHash }) => `${buyer} ${key} ${bodyHash}`,
+    most: callMax,
     run: decide,
   })
 
-  /** A part that was decided before another failed answers the same when it is asked again. */
   async function decide(asks: Ask[]): Promise<(Placed | Refusal)[]> {
-    const answers: (Placed | Refusal)[] = []
-    for (let from = 0; from < asks.length; from += callMax) {
-      answers.push(...(await decideSome(asks.slice(from, from + callMax))))
-    }
-    return answers
-  }
-
-  async function decideSome(asks: Ask[]): Promise<(Placed | Refusal)[]> {
     const terms = { payMs, pendingMax, provider: payments.current.name }
     failpoint('order', 'before-commit')
     const { answers, notices } = await placeOrders(pg.hot, asks, terms)
