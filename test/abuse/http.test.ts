@@ -3,19 +3,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../server/base/ids.ts'
 import { type House, openHouse, Unexpected } from '../support/house.ts'
 import { type Stage, setStage } from '../support/stage.ts'
-import { dial, exchange, requestOf, watchHouse } from './wire.ts'
+import { watchHouse } from '../support/watch-house.ts'
+import { dial, exchange, requestOf } from './wire.ts'
 
 /** The HTTP door, byte by byte: what is no request, or not quite one, and numbers that are none. */
 
 let house: House
 let stage: Stage
 let token: string
-const afterwards = watchHouse(() => house)
+let afterwards: () => Promise<void>
 
 beforeAll(async () => {
   house = await openHouse()
   stage = await setStage(house)
   token = stage.host.token
+  afterwards = await watchHouse(house)
 })
 afterAll(() => house.close())
 
@@ -336,4 +338,8 @@ test('what operators read, only they read; nothing tells of our insides', async 
   }
 })
 
-test('after all of it nothing is broken and nothing is left open', afterwards, 30_000)
+test(
+  'after all of it others noticed nothing, and nothing is broken or kept',
+  () => afterwards(),
+  120_000,
+)

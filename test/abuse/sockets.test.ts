@@ -4,19 +4,21 @@ import { newId } from '../../server/base/ids.ts'
 import { allCommands } from '../../shared/wire/wire.ts'
 import { type House, openHouse } from '../support/house.ts'
 import { type Stage, setStage } from '../support/stage.ts'
-import { dialSocket, exchange, listen, requestOf, watchHouse } from './wire.ts'
+import { watchHouse } from '../support/watch-house.ts'
+import { dialSocket, exchange, listen, requestOf } from './wire.ts'
 
 /** The socket door under Socket.IO: handshakes, frames and packets that no client would send. */
 
 let house: House
 let stage: Stage
 let token: string
-const afterwards = watchHouse(() => house)
+let afterwards: () => Promise<void>
 
 beforeAll(async () => {
   house = await openHouse()
   stage = await setStage(house)
   token = stage.host.token
+  afterwards = await watchHouse(house)
 })
 afterAll(() => house.close())
 
@@ -194,4 +196,8 @@ describe('packets', () => {
   })
 })
 
-test('after all of it nothing is broken and nothing is left open', afterwards, 30_000)
+test(
+  'after all of it others noticed nothing, and nothing is broken or kept',
+  () => afterwards(),
+  120_000,
+)

@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { House } from '../support/house.ts'
 
@@ -71,24 +69,4 @@ export function listen(socket: WebSocket): { packets: string[]; closed(): boolea
   const packets: string[] = []
   socket.on('message', (data) => packets.push(String(data)))
   return { packets, closed: () => socket.readyState === WebSocket.CLOSED }
-}
-
-/** What nothing from outside may do: end the process, bend every object, keep connections. */
-export function watchHouse(house: () => House) {
-  const broken: unknown[] = []
-  const hear = (error: unknown) => void broken.push(error)
-  process.on('uncaughtException', hear)
-  process.on('unhandledRejection', hear)
-  const files = readdirSync('/proc/self/fd').length
-  return async () => {
-    process.off('uncaughtException', hear)
-    process.off('unhandledRejection', hear)
-    expect(broken).toEqual([])
-    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
-    expect((await fetch(`${house().url}/readyz`)).status).toBe(200)
-    await expect.poll(() => house().app.gateway.counts.connected, { timeout: 10_000 }).toBe(0)
-    await expect
-      .poll(() => readdirSync('/proc/self/fd').length, { timeout: 10_000 })
-      .toBeLessThan(files + 60)
-  }
 }

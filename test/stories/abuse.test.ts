@@ -6,23 +6,21 @@ import { newId, newToken, sha256 } from '../../server/base/ids.ts'
 import { forgetOldSessions } from '../../server/features/accounts/jobs.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
 import { type Goods, list, type Stage, setStage } from '../support/stage.ts'
+import { watchHouse } from '../support/watch-house.ts'
 
 /** What somebody tries who means no good, at the doors of a house with its limits on. */
 
 let house: House
 let stage: Stage
-const broken: unknown[] = []
-const hear = (error: unknown) => void broken.push(error)
+let afterwards: () => Promise<void>
 
 beforeAll(async () => {
-  process.on('uncaughtException', hear)
   house = await openHouse({ RATE_LIMITS: 'on' })
   stage = await setStage(house)
+  // As fast as a person may talk with limits on.
+  afterwards = await watchHouse(house, { talkMs: 700 })
 })
-afterAll(async () => {
-  process.off('uncaughtException', hear)
-  await house.close()
-})
+afterAll(() => house.close())
 
 /** A TCP connection to the house, with these bytes sent. */
 async function dial(bytes: string): Promise<NetSocket> {
@@ -110,15 +108,15 @@ describe('connections', () => {
     }
     await ended(await dial(upgradeOf('/nowhere')))
     await house.call('GET', '/shows')
-    expect(broken).toEqual([])
   })
 
   test('connections that never say who they are count for their address too', async () => {
     const sockets: WebSocket[] = []
+    const already = house.app.gateway.counts.connected
     for (let i = 0; i < 6; i++)
       sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => dialSocketIo()))))
     const open = sockets.filter((socket) => socket.readyState === WebSocket.OPEN).length
-    expect(open).toBe(550)
+    expect(already + open).toBe(550)
     const guest = await house.guest()
     await expect(house.socket(guest)).rejects.toThrow()
     for (const socket of sockets) socket.terminate()
@@ -246,7 +244,8 @@ test('one socket is in so many shows and not in more', async () => {
 
 test('tokens that open nothing are asked about so often and not oftener', async () => {
   // Last of all: for a minute no other test may try a token that is none.
-  const guess = () => send('GET', '/api/v1/me', { authorization: `Bearer ${'x'.repeat(43)}` })
+  const stranger = { authorization: `Bearer ${'x'.repeat(43)}`, connection: 'close' }
+  const guess = () => send('GET', '/api/v1/me', stranger)
   const codes = await Promise.all(Array.from({ length: 310 }, guess)).then((all) =>
     all.map(({ code }) => code),
   )
@@ -255,3 +254,9 @@ test('tokens that open nothing are asked about so often and not oftener', async 
   const { token } = await house.guest()
   expect((await send('GET', '/api/v1/me', { authorization: `Bearer ${token}` })).status).toBe(200)
 })
+
+test(
+  'after all of it others noticed nothing, and nothing is broken or kept',
+  () => afterwards(),
+  120_000,
+)

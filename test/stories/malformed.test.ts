@@ -7,6 +7,7 @@ import { allCommands, allRoutes } from '../../shared/wire/wire.ts'
 import { type House, type Line, openHouse } from '../support/house.ts'
 import { setStage } from '../support/stage.ts'
 import { commandPayloads, pathOf, routeCalls, type Scene } from '../support/verbs.ts'
+import { watchHouse } from '../support/watch-house.ts'
 
 /**
  * What arrives from outside, made from the schemas: every route and command is given its sound
@@ -16,6 +17,7 @@ import { commandPayloads, pathOf, routeCalls, type Scene } from '../support/verb
 let house: House
 let stage: Scene
 let line: Line
+let afterwards: () => Promise<void>
 
 beforeAll(async () => {
   house = await openHouse()
@@ -29,6 +31,7 @@ beforeAll(async () => {
     stranger: await house.signUp('Ines'),
   }
   line = await house.socket(stage.host)
+  afterwards = await watchHouse(house)
 })
 afterAll(() => house.close())
 
@@ -296,3 +299,9 @@ describe('the door itself', () => {
     expect((await send('GET', '/me', '')).status).toBe(200)
   })
 })
+
+test(
+  'after all of it others noticed nothing, and nothing is broken or kept',
+  () => afterwards(),
+  120_000,
+)

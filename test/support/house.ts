@@ -149,8 +149,13 @@ export class House {
     return line
   }
 
-  async close(): Promise<void> {
+  /** Everybody who came by `socket` goes. */
+  hangUp(): void {
     for (const { socket } of this.#lines) socket.disconnect()
+  }
+
+  async close(): Promise<void> {
+    this.hangUp()
     await this.app.close()
     await this.#cleanUp()
   }

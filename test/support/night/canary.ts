@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Hold } from '../../../shared/wire/holds.ts'
 import type { Person } from '../house.ts'
-import type { Night } from '../night.ts'
 import { askHttp } from './client.ts'
 import type { Try } from './crowd.ts'
+import type { Place } from './place.ts'
 import { type NightStage, setNightStage } from './stage.ts'
 import { Talker } from './talker.ts'
 import { Watcher } from './watcher.ts'
@@ -20,33 +20,34 @@ export class Canary {
   readonly stage: NightStage
   readonly watcher: Watcher
   readonly talker: Talker
-  readonly #night: Night
+  readonly #place: Place
   readonly #person: Person
   readonly #running: Promise<void>
   readonly #home: number
   #closed = false
 
   /** At home on the process that nothing is done to: the last one. */
-  static async open(night: Night): Promise<Canary> {
-    const home = night.webs.length - 1
-    const stage = await setNightStage(night, 100, home)
-    const watcher = await Watcher.enter(night, stage.showId, home)
-    const [person] = (await night.people(1)) as [Person]
-    return new Canary({ night, stage, watcher, person })
+  static async open(place: Place, talkMs?: number): Promise<Canary> {
+    const home = place.webs.length - 1
+    const stage = await setNightStage(place, 100, home)
+    const watcher = await Watcher.enter(place, stage.showId, home)
+    const [person] = (await place.people(1)) as [Person]
+    return new Canary({ place, stage, watcher, person, talkMs })
   }
 
   private constructor(parts: {
-    night: Night
+    place: Place
     stage: NightStage
     watcher: Watcher
     person: Person
+    talkMs: number | undefined
   }) {
-    this.#night = parts.night
+    this.#place = parts.place
     this.stage = parts.stage
     this.watcher = parts.watcher
     this.#person = parts.person
-    this.#home = parts.night.webs.length - 1
-    this.talker = new Talker(this.#night, this.stage, this.#home)
+    this.#home = parts.place.webs.length - 1
+    this.talker = new Talker(this.#place, this.stage, this.#home, parts.talkMs)
     this.#running = this.#shop()
   }
 
@@ -85,7 +86,7 @@ export class Canary {
       const held = await this.#try<Hold>('hold', web, 'POST', '/holds')
       const hold = held.value
       if (hold) await this.#try('release', web, 'DELETE', `/holds/${hold.holdId}`)
-      else web = (web + 1) % this.#night.webs.length
+      else web = (web + 1) % this.#place.webs.length
       await pause(everyMs)
     }
   }
@@ -94,7 +95,7 @@ export class Canary {
     const { showId, variantId } = this.stage
     const key = randomUUID()
     const from = performance.now()
-    const answer = await askHttp<T>(this.#night.web(web).url, method, path, {
+    const answer = await askHttp<T>(this.#place.web(web).url, method, path, {
       token: this.#person.token,
       ...(op === 'hold' && { body: { showId, variantId, quantity: 1 }, key }),
     })

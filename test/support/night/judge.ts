@@ -97,7 +97,7 @@ async function chargedOnce({ sql }: Night): Promise<string[]> {
 
 /** Each viewer was given each event of the log from where it came in, once and in order. */
 export async function sawEverything(
-  night: Night,
+  night: Pick<Night, 'sql'>,
   showId: string,
   watchers: Watcher[],
 ): Promise<string[]> {
@@ -122,7 +122,7 @@ export async function sawEverything(
   })
 }
 
-async function headOf({ sql }: Night, showId: string): Promise<number> {
+async function headOf({ sql }: Pick<Night, 'sql'>, showId: string): Promise<number> {
   const [head] = await sql<{ seq: number }[]>`
     select seq::float8 as seq from show_heads where show_id = ${showId}`
   return head?.seq ?? 0

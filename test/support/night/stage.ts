@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Sale } from '../../../shared/wire/events.ts'
 import type { Person } from '../house.ts'
-import type { Night } from '../night.ts'
 import { as, askSocket, openSocket } from './client.ts'
+import type { Place } from './place.ts'
 
 export type NightStage = { host: Person; showId: string; productId: string; variantId: string }
 
 export const price = { amount: 2_400, currency: 'EUR' }
 
 /** A live show with one product. */
-export async function setNightStage(night: Night, onHand: number, web = 0): Promise<NightStage> {
-  const { url } = night.web(web)
-  const [host] = (await night.people(1)) as [Person]
+export async function setNightStage(place: Place, onHand: number, web = 0): Promise<NightStage> {
+  const { url } = place.web(web)
+  const [host] = (await place.people(1)) as [Person]
   const desk = as(url, host)
   const product = await desk.post<{ id: string; variants: { id: string }[] }>('/products', {
     title: 'Ridge mug',

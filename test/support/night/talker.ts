@@ -1,29 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Socket } from 'socket.io-client'
 import type { Person } from '../house.ts'
-import type { Night } from '../night.ts'
 import { askSocket, openSocket } from './client.ts'
 import type { Try } from './crowd.ts'
+import type { Place } from './place.ts'
 
-const everyMs = 150
+const usualMs = 150
 const againMs = 100
 
 /** Somebody who never stops talking in a show: so that its log moves all the time. */
 export class Talker {
   readonly history: Try[] = []
-  readonly #night: Night
+  readonly #place: Place
   readonly #showId: string
   readonly #person: Person
   readonly #running: Promise<void>
+  readonly #everyMs: number
   #web: number
   #socket: Socket | undefined
   #closed = false
 
-  constructor(night: Night, { showId, host }: { showId: string; host: Person }, web: number) {
-    this.#night = night
+  constructor(
+    place: Place,
+    { showId, host }: { showId: string; host: Person },
+    web: number,
+    everyMs = usualMs,
+  ) {
+    this.#place = place
     this.#showId = showId
     this.#person = host
     this.#web = web
+    this.#everyMs = everyMs
     this.#running = this.#talk()
   }
 
@@ -40,7 +47,7 @@ export class Talker {
   async #talk(): Promise<void> {
     for (let n = 1; !this.#closed; ) {
       if (await this.#say(n)) n += 1
-      await pause(everyMs)
+      await pause(this.#everyMs)
     }
   }
 
@@ -70,10 +77,10 @@ export class Talker {
   async #line(): Promise<Socket | undefined> {
     if (this.#socket?.connected) return this.#socket
     try {
-      this.#socket = await openSocket(this.#night.web(this.#web).url, this.#person.token)
+      this.#socket = await openSocket(this.#place.web(this.#web).url, this.#person.token)
       return this.#socket
     } catch {
-      this.#web = (this.#web + 1) % this.#night.webs.length
+      this.#web = (this.#web + 1) % this.#place.webs.length
       return undefined
     }
   }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Socket } from 'socket.io-client'
 import type { Event, ShowEvents, ShowReset } from '../../../shared/wire/events.ts'
 import type { Person } from '../house.ts'
-import type { Night } from '../night.ts'
 import { askSocket, openSocket } from './client.ts'
+import type { Place } from './place.ts'
 
 type Joined = { seq: number; events: Event[]; snapshot?: object }
 
@@ -21,7 +21,7 @@ export class Watcher {
   resets = 0
   joins = 0
   first = 0
-  readonly #night: Night
+  readonly #place: Place
   readonly #showId: string
   readonly #person: Person
   #last: number | undefined
@@ -30,16 +30,16 @@ export class Watcher {
   #closed = false
   #running: Promise<void>
 
-  static async enter(night: Night, showId: string, web: number): Promise<Watcher> {
-    const [person] = (await night.people(1)) as [Person]
-    const watcher = new Watcher(night, showId, person, web)
+  static async enter(place: Place, showId: string, web: number): Promise<Watcher> {
+    const [person] = (await place.people(1)) as [Person]
+    const watcher = new Watcher(place, showId, person, web)
     await watcher.#visit()
     watcher.#running = watcher.#stay()
     return watcher
   }
 
-  private constructor(night: Night, showId: string, person: Person, web: number) {
-    this.#night = night
+  private constructor(place: Place, showId: string, person: Person, web: number) {
+    this.#place = place
     this.#showId = showId
     this.#person = person
     this.#web = web
@@ -81,14 +81,14 @@ export class Watcher {
       try {
         await this.#visit()
       } catch {
-        this.#web = (this.#web + 1) % this.#night.webs.length
+        this.#web = (this.#web + 1) % this.#place.webs.length
         await pause(againMs)
       }
     }
   }
 
   async #visit(): Promise<void> {
-    const socket = await openSocket(this.#night.web(this.#web).url, this.#person.token)
+    const socket = await openSocket(this.#place.web(this.#web).url, this.#person.token)
     this.#socket = socket
     socket.on('session:ended', ({ code }: { code: string }) => this.ends.push(code))
     socket.on('disconnect', (why) => this.ends.push(why))
