@@ -187,8 +187,8 @@ const ofMoney: Mutant[] = [
     edits: [
       {
         file: 'server/features/orders/place.sql',
-        from: 'v.sku, h.quantity, h.price\n',
-        to: 'v.sku, h.quantity, v.price\n',
+        from: 'v.sku, h.quantity, h.price,',
+        to: 'v.sku, h.quantity, v.price,',
       },
     ],
     test: {
