@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../server/base/log.ts'
 import { missingProgram } from '../../server/media/tape/program.ts'
 import type { Section, Segment } from '../../server/media/tape/segmenter.ts'
@@ -26,7 +27,7 @@ function record(given: Partial<ConstructorParameters<typeof Tape>[0]> = {}) {
   kept = { sections: [], segments: [] }
   tape = new Tape({
     streamId: 'show',
-    source: () => (host.source.video.closed ? undefined : host.source),
+    source: sourceOf(host),
     program: 'ffmpeg',
     missing: async () => undefined,
     first: 7,
@@ -37,6 +38,11 @@ function record(given: Partial<ConstructorParameters<typeof Tape>[0]> = {}) {
     ...given,
   })
 }
+
+const sourceOf =
+  ({ source }: DrawnHost) =>
+  () =>
+    source.video.closed ? undefined : source
 
 /** What a player would have put together from these, as a file. */
 function played(section: number): string {
@@ -79,6 +85,33 @@ test('a show becomes segments that play, and a program that was killed leaves a 
     if (before.section === segment.section) expect(Math.abs(gapMs)).toBeLessThan(250)
     else expect(gapMs).toBeGreaterThan(200)
   }
+})
+
+test("a worker's death leaves a gap, no more: what came before it plays, and what comes on another one", async () => {
+  let at = await drawnHost()
+  onTestFinished(() => at.close())
+  record({ source: () => sourceOf(at)() })
+  await expect.poll(() => kept.segments.length, { timeout: 10_000 }).toBe(2)
+  const dead = once(at.worker, 'died')
+  process.kill(at.worker.pid, 'SIGKILL')
+  await dead
+  await expect.poll(() => tape.pid, { timeout: 10_000 }).toBeUndefined()
+  at.close()
+
+  at = await drawnHost()
+  tape.look()
+  const later = () => kept.segments.filter(({ section }) => section !== 7)
+  await expect.poll(() => later().length, { timeout: 15_000 }).toBeGreaterThan(0)
+  await tape.close()
+  expect(kept.sections).toHaveLength(2)
+  for (const { n } of kept.sections) {
+    expect((await probe(played(n))).codecs).toEqual(['aac', 'h264'])
+  }
+  const last = kept.segments.findLast(({ section }) => section === 7) as Segment
+  const gapMs = (later()[0]?.atMs ?? 0) - last.atMs - last.durationS * 1_000
+  expect(gapMs).toBeGreaterThan(200)
+  const ns = kept.segments.map(({ n }) => n)
+  expect(ns).toEqual(ns.map((_, i) => 7 + i))
 })
 
 test('what the live playlist names is there to be fetched, parts before their segment is whole', async () => {

@@ -13,23 +13,26 @@ export type Job = { sdp: string; hasSound: boolean; encode: boolean }
 
 /** Starts ffmpeg. It ends by itself when its output is closed or nothing comes in any more. */
 export function startProgram(path: string, job: Job): ChildProcessWithoutNullStreams {
-  const child = spawn(path, [...input, ...tracks(job), ...output], { stdio: 'pipe' })
+  const child = spawn(path, [...input(job), ...tracks(job), ...output], { stdio: 'pipe' })
   child.stdin.on('error', () => child.kill()) // it is gone already: its exit says so
   child.stdin.end(job.sdp)
   child.once('spawn', () => setPriority(child.pid ?? 0, niceness))
   return child
 }
 
-const input = [
-  ['-hide_banner', '-loglevel', 'error'],
-  ['-protocol_whitelist', 'pipe,udp,rtp'],
-  // Encoders that send a key frame every ten seconds tell their picture's size only then.
-  ['-analyzeduration', '12000000', '-probesize', '8000000', '-fpsprobesize', '0'],
-  // Packets that were lost on the way in and sent again come late, and out of order.
-  ['-max_delay', '500000', '-reorder_queue_size', '1024', '-buffer_size', '4194304'],
-  ['-localaddr', '127.0.0.1', '-listen_timeout', String(limits.programSilenceS)],
-  ['-f', 'sdp', '-i', 'pipe:0'],
-].flat()
+const input = ({ hasSound, encode }: Job) =>
+  [
+    ['-hide_banner', '-loglevel', 'error'],
+    ['-protocol_whitelist', 'pipe,udp,rtp'],
+    // Encoders that send a key frame every ten seconds tell their picture's size only then.
+    ['-analyzeduration', '12000000', '-probesize', '8000000', '-fpsprobesize', '0'],
+    // Packets that were lost on the way in and sent again come late, and out of order.
+    ['-max_delay', '500000', '-reorder_queue_size', '1024', '-buffer_size', '4194304'],
+    // It waits once more for each track that it decodes, before it believes that nothing comes.
+    ['-localaddr', '127.0.0.1'],
+    ['-listen_timeout', String(limits.programSilenceS / (1 + Number(hasSound) + Number(encode)))],
+    ['-f', 'sdp', '-i', 'pipe:0'],
+  ].flat()
 
 function tracks({ hasSound, encode }: Job): string[] {
   return [
