@@ -5,7 +5,11 @@ import { sendDueMails } from '../features/mail/jobs.ts'
 import { forgetOldVisits } from '../features/moderation/jobs.ts'
 import { expireOrders, reconcilePayments, settleRefunds } from '../features/orders/jobs.ts'
 import { deliverSandboxEvents, settleSlowSandbox } from '../features/payments/jobs.ts'
-import { forgetRecordings, putRecordingsAway } from '../features/recordings/jobs.ts'
+import {
+  forgetRecordings,
+  putRecordingsAway,
+  sweepRecordings,
+} from '../features/recordings/jobs.ts'
 import { sweepSales } from '../features/sales/jobs.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { startPulse } from '../realtime/pulse.ts'
@@ -18,6 +22,8 @@ import type { Rooms } from './rooms.ts'
 const sessionsMs = 20_000
 /** Rows that open nothing any more may lie about for so long. */
 const forgetMs = 600_000
+/** What a crash left on a disk may lie about for so long: every file is looked at. */
+const shelvesMs = 3_600_000
 
 /** What happens by itself: every room's sweepers on every node, and the pulse. */
 export function openLater(
@@ -52,6 +58,7 @@ export function openLater(
       { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
       { name: 'old recordings', everyMs: forgetMs, run: () => forgetRecordings(rooms) },
+      { name: 'shelves', everyMs: shelvesMs, run: () => sweepRecordings(rooms) },
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },
     ],
   })

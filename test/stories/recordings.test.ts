@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../server/base/log.ts'
 import { Keeper } from '../../server/features/recordings/keeper.ts'
 import { Shelf } from '../../server/features/recordings/shelf.ts'
@@ -104,4 +104,39 @@ test('a host who does not want it is not recorded', async () => {
   expect(told).toMatchObject({ record: false, available: true, state: 'none' })
   await tape(showId, shelf(), [1])
   expect(await recordingOf(showId)).toMatchObject({ state: 'none', bytes: 0 })
+})
+
+test('what a crash left on the disk is swept, and a file that is gone leaves a gap', async () => {
+  const showId = await liveShow()
+  const alone = await openHouse({ RECORD: 'on', DATA_DIR: dir }, {}, house)
+  onTestFinished(() => alone.close())
+  const { sweep } = alone.app.rooms.recordings
+  const at = (show: string, n: number) => join(dir, 'recordings', show, `${n}.m4s`)
+  await tape(showId, shelf(), [1, 2, 3])
+  await house.pg.rest`update recordings set state = 'ready' where show_id = ${showId}`
+  await house.pg.rest`update recording_segments set settled = true where show_id = ${showId}`
+
+  const unknown = crypto.randomUUID()
+  await shelf().disk.put(unknown, 1, Buffer.from('of nobody'))
+  await shelf().disk.put(showId, 7, Buffer.from('before its row'))
+  await shelf().disk.put(showId, 8, Buffer.from('just written'))
+  const longAgo = new Date(Date.now() - 7_200_000)
+  for (const path of [at(unknown, 1), at(showId, 7), at(showId, 1)])
+    utimesSync(path, longAgo, longAgo)
+  rmSync(at(showId, 2))
+  await sweep()
+  expect([at(unknown, 1), at(showId, 7), at(showId, 8), at(showId, 1)].map(existsSync)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+  expect(await recordingOf(showId)).toMatchObject({ state: 'ready', durationMs: 4_000 })
+
+  // Deleting it was cut short after its first step.
+  await house.pg.rest`update recordings set state = 'deleted' where show_id = ${showId}`
+  await sweep()
+  expect(existsSync(join(dir, 'recordings', showId))).toBe(false)
+  const rows = await house.pg.rest`select 1 from recording_segments where show_id = ${showId}`
+  expect(rows).toHaveLength(0)
 })

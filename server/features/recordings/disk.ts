@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { newId } from '../../base/ids.ts'
@@ -9,6 +9,9 @@ export type Range = { from: number; to: number }
 
 /** How much must stay free is looked up this often at most, ms. */
 const freeLookMs = 5_000
+
+const showFolder = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const segmentFile = /^(\d{1,9})\.m4s$/
 
 /** A folder for each show, a file for each segment; and a name that the disk itself carries. */
 export class Disk {
@@ -55,6 +58,21 @@ export class Disk {
     }
   }
 
+  /** Shows that have a folder here. */
+  async shows(): Promise<string[]> {
+    return (await namesIn(this.#dir)).filter((name) => showFolder.test(name))
+  }
+
+  /** Segments of a show that have a file here. */
+  async segments(showId: string): Promise<number[]> {
+    const names = await namesIn(join(this.#dir, showId))
+    return names.flatMap((name) => Number(segmentFile.exec(name)?.[1] ?? []))
+  }
+
+  async writtenAt(showId: string, n: number): Promise<number> {
+    return (await stat(this.#path(showId, n))).mtimeMs
+  }
+
   read(showId: string, n: number): Promise<Buffer> {
     return readFile(this.#path(showId, n))
   }
@@ -85,6 +103,15 @@ export class Disk {
     const place = await readFile(path, 'utf8')
     if (!place.startsWith('disk:')) throw new Error(`${path} does not name a disk`)
     return place
+  }
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
   }
 }
 

@@ -77,7 +77,7 @@ async function settle({ pg, shelf, log }: FinishNeeds, rows: SegmentRow[]): Prom
   const showId = rows[0]?.showId ?? ''
   const ns = (some: SegmentRow[]) => some.map(({ n }) => n)
   if (broken.length > 0) log.warn({ show: showId, segments: ns(broken) }, 'segments are not whole')
-  await dropSegments(pg.db, showId, ns(broken))
+  await dropSegments(pg.db, showId, ns(broken), await disk.place)
   await settleSegments(pg.db, showId, ns(whole), bucket?.place ?? (await disk.place))
   if (!bucket) return
   for (const { n } of whole) await disk.remove(showId, n)

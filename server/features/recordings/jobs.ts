@@ -1,6 +1,6 @@
 import type { Recordings } from './recordings.ts'
 
-type Needs = { recordings: Pick<Recordings, 'finish' | 'forget' | 'taping'> }
+type Needs = { recordings: Pick<Recordings, 'finish' | 'forget' | 'sweep' | 'taping'> }
 
 /** Looks after the tapes here; puts away what is over, here or where a process died. */
 export async function putRecordingsAway({ recordings }: Needs): Promise<void> {
@@ -10,4 +10,8 @@ export async function putRecordingsAway({ recordings }: Needs): Promise<void> {
 
 export async function forgetRecordings({ recordings }: Needs): Promise<void> {
   await recordings.forget()
+}
+
+export async function sweepRecordings({ recordings }: Needs): Promise<void> {
+  await recordings.sweep()
 }

@@ -10,6 +10,7 @@ import { finishRecordings } from './finish.ts'
 import { Shelf, type ShelfSettings } from './shelf.ts'
 import {
   dropAll,
+  moveRecording,
   outlived,
   type RecordingChange,
   type RecordingRow,
@@ -20,6 +21,7 @@ import {
   type TapedShow,
   tapedShow,
 } from './store.ts'
+import { sweepShelf } from './sweep.ts'
 import { Taping } from './taping.ts'
 import { cutOf, runsOf, within } from './timeline.ts'
 import { viewing } from './viewing.ts'
@@ -66,6 +68,12 @@ export function createRecordings(needs: RecordingsNeeds) {
     await needs.opened(showId, row?.state === 'ready' && !row.hidden)
   }
 
+  /** Nothing is left to be watched of some. */
+  async function shrank(showId: string): Promise<void> {
+    if ((await segmentsOf(pg.db, showId)).length > 0) return
+    if (await moveRecording(pg.db, showId, ['ready'], 'none')) await needs.opened(showId, false)
+  }
+
   async function remove(showId: string): Promise<void> {
     const rows = await segmentsOf(pg.db, showId)
     await saveRecording(pg.db, showId, { state: 'deleted', record: false, problem: null })
@@ -104,6 +112,9 @@ export function createRecordings(needs: RecordingsNeeds) {
       }
       await remove(showId)
     },
+
+    /** Looks after the disk: what a crash left over, or took. */
+    sweep: () => sweepShelf({ pg, shelf, remove, shrank, now: needs.now, log }),
 
     finish: () => finishRecordings({ pg, shelf, becameReady, log }),
 

@@ -161,11 +161,16 @@ export async function settleSegments(
     .where(and(eq(recordingSegments.showId, showId), inArray(recordingSegments.n, ns)))
 }
 
-export async function dropSegments(db: Db, showId: string, ns: number[]): Promise<void> {
+/** Of those on this disk: one that was carried away meanwhile stays. */
+export async function dropSegments(
+  db: Db,
+  showId: string,
+  ns: number[],
+  place: string,
+): Promise<void> {
   if (ns.length === 0) return
-  await db
-    .delete(recordingSegments)
-    .where(and(eq(recordingSegments.showId, showId), inArray(recordingSegments.n, ns)))
+  const { showId: show, n, place: at } = recordingSegments
+  await db.delete(recordingSegments).where(and(eq(show, showId), eq(at, place), inArray(n, ns)))
 }
 
 export async function dropAll(db: Db, showId: string): Promise<void> {
@@ -195,5 +200,21 @@ export async function outlived(pg: Sql, days: number): Promise<string[]> {
     select r.show_id as id from recordings r join shows s on s.id = r.show_id
     where r.state = 'ready' and s.ended_at < clock_timestamp() - ${days} * interval '1 day'
     limit 100`
+  return rows.map(({ id }) => id)
+}
+
+/** Deleted, and some of it is still there: whoever deleted it died over it. */
+export async function cutShort(pg: Sql): Promise<string[]> {
+  const rows = await pg<{ id: string }[]>`
+    select show_id as id from recordings r where state = 'deleted'
+      and exists (select 1 from recording_segments s where s.show_id = r.show_id)`
+  return rows.map(({ id }) => id)
+}
+
+/** Recordings that can be watched and are on this disk, or some of them. */
+export async function readyAt(pg: Sql, place: string): Promise<string[]> {
+  const rows = await pg<{ id: string }[]>`
+    select show_id as id from recordings r where state = 'ready'
+      and exists (select 1 from recording_segments s where s.show_id = r.show_id and s.place = ${place})`
   return rows.map(({ id }) => id)
 }
