@@ -49,4 +49,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
 # SIGTERM drains within 20 seconds: give it more before SIGKILL (stop_grace_period).
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["tini", "--"]
-CMD ["node", "server/main.ts"]
+CMD ["node", "--expose-gc", "server/main.ts"]

@@ -1,39 +1,68 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { newId, newToken, sha256 } from '../../server/base/ids.ts'
 import { freePort } from '../dev/keep.ts'
 import { waitUntil } from '../dev/processes.ts'
 import { root } from '../dev/settings.ts'
+import { webArguments, webEnvironment } from '../dev/web.ts'
 import type { Servers } from './keeper.ts'
 
 const readyMs = 60_000
 
-export type House = { pid: number; port: number; url: string; servers: Servers }
+export type House = {
+  /** Its only process, or the first of several. */
+  pid: number
+  pids: number[]
+  port: number
+  url: string
+  servers: Servers
+}
 
-/** The web process as `npm start` runs it, on the bench's servers; without media where that is not asked. */
+/** The web as `npm start` runs it, on the bench's servers: without media, in one process, unless asked. */
 export async function startHouse(
   servers: Servers,
   open: AsyncDisposableStack,
-  { media }: { media?: true } = {},
+  { media, processes = 1 }: { media?: true; processes?: number } = {},
 ): Promise<House> {
   const port = await freePort()
-  const leash = new URL('../dev/leash.ts', import.meta.url).href
-  const child = spawn(process.execPath, ['--import', leash, 'server/main.ts'], {
+  const env = {
+    ...webEnvironment,
+    ...process.env,
+    DATABASE_URL: servers.postgres.url,
+    REDIS_URL: servers.redis.url,
+    DATA_DIR: join(servers.folder, 'data'),
+    PORT: String(port),
+    WEB_PROCESSES: String(processes),
+    SESSION_SECRET: newToken(),
+    INTERNAL_SECRET: newToken(),
+    RATE_LIMITS: 'off',
+    ...(media ? { MEDIA_PORT: String(await freePort()) } : { MEDIA_WORKERS: '0' }),
+    LOG_LEVEL: 'error',
+  }
+  const webs = Array.from({ length: processes }, (_, n) => startWeb(n, env, open))
+  const url = `http://127.0.0.1:${port}`
+  const hasEnded = () => webs.some((web) => web.exitCode !== null)
+  const isReady = async () =>
+    hasEnded() ||
+    (listenersOn(port) === processes &&
+      (await fetch(`${url}/readyz`).then(
+        (a) => a.ok,
+        () => false,
+      )))
+  if (!(await waitUntil(isReady, readyMs)) || hasEnded()) {
+    throw new Error('the server did not become ready; its own words are above')
+  }
+  const pids = webs.map((web) => web.pid as number)
+  return { pid: pids[0] as number, pids, port, url, servers }
+}
+
+function startWeb(index: number, env: NodeJS.ProcessEnv, open: AsyncDisposableStack) {
+  const child = spawn(process.execPath, webArguments, {
     cwd: root,
-    env: {
-      ...process.env,
-      DATABASE_URL: servers.postgres.url,
-      REDIS_URL: servers.redis.url,
-      DATA_DIR: join(servers.folder, 'data'),
-      PORT: String(port),
-      SESSION_SECRET: newToken(),
-      INTERNAL_SECRET: newToken(),
-      RATE_LIMITS: 'off',
-      ...(media ? { MEDIA_PORT: String(await freePort()) } : { MEDIA_WORKERS: '0' }),
-      LOG_LEVEL: 'error',
-    },
+    env: { ...env, PROCESS_INDEX: String(index) },
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
@@ -42,17 +71,14 @@ export async function startHouse(
     child.kill('SIGTERM')
     await ended
   })
-  const url = `http://127.0.0.1:${port}`
-  const isReady = () =>
-    child.exitCode !== null ||
-    fetch(`${url}/readyz`).then(
-      (a) => a.ok,
-      () => false,
-    )
-  if (!(await waitUntil(isReady, readyMs)) || child.exitCode !== null) {
-    throw new Error('the server did not become ready; its own words are above')
-  }
-  return { pid: child.pid as number, port, url, servers }
+  return child
+}
+
+/** How many processes listen on a port of 127.0.0.1: proc(5), net/tcp, state 0A. */
+function listenersOn(port: number): number {
+  const wanted = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n')
+  return rows.filter((row) => row.includes(` ${wanted} `) && / 0A /.test(row)).length
 }
 
 export type Stage = {

@@ -36,10 +36,14 @@ const start = `window.ui = SwaggerUIBundle({
 
 /** /openapi.json, /asyncapi.json, and /docs to read the first of them in. */
 export async function mountDocs(app: Door, publicUrl: string): Promise<void> {
-  const documents = { '/openapi.json': openApi(publicUrl), '/asyncapi.json': asyncApi(publicUrl) }
+  const documents = {
+    '/openapi.json': written(() => openApi(publicUrl)),
+    '/asyncapi.json': written(() => asyncApi(publicUrl)),
+  }
   for (const [path, document] of Object.entries(documents)) {
-    const text = JSON.stringify(document)
-    app.get(path, (_request, reply) => reply.type('application/json; charset=utf-8').send(text))
+    app.get(path, (_request, reply) => {
+      return reply.type('application/json; charset=utf-8').send(document())
+    })
   }
   app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
   app.get('/docs/', (_request, reply) => reply.redirect('/docs'))
@@ -53,4 +57,13 @@ export async function mountDocs(app: Door, publicUrl: string): Promise<void> {
     decorateReply: false,
     allowedPath: (path) => viewerFiles.has(path),
   })
+}
+
+/** Written when somebody reads it, and kept from then on. */
+function written(document: () => object): () => string {
+  let text: string | undefined
+  return () => {
+    text ??= JSON.stringify(document())
+    return text
+  }
 }

@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { newId } from '../../base/ids.ts'
 import { invalid, Refusal, unavailable } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
@@ -79,6 +78,8 @@ function formatOf(bytes: Buffer): string {
 }
 
 async function encodedAnew(bytes: Buffer, format: string) {
+  // Loaded by the first picture: a house that takes none in is 10 MB smaller.
+  const { default: sharp } = await import('sharp')
   try {
     const {
       format: found,
@@ -97,7 +98,10 @@ async function encodedAnew(bytes: Buffer, format: string) {
       .webp({ quality: 82 })
       .toBuffer({ resolveWithObject: true })
     const copies = await Promise.all(
-      copyWidths.map(async (w) => ({ w, data: await smaller(main.data, w) })),
+      copyWidths.map(async (w) => {
+        const copy = sharp(main.data).resize({ width: w, withoutEnlargement: true })
+        return { w, data: await copy.webp({ quality: 78 }).toBuffer() }
+      }),
     )
     return { main, copies }
   } catch (cause) {
@@ -105,10 +109,6 @@ async function encodedAnew(bytes: Buffer, format: string) {
     const detail = 'The picture cannot be read. It may be cut off or damaged.'
     throw new Refusal('VALIDATION', detail, { errors: [{ pointer: '/file', detail }], cause })
   }
-}
-
-function smaller(webp: Buffer, width: number): Promise<Buffer> {
-  return sharp(webp).resize({ width, withoutEnlargement: true }).webp({ quality: 78 }).toBuffer()
 }
 
 /** Under its name only once it is whole: nobody is ever served half a picture. */

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import sharp from 'sharp'
 import { sha256 } from '../../base/ids.ts'
 import type { Card } from './card.ts'
 
@@ -15,6 +14,9 @@ const titleLinesMax = 4
 /** A machine may have no fonts at all: Latin letters are drawn with the pages' own. */
 const fontfile = fileURLToPath(new URL('./share.ttf', import.meta.url))
 const keptMax = 60
+
+/** Loaded by the first picture: a house that draws none is 10 MB smaller. */
+const openSharp = async () => (await import('sharp')).default
 
 const dark = '#14211c'
 const light = '#ffffff'
@@ -45,6 +47,7 @@ export function tagOf({ id, title, host, status, startsAt, cover }: Card): strin
 }
 
 async function draw(card: Card, picturesDir: string): Promise<Buffer> {
+  const sharp = await openSharp()
   const cover = card.cover === null ? undefined : await coverOf(join(picturesDir, name(card.cover)))
   const room = cover ? textWidth : width - 2 * margin
   const [when, title, host] = await Promise.all([
@@ -68,6 +71,7 @@ const name = (url: string) => url.slice(url.lastIndexOf('/') + 1)
 
 /** A cover that is gone or damaged leaves its place to the words. */
 async function coverOf(path: string): Promise<Buffer | undefined> {
+  const sharp = await openSharp()
   const corners = Buffer.from(
     `<svg width="${pictureSide}" height="${pictureSide}"><rect width="100%" height="100%" rx="28"/></svg>`,
   )
@@ -86,6 +90,7 @@ type Look = { size: number; colour: string; width: number; linesMax: number }
 
 /** Pango breaks lines by its own rules; what does not fit is cut off with three dots. */
 async function text(words: string, { size, colour, width, linesMax }: Look): Promise<Buffer> {
+  const sharp = await openSharp()
   const lineHeight = Math.ceil(size * 1.32)
   for (let shown = words.slice(0, 200); ; shown = shorter(shown)) {
     const markup = `<span foreground="${colour}">${escaped(shown)}</span>`

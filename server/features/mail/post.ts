@@ -1,6 +1,5 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
 import type { Letter } from './letters.ts'
 
 /** How long a mail server may take to greet and to answer. */
@@ -12,23 +11,28 @@ export type Envelope = { id: string; to: string; from: string; letter: Letter }
 /** Carries one letter away; throws when it could not. A letter that comes twice has one Message-ID. */
 export type Post = (envelope: Envelope) => Promise<void>
 
-/** By SMTP. */
+/** Loaded by the first letter: it is 3 MB. */
+const openNodemailer = () => import('nodemailer')
+
+/** By SMTP, a connection for each letter. */
 export function smtpPost(url: string): Post {
-  const transport = createTransport({
+  const how = {
     url,
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: silentMs,
-  })
+  }
   return async (envelope) => {
-    await transport.sendMail(message(envelope))
+    const { createTransport } = await openNodemailer()
+    await createTransport(how).sendMail(message(envelope))
   }
 }
 
 /** As files, for a house without a mail server: any mail program opens them. */
 export function filePost(folder: string): Post {
-  const transport = createTransport({ streamTransport: true, buffer: true })
   return async (envelope) => {
+    const { createTransport } = await openNodemailer()
+    const transport = createTransport({ streamTransport: true, buffer: true })
     const { message: bytes } = await transport.sendMail(message(envelope))
     if (!Buffer.isBuffer(bytes)) throw new Error('the letter was not put together')
     await mkdir(folder, { recursive: true, mode: 0o700 })
