@@ -15,7 +15,7 @@ let host: Person
 const dir = mkdtempSync(join(tmpdir(), 'vitrine-shelf-'))
 
 beforeAll(async () => {
-  bucket = await openBucket()
+  bucket = await openBucket('secret')
   house = await openHouse({
     RECORD: 'on',
     DATA_DIR: dir,
@@ -95,6 +95,17 @@ test('segments go to the bucket while the show runs; a bucket that is away is wa
   const late = await tape(showId, shelf(), [9])
   expect(late.problem).toBeUndefined()
   expect(await recordingOf(showId)).toMatchObject({ state: 'none' })
+})
+
+test('a bucket that does not know our secret takes nothing', async () => {
+  const strange = new Shelf({
+    dir: join(dir, 'recordings'),
+    freeBytesMin: 0,
+    bucket: { url: bucket.url, region: 'auto', accessKeyId: 'key', secretAccessKey: 'another' },
+  })
+  const showId = crypto.randomUUID()
+  await expect(strange.bucket?.put(showId, 1, Buffer.from('segment 1'))).rejects.toThrow()
+  expect([...bucket.objects.keys()].filter((key) => key.includes(showId))).toEqual([])
 })
 
 test('a host who does not want it is not recorded', async () => {

@@ -1,12 +1,13 @@
+import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
 /**
- * A made-up S3: objects by path, put, read in ranges, and deleted in lists. It believes every
- * signature that is there; it may be told to fail.
+ * A made-up S3: objects by path, put, read in ranges, and deleted in lists, for who signs as AWS
+ * describes it (Signature Version 4). It may be told to fail.
  */
-export async function openBucket() {
+export async function openBucket(secret: string) {
   const objects = new Map<string, Buffer>()
   const state = { failing: false }
   const server = createServer((request, answer) => {
@@ -14,9 +15,7 @@ export async function openBucket() {
   })
   const reply = (request: IncomingMessage, answer: ServerResponse, body: Buffer) => {
     const { pathname } = new URL(request.url ?? '/', 'http://bucket')
-    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256')) {
-      return answer.writeHead(403).end()
-    }
+    if (!isSigned(request, body, secret)) return answer.writeHead(403).end()
     if (state.failing) return answer.writeHead(503).end()
     if (request.method === 'PUT') {
       objects.set(pathname, body)
@@ -45,4 +44,30 @@ export async function openBucket() {
     },
     close: () => server.close(),
   }
+}
+
+const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
+const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html */
+function isSigned({ method, url, headers }: IncomingMessage, body: Buffer, secret: string) {
+  const form =
+    /^AWS4-HMAC-SHA256 Credential=[^/]+\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)$/
+  const [, scope = '', names = '', signature] = form.exec(headers.authorization ?? '') ?? []
+  const payload = String(headers['x-amz-content-sha256'])
+  if (payload !== 'UNSIGNED-PAYLOAD' && payload !== sha256(body)) return false
+  const { pathname, search } = new URL(url ?? '/', 'http://bucket')
+  const query = search
+    .slice(1)
+    .split('&')
+    .filter(Boolean)
+    .map((one) => (one.includes('=') ? one : `${one}=`))
+  const canonical = [
+    ...[method, pathname, query.toSorted().join('&')],
+    ...names.split(';').map((name) => `${name}:${String(headers[name]).trim()}`),
+    ...['', names, payload],
+  ].join('\n')
+  const said = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n')
+  const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secret}`)
+  return hmac(key, said).toString('hex') === signature
 }
