@@ -7,8 +7,10 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
 import { afterAll, describe, expect, test } from 'vitest'
+import { hasCoturn, openCoturn, turnSecret } from '../../test/support/coturn.ts'
 import { openDatabase } from '../../test/support/database.ts'
 import { openHouse } from '../../test/support/house.ts'
+import { openRedisCluster, openRedisSentinel } from '../../test/support/redis-servers.ts'
 import { freePort } from '../dev/keep.ts'
 import { openRedis } from '../dev/redis.ts'
 import type { Finding } from './finding.ts'
@@ -19,6 +21,7 @@ import { checkMedia } from './media.ts'
 import { checkPostgres } from './postgres.ts'
 import { checkRedis } from './redis.ts'
 import { checkSettings } from './settings.ts'
+import { checkIceServers } from './turn.ts'
 
 /** Every check is made to fail by what it looks for, and then says what to do. */
 
@@ -148,6 +151,56 @@ test('a redis that throws work away, and one that is not there', async () => {
   await admin.config('SET', 'maxmemory', '900kb')
   advised(await checkRedis(redis.url), 'redis memory', 'warn', /maxmemory/)
   advised(await checkRedis(`redis://127.0.0.1:${await freePort()}`), 'redis', 'fail', /REDIS_URL/)
+})
+
+test('a cluster, of which one master evicts and one dies; the master that a sentinel names', async () => {
+  const cluster = await openRedisCluster()
+  kept.defer(() => cluster.close())
+  const well = await checkRedis(cluster.url)
+  expect(bad(well).filter((check) => check !== 'redis')).toEqual([])
+  expect(of(well, 'redis policy')).toHaveLength(3)
+  expect(of(well, 'redis cluster').map(({ status }) => status)).toEqual(['ok'])
+  const [first, second] = cluster.servers
+  if (!first || !second) throw new Error('a cluster of one')
+  await first.client.config('SET', 'maxmemory-policy', 'allkeys-lru')
+  const evicting = of(await checkRedis(cluster.url), 'redis policy')
+  const blamed = evicting.filter(({ status }) => status === 'fail').map(({ says }) => says)
+  expect(blamed).toEqual([expect.stringContaining(`:${first.port} `)])
+  await second.kill()
+  const fallen = async () => String(await first.client.call('cluster', 'info'))
+  await expect.poll(fallen, { timeout: 20_000 }).toContain('cluster_state:fail')
+  expect((await checkRedis(cluster.url)).some(({ status }) => status === 'fail')).toBe(true)
+  const sentinel = await openRedisSentinel()
+  kept.defer(() => sentinel.close())
+  expect(bad(await checkRedis(sentinel.url)).filter((check) => check !== 'redis')).toEqual([])
+}, 90_000)
+
+describe('the servers that viewers are told to ask', () => {
+  test('an address that is none, and one where nobody answers', async () => {
+    expect(await checkIceServers([], undefined)).toEqual([])
+    const port = await freePort()
+    const urls = ['turn', `turn:127.0.0.1:${port}?transport=tcp`]
+    const findings = await checkIceServers([{ urls }], 'secret')
+    advised(findings, 'ice servers', 'fail', /turn:host/)
+    advised(findings, 'turn', 'fail', /TCP/)
+  })
+
+  test.skipIf(!hasCoturn)('coturn, with its secret and with another', async () => {
+    const turn = await openCoturn()
+    kept.defer(() => turn.close())
+    const at = `127.0.0.1:${turn.port}`
+    const servers = [
+      { urls: [`turn:${at}?transport=udp`, `turn:${at}?transport=tcp`, `stun:${at}`] },
+    ]
+    const well = await checkIceServers(servers, turnSecret)
+    expect(bad(well)).toEqual([])
+    expect(well).toHaveLength(3)
+    const refused = await checkIceServers(servers, 'another')
+    expect(bad(refused)).toEqual(['turn', 'turn'])
+    const advice = [...refused, ...(await checkIceServers(servers, undefined))]
+    for (const finding of of(advice, 'turn')) expect(finding.advice).toMatch(/TURN_SECRET/)
+    expect(of(advice, 'turn')).toHaveLength(4)
+  })
 })
 
 describe('the way to the house', () => {

@@ -11,6 +11,7 @@ import { checkMedia } from './media.ts'
 import { checkPostgres } from './postgres.ts'
 import { checkRedis } from './redis.ts'
 import { checkSettings } from './settings.ts'
+import { checkIceServers } from './turn.ts'
 
 const { json } = parseArgs({ options: { json: { type: 'boolean', default: false } } }).values
 await using open = new AsyncDisposableStack()
@@ -48,6 +49,7 @@ async function examine({
       : one(ok('redis', 'one of our own starts and stops with the house')),
     checkHttp({ host, port, localUrl, publicUrl, running }),
     checkMedia(media, running ? localUrl : undefined),
+    checkIceServers(config?.iceServers ?? [], config?.TURN_SECRET),
     checkMail(config?.SMTP_URL, settings.isProduction),
     checkPictures(),
     checkFfmpeg(env['FFMPEG_PATH']),

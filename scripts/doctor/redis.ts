@@ -1,37 +1,61 @@
 import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
+import { createLog } from '../../server/base/log.ts'
+import { openRedis, type RedisFloor } from '../../server/store/redis.ts'
 import { type Finding, fail, looked, ok, warn } from './finding.ts'
 
 const versionMin = 7
 const nearMs = 5
+const readyMs = 3_000
 
 /** It carries and counts; what it must not do is throw entries of a queue away. */
 export function checkRedis(url: string): Promise<Finding[]> {
   const advice = 'Start it, or correct REDIS_URL. Until then everything works, only slower.'
   return looked('redis', advice, async () => {
-    const options = {
-      lazyConnect: true,
-      maxRetriesPerRequest: 0,
-      retryStrategy: () => null,
-      connectTimeout: 4_000,
-    }
-    const redis = new Redis(url, options)
-    redis.on('error', () => undefined)
+    const redis = openRedis(url, createLog('silent'))
     try {
-      await redis.connect()
-      const info = await redis.info()
-      const fact = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
-      return [
-        ...judgeVersion(fact('valkey_version'), fact('redis_version'), await quickest(redis)),
-        judgePolicy(fact('maxmemory_policy')),
-        ...judgeRoom(Number(fact('used_memory')), Number(fact('maxmemory'))),
-        ...judgeWrites(fact('aof_last_write_status'), fact('role')),
-        await checkRelay(redis),
-      ]
+      await ready(redis.main)
+      const { main } = redis
+      const isCluster = main instanceof Cluster
+      const servers = isCluster ? main.nodes('master') : [main]
+      const each = await Promise.all(servers.map((server) => checkServer(server, isCluster)))
+      const whole = isCluster ? [await checkCluster(servers)] : []
+      return [...each.flat(), ...whole, await checkRelay(redis)]
     } finally {
-      redis.disconnect()
+      await redis.close()
     }
   })
+}
+
+/** As the server opens it, which tries again and again: here for a moment, and then why not. */
+async function ready(main: RedisFloor['main']): Promise<void> {
+  if (main.status === 'ready') return
+  let reason = 'it does not answer'
+  main.on('error', ({ message }: Error) => {
+    reason = message
+  })
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(reason)), readyMs)
+    main.once('ready', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+/** One server; of several each says who it is. */
+async function checkServer(redis: Redis, isOneOfMany: boolean): Promise<Finding[]> {
+  const { host, port } = redis.options
+  const who = isOneOfMany ? `${host}:${port} ` : ''
+  const info = await redis.info()
+  const fact = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
+  const findings = [
+    ...judgeVersion(fact('valkey_version'), fact('redis_version'), await quickest(redis)),
+    judgePolicy(fact('maxmemory_policy')),
+    ...judgeRoom(Number(fact('used_memory')), Number(fact('maxmemory'))),
+    ...judgeWrites(fact('aof_last_write_status'), fact('role')),
+  ]
+  return findings.map((finding) => ({ ...finding, says: `${who}${finding.says}` }))
 }
 
 function judgeVersion(valkey: string, redis: string, ms: number): Finding[] {
@@ -71,6 +95,16 @@ function judgeWrites(aof: string, role: string): Finding[] {
   ]
 }
 
+/** A slot that nobody serves is a show of which the other nodes hear late. */
+async function checkCluster(masters: Redis[]): Promise<Finding> {
+  const told = await Promise.all(masters.map((master) => master.cluster('INFO')))
+  const says = `a cluster of ${masters.length} masters`
+  if (told.every((info) => /cluster_state:ok/.test(info)))
+    return ok('redis cluster', `${says} that serves every slot`)
+  const advice = '`redis-cli --cluster check` names the slots without a master: bring them back.'
+  return fail('redis cluster', `${says} that does not serve every slot`, advice)
+}
+
 async function quickest(redis: Redis): Promise<number> {
   let best = Infinity
   for (let n = 0; n < 5; n++) {
@@ -82,23 +116,16 @@ async function quickest(redis: Redis): Promise<number> {
 }
 
 /** What one node publishes another hears: between nodes there is no other way for events. */
-async function checkRelay(redis: Redis): Promise<Finding> {
+async function checkRelay(redis: RedisFloor): Promise<Finding> {
   const channel = `vitrine:doctor:${randomUUID()}`
-  const ear = redis.duplicate()
-  ear.on('error', () => undefined)
-  try {
-    await ear.subscribe(channel)
-    const heard = new Promise<void>((resolve) => ear.once('message', () => resolve()))
-    const ears = await redis.publish(channel, 'well')
-    if (ears === 0)
-      return fail(
-        'redis relay',
-        'what is published is not heard',
-        'Allow SUBSCRIBE and PUBLISH on vitrine:* for its user.',
-      )
-    await heard
-    return ok('redis relay', 'what is published is heard')
-  } finally {
-    ear.disconnect()
-  }
+  const heard = new Promise<void>((resolve) => redis.onMessage(() => resolve()))
+  await redis.subscribe(channel)
+  if ((await redis.publish(channel, 'well')) === 0)
+    return fail(
+      'redis relay',
+      'what is published is not heard',
+      'Allow SUBSCRIBE and PUBLISH (of a cluster SSUBSCRIBE and SPUBLISH) on vitrine:* for its user.',
+    )
+  await heard
+  return ok('redis relay', 'what is published is heard')
 }

@@ -80,24 +80,24 @@ function request({ usernameFragment, password }: Asked, id: Buffer): Buffer {
     attribute(controlling, randomBytes(8)),
   ])
   const signature = createHmac('sha1', password)
-    .update(Buffer.concat([header(attributes.length + 24, id), attributes]))
+    .update(Buffer.concat([header(bindingRequest, attributes.length + 24, id), attributes]))
     .digest()
   const signed = Buffer.concat([attributes, attribute(integrity, signature)])
-  const whole = Buffer.concat([header(signed.length + 8, id), signed])
+  const whole = Buffer.concat([header(bindingRequest, signed.length + 8, id), signed])
   const check = Buffer.alloc(4)
   check.writeUInt32BE((crc32(whole) ^ 0x5354554e) >>> 0)
   return Buffer.concat([whole, attribute(fingerprint, check)])
 }
 
-function header(length: number, id: Buffer): Buffer {
+export function header(type: number, length: number, id: Buffer): Buffer {
   const head = Buffer.alloc(8)
-  head.writeUInt16BE(bindingRequest, 0)
+  head.writeUInt16BE(type, 0)
   head.writeUInt16BE(length, 2)
   head.writeUInt32BE(magic, 4)
   return Buffer.concat([head, id])
 }
 
-function attribute(type: number, value: Buffer): Buffer {
+export function attribute(type: number, value: Buffer): Buffer {
   const head = Buffer.alloc(4)
   head.writeUInt16BE(type, 0)
   head.writeUInt16BE(value.length, 2)

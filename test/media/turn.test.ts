@@ -1,13 +1,7 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../scripts/dev/keep.ts'
-import { waitUntil } from '../../scripts/dev/processes.ts'
+import { hasCoturn, openCoturn, turnSecret } from '../support/coturn.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
 import { mediaPort } from '../support/media-port.ts'
 import { type Encoder, encode } from '../support/rtc.ts'
@@ -15,36 +9,29 @@ import { openStudio, type Studio } from './browser.ts'
 
 /** coturn as README tells to run it, for those whose network lets no media through. */
 
-const program = '/usr/bin/turnserver'
 const asker = '/usr/bin/turnutils_uclient'
-const secret = 'what-coturn-and-vitrine-share'
 const run = promisify(execFile)
 
 type IceServer = { urls: string; username: string; credential: string }
 
-describe.skipIf(!existsSync(program))('coturn', () => {
+describe.skipIf(!hasCoturn)('coturn', () => {
   let studio: Studio
   let house: House
-  let turn: ChildProcess
-  let folder: string
-  let port: number
+  let turn: Awaited<ReturnType<typeof openCoturn>>
   let host: Person
   let encoder: Encoder | undefined
 
   beforeAll(async () => {
-    port = await freePort()
-    folder = mkdtempSync(join(tmpdir(), 'vitrine-turn-'))
-    turn = openTurn(port, folder)
+    turn = await openCoturn()
     studio = await openStudio()
     house = await openHouse({
       PUBLIC_URL: studio.origin,
       MEDIA_WORKERS: '1',
       MEDIA_PORT: String(mediaPort),
-      ICE_SERVERS: JSON.stringify([{ urls: `turn:127.0.0.1:${port}?transport=udp` }]),
-      TURN_SECRET: secret,
+      ICE_SERVERS: JSON.stringify([{ urls: `turn:127.0.0.1:${turn.port}?transport=udp` }]),
+      TURN_SECRET: turnSecret,
     })
     host = await house.signUp('Marta')
-    if (!(await waitUntil(() => answers(port), 20_000))) throw new Error('coturn does not answer')
   }, 60_000)
   afterEach(async () => {
     await encoder?.close()
@@ -53,10 +40,7 @@ describe.skipIf(!existsSync(program))('coturn', () => {
   afterAll(async () => {
     await studio.close()
     await house.close()
-    const gone = once(turn, 'exit')
-    turn.kill('SIGKILL')
-    await gone
-    rmSync(folder, { recursive: true, force: true })
+    await turn.close()
   })
 
   async function iceServer(showId: string): Promise<IceServer> {
@@ -77,9 +61,13 @@ describe.skipIf(!existsSync(program))('coturn', () => {
 
   /** coturn's own client: allocates, sends to an echo through the relay, counts what comes back. */
   const ask = (username: string, password: string) =>
-    run(asker, ['-y', '-n', '5', '-p', String(port), '-u', username, '-w', password, '127.0.0.1'], {
-      timeout: 20_000,
-    })
+    run(
+      asker,
+      ['-y', '-n', '5', '-p', String(turn.port), '-u', username, '-w', password, '127.0.0.1'],
+      {
+        timeout: 20_000,
+      },
+    )
 
   test('takes the credentials that every viewer gets, and no others', async () => {
     const { showId } = await liveShow()
@@ -110,41 +98,3 @@ describe.skipIf(!existsSync(program))('coturn', () => {
     await expect.poll(sound, { timeout: 20_000 }).toBeGreaterThan(20)
   }, 60_000)
 })
-
-/** As in compose.yaml, but on loopback, where the tests' media is. */
-function openTurn(port: number, folder: string): ChildProcess {
-  const settings = {
-    'listening-port': String(port),
-    'listening-ip': '127.0.0.1',
-    'relay-ip': '127.0.0.1',
-    'min-port': '49160',
-    'max-port': '49200',
-    realm: 'vitrine',
-    'static-auth-secret': secret,
-    'log-file': 'stdout',
-    pidfile: join(folder, 'pid'),
-    userdb: join(folder, 'db'),
-  }
-  const flags = [
-    'use-auth-secret',
-    'fingerprint',
-    'no-cli',
-    'no-tls',
-    'no-dtls',
-    'allow-loopback-peers',
-  ]
-  const args = [
-    ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
-    ...flags.map((name) => `--${name}`),
-  ]
-  return spawn(program, ['-n', ...args], { stdio: 'ignore' })
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.on('connect', () => resolve(true))
-    socket.on('error', () => resolve(false))
-    socket.on('connect', () => socket.destroy())
-  })
-}
