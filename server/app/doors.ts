@@ -104,7 +104,8 @@ function mountRoutes(http: Door, { config, redis }: Floor, rooms: Routed): void 
   const { feeds, streamKeys } = rooms
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
   const { findSession } = accounts
-  const doorman = createDoorman({ findSession, limits, publicUrl: config.PUBLIC_URL })
+  const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
+  const doorman = createDoorman({ findSession, limits, publicUrl, secret })
   const tables: Routes[] = []
   const open = <T extends Routes>(table: T, handlers: Handlers<T>) => {
     mount(http, doorman, table, handlers)

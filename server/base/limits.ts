@@ -19,6 +19,9 @@ const perAddress = (points: number, seconds: number): Allowance => ({
 export const allowances: Record<string, Allowance> = {
   signUp: perAddress(20, 60),
   signIn: perAddress(30, 60),
+  // From browsers that the account was never opened in, all together; and from one where it was.
+  signInFromElsewhere: perAccount(20, 900),
+  signInAgain: perAccount(20, 900),
   enterAsGuest: perAddress(120, 60),
   forgotPassword: perAddress(5, 60),
   resetPassword: perAddress(10, 60),

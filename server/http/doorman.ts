@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
+import { createDevices } from './devices.ts'
 import type { Limits } from './limits.ts'
 import type { Doorman } from './mount.ts'
 
@@ -13,11 +14,13 @@ type Needs = {
   findSession(token: string): Promise<Omit<Who, 'address'> | null>
   limits: Limits
   publicUrl: string
+  secret: string
 }
 
-export function createDoorman({ findSession, limits, publicUrl }: Needs): Doorman {
+export function createDoorman({ findSession, limits, publicUrl, secret }: Needs): Doorman {
   const secure = publicUrl.startsWith('https://')
   return {
+    devices: createDevices({ limits, secret, secure }),
     async whoIs(request) {
       const bearer = bearerToken(request.headers.authorization)
       const fromCookie = bearer === undefined ? request.cookies[sessionCookie] : undefined

@@ -18,6 +18,8 @@ export type Limits = {
 const shared = new Set([
   'signUp',
   'signIn',
+  'signInFromElsewhere',
+  'signInAgain',
   'enterAsGuest',
   'forgotPassword',
   'resetPassword',

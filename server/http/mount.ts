@@ -5,6 +5,7 @@ import type { Body, Params, Query, Reply, Route, Routes } from '../../shared/wir
 import { checker, looseChecker } from '../base/check.ts'
 import { Refusal, unavailable } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
+import type { Devices } from './devices.ts'
 import type { Door } from './door.ts'
 
 const prefix = '/api/v1'
@@ -29,6 +30,10 @@ export type Call<R extends Route> = {
   file(): Promise<{ type: string; read(): Promise<Buffer> } | undefined>
   setSession(token: string): void
   clearSession(): void
+  /** Counts a try to sign in to this account; throws RATE_LIMITED. */
+  admitSignIn(email: string): Promise<void>
+  /** This browser is one of this account's. */
+  keepDevice(email: string): void
 }
 
 export type Handlers<T extends Routes> = {
@@ -44,6 +49,7 @@ export type Doorman = {
   admit(name: string, route: Route, who: Who | null, address: string): Promise<void>
   setSession(reply: FastifyReply, token: string): void
   clearSession(reply: FastifyReply): void
+  devices: Devices
 }
 
 /** Puts a feature's handlers behind the door: session, limits, schema, then one verb. */
@@ -172,6 +178,8 @@ function tools(doorman: Doorman, request: FastifyRequest, reply: FastifyReply) {
     },
     setSession: (token: string) => doorman.setSession(reply, token),
     clearSession: () => doorman.clearSession(reply),
+    admitSignIn: (email: string) => doorman.devices.admit(request, email),
+    keepDevice: (email: string) => doorman.devices.keep(reply, email),
   }
 }
 

@@ -15,7 +15,7 @@ let stage: Stage
 let afterwards: () => Promise<void>
 
 beforeAll(async () => {
-  house = await openHouse({ RATE_LIMITS: 'on' })
+  house = await openHouse({ RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' })
   stage = await setStage(house)
   // As fast as a person may talk with limits on.
   afterwards = await watchHouse(house, { talkMs: 700 })
@@ -168,6 +168,47 @@ test('one account cannot empty the shelves by holding', async () => {
   await hold(other, others[0] as Goods)
   for (const { holdId } of held.slice(0, 2)) await house.as(hoarder).delete(`/holds/${holdId}`)
   await hold(hoarder, others[0] as Goods)
+})
+
+describe('guessed passwords', () => {
+  const signIn = (email: string, password: string, more: Record<string, string>) =>
+    send('POST', '/api/v1/sessions', { ...json, ...more }, JSON.stringify({ email, password }))
+  /** As somebody with a hundred addresses, each of a network of its own. */
+  const from = (n: number) => ({ 'x-forwarded-for': `203.0.${n}.7` })
+
+  test('from many addresses are counted by the account, and keep its owner out of no browser of theirs', async () => {
+    const [email, password] = ['ines@example.test', 'correct horse']
+    const body = JSON.stringify({ email, password, displayName: 'Ines' })
+    const opened = await send('POST', '/api/v1/accounts', json, body)
+    const cookies = opened.headers.getSetCookie().map((line) => line.split(';')[0])
+    const device = cookies.find((cookie) => cookie?.startsWith('vitrine_device')) as string
+    const guesses = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => signIn(email.toUpperCase(), `guess ${n}`, from(n))),
+    )
+    const codes = Map.groupBy(guesses, ({ code }) => code)
+    expect(codes.get('UNAUTHENTICATED')).toHaveLength(20)
+    expect(codes.get('RATE_LIMITED')).toHaveLength(10)
+    // Neither the right password elsewhere nor another account's browser gets past that.
+    expect((await signIn(email, password, from(98))).code).toBe('RATE_LIMITED')
+    const other = await send(
+      'POST',
+      '/api/v1/accounts',
+      json,
+      JSON.stringify({ email: 'mallory@example.test', password, displayName: 'Mallory' }),
+    )
+    const [stolen] = other.headers
+      .getSetCookie()
+      .filter((line) => line.startsWith('vitrine_device'))
+    const borrowed = { cookie: stolen?.split(';')[0] as string, ...from(99) }
+    expect((await signIn(email, password, borrowed)).code).toBe('RATE_LIMITED')
+    const own = await signIn(email, password, { cookie: device, ...from(97) })
+    expect([own.status, own.headers.get('set-cookie')]).toEqual([
+      201,
+      expect.stringMatching(
+        /vitrine_device=[^;]+; Max-Age=\d+; Path=\/api\/v1\/sessions; HttpOnly; SameSite=Lax/,
+      ),
+    ])
+  })
 })
 
 describe('forgotten passwords', () => {

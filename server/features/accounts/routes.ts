@@ -8,8 +8,18 @@ export function accountRoutes(accounts: Accounts): Handlers<typeof table> {
     return signedIn
   }
   return {
-    signUp: async (call) => keep(call, await accounts.signUp(call.body)),
-    signIn: async (call) => keep(call, await accounts.signIn(call.body)),
+    async signUp(call) {
+      const signedIn = await accounts.signUp(call.body)
+      call.keepDevice(call.body.email)
+      return keep(call, signedIn)
+    },
+    async signIn(call) {
+      const { email } = call.body
+      await call.admitSignIn(email)
+      const signedIn = await accounts.signIn(call.body)
+      call.keepDevice(email)
+      return keep(call, signedIn)
+    },
     enterAsGuest: async (call) => keep(call, await accounts.enterAsGuest()),
     signOut: async (call) => {
       await accounts.signOut(call.who)
