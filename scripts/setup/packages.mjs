@@ -1,6 +1,6 @@
 // The npm packages, installed exactly as package-lock.json says.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { modules, node, pathWithoutOurs, root } from './paths.mjs'
 import { step } from './progress.mjs'
@@ -8,6 +8,7 @@ import { run, SetUpError, tail } from './run.mjs'
 
 export async function ensurePackages() {
   if (isInstalled()) return
+  refuseLink()
   await step('installing the npm packages', async () => {
     // npm must not run on the Node that it is about to delete.
     const env = { ...process.env, PATH: pathWithoutOurs() }
@@ -20,6 +21,15 @@ export async function ensurePackages() {
       )
     }
   })
+}
+
+/** npm ci empties the folder first: through a link it would empty another checkout's. */
+function refuseLink() {
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return
+  throw new SetUpError(
+    'node_modules is a link, and what it leads to is not what package-lock.json says',
+    'install the packages there, or remove the link, then run the same command again.',
+  )
 }
 
 /** npm leaves its own record of what it installed; nothing to do while it agrees with the lock. */
