@@ -1,8 +1,7 @@
-import { type Signal, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
-import { command, on, whenUp } from '../api/socket.ts'
-import type { Watcher } from '../media/watch.ts'
+import { type Arriving, watchInto } from '../media/into.ts'
 import { Button } from '../ui/button.tsx'
 import { t } from './words.ts'
 
@@ -11,27 +10,26 @@ export function Picture({ showId, room }: { showId: string; room: Room }) {
   const video = useRef<HTMLVideoElement>(null)
   const [sound, setSound] = useState(false)
   const live = room.show.status === 'live' || room.show.status === 'interrupted'
-  const [playing] = useState(() => signal(false))
+  const [arriving] = useState(() => signal<Arriving>('coming'))
   useEffect(() => {
     const element = video.current
     if (!live || element === null) return
-    return watchInto(showId, element, playing)
+    return watchInto(showId, element, arriving)
   }, [showId, live])
   const image = room.products.find(({ id }) => id === room.pinned)?.images[0]
-  const words =
-    room.show.status === 'ended' ? t('picture.over') : t(live ? 'picture.none' : 'picture.soon')
+  const playing = arriving.value === 'playing'
   return (
     <div class="preview" data-zone="glass">
-      {!playing.value && image !== undefined && <img class="dim" src={image} alt="" />}
+      {!playing && image !== undefined && <img class="dim" src={image} alt="" />}
       <video
         ref={video}
         autoplay
         playsInline
         muted={!sound}
-        data-on={playing.value || undefined}
+        data-on={playing || undefined}
         aria-label={t('picture.of', { title: room.show.title })}
       />
-      {!playing.value && <p class="no-show">{words}</p>}
+      {!playing && <p class="no-show">{wordsOf(room, arriving.value)}</p>}
       <div class="under-bar">
         <Button
           kind="glass"
@@ -45,26 +43,9 @@ export function Picture({ showId, room }: { showId: string; room: Room }) {
   )
 }
 
-/** The media library is a chunk of its own: chat and queue stand before it is here. */
-export function watchInto(
-  showId: string,
-  element: HTMLVideoElement,
-  playing: Signal<boolean>,
-): () => void {
-  let watcher: Watcher | null = null
-  let gone = false
-  import('../media/watch.ts').then(
-    ({ watch }) => {
-      if (gone) return
-      watcher = watch({ line: { command, on, whenUp }, showId })
-      watcher.attach(element)
-      watcher.state.subscribe(({ at }) => (playing.value = at === 'playing'))
-    },
-    () => undefined, // without a picture everything else on the desk still works
-  )
-  return () => {
-    gone = true
-    watcher?.close()
-    playing.value = false
-  }
+function wordsOf({ show }: Room, arriving: Arriving): string {
+  if (show.status === 'ended') return t('picture.over')
+  if (show.status === 'interrupted') return t('picture.none')
+  if (show.status !== 'live') return t('picture.soon')
+  return t(arriving === 'coming' ? 'picture.coming' : 'picture.none')
 }

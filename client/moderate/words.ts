@@ -23,6 +23,7 @@ const en = {
   'picture.of': 'The picture of {title}',
   'sound.on': 'Sound on',
   'sound.off': 'Sound off',
+  'picture.coming': 'Fetching the picture',
   'picture.none': 'No picture right now',
   'picture.soon': 'The show is not on yet',
   'picture.over': 'The show is over',

@@ -30,7 +30,7 @@ export function RecordRow({ showId }: { showId: string }) {
       }
     })
   return (
-    <div class="row rule">
+    <div class="row rule recording">
       <span class="quiet" role="status">
         {wordsOf(recording)}
       </span>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { watchInto } from '../../moderate/picture.tsx'
+import { type Arriving as Way, watchInto } from '../../media/into.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { t } from '../words.ts'
@@ -26,15 +26,15 @@ function Local({ source }: { source: Source }) {
 /** What an encoder sends comes back from the server, as viewers get it. */
 function Arriving({ showId }: { showId: string }) {
   const video = useRef<HTMLVideoElement>(null)
-  const [playing] = useState(() => signal(false))
+  const [arriving] = useState(() => signal<Way>('coming'))
   useEffect(() => {
     const element = video.current
-    return element === null ? undefined : watchInto(showId, element, playing)
+    return element === null ? undefined : watchInto(showId, element, arriving)
   }, [showId])
   return (
     <>
       <video ref={video} autoplay playsInline muted aria-label={t('own.picture')} />
-      {!playing.value && <p class="no-signal">{t('enc.waiting')}</p>}
+      {arriving.value !== 'playing' && <p class="no-signal">{t('enc.waiting')}</p>}
     </>
   )
 }
