@@ -20,16 +20,30 @@ export const charts: readonly Chart[] = [
     line: { peer: 'Socket.IO', times: 1.6 },
   },
   {
-    path: 'fanout',
+    path: 'busy',
     title: '200 messages a second to a full room: deliveries a CPU-second',
     metric: '200 messages/s: deliveries',
     line: { at: 1_000_000 },
   },
   {
-    path: 'fanout',
+    path: 'crowd',
     title: 'A viewer who only watches: memory',
     metric: 'memory',
     line: { peer: 'Socket.IO', times: 0.6 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'storm',
+    title: 'One of 5,000 who come at once: CPU of a join',
+    metric: 'a join: CPU',
+    line: { peer: 'Socket.IO, session and snapshot', times: 1.15 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'stalled',
+    title: '200 messages a second: p99 of those who read',
+    metric: 'p99 of the others',
+    line: { peer: 'all read', times: 1.05 },
     lowerIsBetter: true,
   },
   {

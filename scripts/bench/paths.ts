@@ -8,8 +8,24 @@ type Path = { says: string; load(): Promise<Bench> }
 /** What can be measured. A bench is loaded only when it is asked for: each brings libraries of its own. */
 export const paths: Record<string, Path> = {
   fanout: {
-    says: 'one room told many things, beside Socket.IO, ws and a frame written raw',
+    says: 'one room told urgent things, beside Socket.IO, ws, a frame written raw, Centrifuge and nchan',
     load: async () => (await import('./fanout.ts')).benchFanout,
+  },
+  busy: {
+    says: 'one room told two hundred things a second, beside Socket.IO and ws',
+    load: async () => (await import('./busy.ts')).benchBusy,
+  },
+  crowd: {
+    says: 'ten thousand who only watch: memory of each, beside Socket.IO and ws',
+    load: async () => (await import('./crowd.ts')).benchCrowd,
+  },
+  storm: {
+    says: 'five thousand who come at once, beside Socket.IO',
+    load: async () => (await import('./storm.ts')).benchStorm,
+  },
+  stalled: {
+    says: 'viewers who read nothing: what they cost the others',
+    load: async () => (await import('./stalled.ts')).benchStalled,
   },
   drop: {
     says: 'many want the same units at once, beside Lua on Redis, locked rows and Medusa',

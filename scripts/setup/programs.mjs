@@ -81,6 +81,28 @@ const encoderPackages = [
   'gstreamer1.0-nice',
 ]
 
+/**
+ * Servers that tell a room, of other people, for `npm run bench fanout`: the Centrifuge library with Go, nginx
+ * with nchan. Where one is missing and cannot be installed, the bench says that it has no figure of it.
+ */
+export async function wantTellers() {
+  const missing = [
+    ['/usr/bin/go', ['golang-go']],
+    ['/usr/share/gocode/src/github.com/centrifugal/centrifuge', centrifugePackages],
+    ['/usr/lib/nginx/modules/ngx_nchan_module.so', ['nginx-light', 'libnginx-mod-nchan']],
+  ].flatMap(([path, packages]) => (existsSync(path) ? [] : packages))
+  if (missing.length > 0 && canInstall()) await install(missing)
+}
+
+/** Debian does not make the library bring all that it is built from. */
+const centrifugePackages = [
+  'centrifugal-centrifuge',
+  'centrifugal-protocol',
+  'fzambia-eagle',
+  'igm-sockjs-go',
+  'mna-redisc',
+].map((name) => `golang-github-${name}-dev`)
+
 async function ensure({ given, names, packages, otherwise }) {
   if (given) return given
   const found = find(...names)

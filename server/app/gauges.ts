@@ -18,6 +18,14 @@ export function gaugesOf({ audience, inventory, media }: Rooms, { counts }: Gate
       help: 'Shows with viewers on this process',
       read: () => audience.rooms().length,
     },
+    vitrine_viewers_behind: {
+      help: 'Viewers who have not taken all that was written to them',
+      read: () => audience.unread().viewers,
+    },
+    vitrine_unread_bytes: {
+      help: 'Bytes that wait in this process for viewers who do not take them',
+      read: () => audience.unread().bytes,
+    },
     vitrine_holds_waiting: {
       help: 'Hold requests that wait for a batch',
       read: () => inventory.waiting(),

@@ -7,6 +7,7 @@ import { asSeenBy } from '../events/read.ts'
 import type { Relay } from '../events/relay.ts'
 import type { Line } from './gateway.ts'
 import { type Member, Room } from './room.ts'
+import { unread } from './unread.ts'
 
 /**
  * A cached snapshot serves those who join within this time: a storm of joins costs a few readings.
@@ -109,6 +110,14 @@ export class Audience {
 
   room(showId: string): Room | undefined {
     return this.#open.get(showId)?.room
+  }
+
+  /** Who leaves something unread, and how much of it waits here: what the kernel took is not counted. */
+  unread(): { viewers: number; bytes: number } {
+    const waiting = this.rooms()
+      .flatMap(({ members }) => members.map(unread))
+      .filter((bytes) => bytes > 0)
+    return { viewers: waiting.length, bytes: waiting.reduce((sum, bytes) => sum + bytes, 0) }
   }
 
   isIn(line: Line, showId: string): boolean {

@@ -2,37 +2,32 @@
 // told, so that the time from saying to reading is taken by one clock.
 
 import { connect, type Socket } from 'node:net'
-import { newId } from '../../../server/base/ids.ts'
+import type { Stage } from '../house.ts'
 import { percentile } from '../report.ts'
 import { answerQuestions } from '../worker.ts'
-import { CheapSocket, numberAt } from './socket.ts'
+import { hearOurs, hearPeers, Tally, type Viewer } from './hear.ts'
+import { answerIn, type Hear, isAck, openLine } from './line.ts'
+import { actOf, eventOf, type Mix, sayToOurs } from './say.ts'
+import { CheapSocket } from './socket.ts'
 
 /** One viewer in so many decodes all it gets and takes the time. */
 const decodeEvery = 100
 /** Handshakes at once while the room fills. */
 const fillingMax = 100
+const talkersMax = 200
 const drainMs = 120_000
+/** Until those who do not read have been sent so much that the kernel takes no more. */
+const stallMs = 30_000
 
-export type Kind = 'ours' | 'Socket.IO' | 'ws' | 'raw write'
-export type Mix = 'urgent' | 'mix' | 'chat'
+/** What a side's sockets speak; `joins` is Socket.IO with a session and an answered join. */
+export type Tongue = 'ours' | 'joins' | 'Socket.IO' | 'WebSocket' | 'Centrifuge' | 'nchan'
+export type Door = { port: number; linePort?: number }
 export type Question =
-  | {
-      do: 'open'
-      kind: Kind
-      port: number
-      linePort?: number
-      viewers: number
-      house?: HouseTokens
-    }
+  | ({ do: 'open'; tongue: Tongue; viewers: number; stage?: Stage; atOnce?: true } & Door)
   | { do: 'run'; mix: Mix; perSecond: number; seconds: number }
+  | { do: 'extra'; count: number; reading: boolean }
+  | { do: 'leave' }
   | { do: 'close' }
-export type HouseTokens = {
-  showId: string
-  host: string
-  people: string[]
-  products: string[]
-  variants: string[]
-}
 export type Told = {
   said: number
   /** Events that viewers got, each by itself, and how many a viewer got at least and at most. */
@@ -46,181 +41,146 @@ export type Told = {
   cpuMs: number
   wrong: string[]
 }
-
-type Viewer = { socket: CheapSocket; next: number; got: number; conflated: number }
 type Open = Question & { do: 'open' }
+type Member = Viewer & { socket: CheapSocket }
 
-const eventsHead = '42["show:events",{"showId":"00000000-0000-0000-0000-000000000000","from":'
-  .length
-const [isEvents, isPulse] = [Buffer.from('42["show:events"'), Buffer.from('42["show:pulse"')]
-
-let viewers: Viewer[] = []
-let talkers: CheapSocket[] = []
-let house: CheapSocket | undefined
-let line: Socket | undefined
+const tally = new Tally()
 let opened: Open
-let sentAt: number[] = []
-let took: number[] = []
-let wrong: string[] = []
-/** When a product was last asked to be pinned. */
-const pinnedAt = new Map<string, number>()
+let viewers: Member[] = []
+let extras: CheapSocket[] = []
+let talkers: CheapSocket[] = []
+let host: CheapSocket | undefined
+let line: Socket | undefined
 
 answerQuestions<Question, unknown>(async (question) => {
   if (question.do === 'open') return open(question)
   if (question.do === 'run') return run(question)
+  if (question.do === 'extra') return addExtras(question.count, question.reading)
+  for (const socket of extras) socket.close()
+  extras = []
+  if (question.do === 'leave') return {}
   for (const { socket } of viewers) socket.close()
   for (const socket of talkers) socket.close()
-  house?.close()
+  host?.close()
   line?.destroy()
   return {}
 })
 
-async function open(asked: Open): Promise<{ ms: number }> {
+async function open(asked: Open): Promise<{ ms: number; cpuMs: number }> {
   opened = asked
-  wrong = []
+  const cpu = process.cpuUsage()
   const startedAt = performance.now()
   viewers = []
-  for (let from = 0; from < asked.viewers; from += fillingMax) {
-    const some = Math.min(fillingMax, asked.viewers - from)
+  const atATime = asked.atOnce ? asked.viewers : fillingMax
+  for (let from = 0; from < asked.viewers; from += atATime) {
+    const some = Math.min(atATime, asked.viewers - from)
     viewers.push(...(await Promise.all(Array.from({ length: some }, (_, i) => enter(from + i)))))
   }
   const ms = performance.now() - startedAt
-  if (asked.house) {
-    const { host, people } = asked.house
-    house = await signIn(host, () => {})
-    talkers = await Promise.all(people.slice(0, 200).map((token) => signIn(token, hearAck)))
-  } else {
-    line = connect({ port: asked.linePort as number, host: '127.0.0.1' })
-    line.setNoDelay(true)
-  }
-  return { ms }
+  const used = process.cpuUsage(cpu)
+  if (asked.tongue === 'ours') await openVoices(asked.stage as Stage)
+  else if (asked.linePort !== undefined) line = openTeller(asked.linePort)
+  return { ms, cpuMs: (used.user + used.system) / 1000 }
 }
 
-async function enter(n: number): Promise<Viewer> {
-  const viewer = { next: 0, got: 0, conflated: 0 } as Viewer
-  const reads = n % decodeEvery === 0
-  if (opened.kind === 'ours') {
-    const { showId, people } = opened.house as HouseTokens
-    const joined = Promise.withResolvers<void>()
-    const token = people[n % people.length] as string
-    viewer.socket = await signIn(token, (bytes, from, to) => {
-      if (starts(bytes, from, isEvents)) hearEvents(viewer, reads, bytes, from, to)
-      else if (starts(bytes, from, isPulse)) viewer.conflated += 1
-      else if (bytes[from] === 0x34 && bytes[from + 1] === 0x33) {
-        const [answer] = JSON.parse(bytes.toString('utf8', bytes.indexOf('[', from), to))
-        if (answer.ok) viewer.next = answer.value.seq + 1
-        else wrong.push(`not let in: ${answer.code}`)
-        joined.resolve()
-      }
-    })
-    viewer.socket.send(`420${JSON.stringify(['show:join', { showId }])}`)
-    await joined.promise
-    return viewer
-  }
-  const hear = (bytes: Buffer, from: number, to: number) => hearOne(viewer, reads, bytes, from, to)
-  if (opened.kind === 'Socket.IO') viewer.socket = await signIn(undefined, hear)
+async function openVoices(stage: Stage): Promise<void> {
+  host = await openLine(opened.port, stage.host, () => {})
+  const tokens = stage.people.slice(0, talkersMax)
+  talkers = await Promise.all(tokens.map((token) => openLine(opened.port, token, hearAck)))
+}
+
+function openTeller(port: number): Socket {
+  const socket = connect({ port, host: '127.0.0.1' })
+  socket.setNoDelay(true)
+  socket.resume()
+  return socket
+}
+
+async function enter(n: number): Promise<Member> {
+  const viewer = { next: 0, got: 0, conflated: 0, reads: n % decodeEvery === 0 } as Member
+  const { tongue, port } = opened
+  const hear: Hear = (bytes, from, to) => hearPeers(tally, viewer, bytes, from, to)
+  if (tongue === 'ours' || tongue === 'joins') await join(viewer, n)
+  else if (tongue === 'Socket.IO') viewer.socket = await openLine(port, undefined, hear)
+  else if (tongue === 'Centrifuge') viewer.socket = await openCentrifuge(port, hear)
   else {
-    viewer.socket = new CheapSocket(opened.port, '/', hear)
+    viewer.socket = new CheapSocket(port, tongue === 'nchan' ? '/sub' : '/', hear)
     await viewer.socket.opened()
   }
   return viewer
 }
 
-/** A Socket.IO line: open packet, CONNECT, its answer, and a pong for every ping. */
-async function signIn(
-  token: string | undefined,
-  hear: (bytes: Buffer, from: number, to: number) => void,
-): Promise<CheapSocket> {
-  const connected = Promise.withResolvers<void>()
-  const path = '/socket.io/?EIO=4&transport=websocket'
-  const socket = new CheapSocket(opened.port, path, (bytes, from, to) => {
-    const [first, second] = [bytes[from], bytes[from + 1]]
-    if (first === 0x32) socket.send('3')
-    else if (first === 0x30) socket.send(token ? `40${JSON.stringify({ token })}` : '40')
-    else if (first === 0x34 && second === 0x30) connected.resolve()
-    else if (first === 0x34 && second === 0x34) {
-      wrong.push(bytes.toString('utf8', from, Math.min(to, from + 200)))
-      connected.resolve()
-    } else hear(bytes, from, to)
+/** With a session into the show: in step when its state is there. */
+async function join(viewer: Member, n: number): Promise<void> {
+  const { showId, people } = opened.stage as Stage
+  const joined = Promise.withResolvers<void>()
+  const token = people[n % people.length] as string
+  viewer.socket = await openLine(opened.port, token, (bytes, from, to) => {
+    if (!isAck(bytes, from)) return hearOurs(tally, viewer, bytes, from, to)
+    const answer = answerIn(bytes, from, to)
+    if (answer.ok) viewer.next = answer.value.seq + 1
+    else tally.wrong.push(`not let in: ${answer.code}`)
+    joined.resolve()
   })
+  viewer.socket.send(`420${JSON.stringify(['show:join', { showId }])}`)
+  await joined.promise
+}
+
+/** Its own protocol in JSON: one command to connect, answered with the channel it was put into. */
+async function openCentrifuge(port: number, hear: Hear): Promise<CheapSocket> {
+  const connected = Promise.withResolvers<void>()
+  let isIn = false
+  const socket = new CheapSocket(port, '/', (bytes, from, to) => {
+    if (isIn) return hear(bytes, from, to)
+    isIn = true
+    connected.resolve()
+  })
+  await socket.opened()
+  socket.send('{"id":1,"params":{}}')
   await connected.promise
   return socket
 }
 
-function starts(bytes: Buffer, at: number, with_: Buffer): boolean {
-  for (let i = 0; i < with_.length; i += 1) if (bytes[at + i] !== with_[i]) return false
-  return true
-}
-
-/** A frame of ours: which seqs it has stands in its head. */
-function hearEvents(viewer: Viewer, reads: boolean, bytes: Buffer, from: number, to: number): void {
-  const first = numberAt(bytes, from + eventsHead)
-  const last = numberAt(bytes, from + eventsHead + String(first).length + ',"to":'.length)
-  if (first !== viewer.next) wrong.push(`a viewer got ${first} where ${viewer.next} was next`)
-  viewer.next = last + 1
-  viewer.got += last - first + 1
-  if (!reads) return
-  const now = performance.now()
-  const [, { events }] = JSON.parse(bytes.toString('utf8', from + 2, to))
-  if (events.length !== last - first + 1)
-    wrong.push(`${events.length} events from ${first} to ${last}`)
-  for (const event of events) {
-    if (event.type === 'chat.sent')
-      took.push(now - (sentAt[numberAt(Buffer.from(event.text), 1)] as number))
-    else if (event.type === 'product.pinned')
-      took.push(now - (pinnedAt.get(event.productId) as number))
-  }
-}
-
-/** A frame of a peer: one event with its number. */
-function hearOne(viewer: Viewer, reads: boolean, bytes: Buffer, from: number, to: number): void {
-  const at = bytes.indexOf('"n":', from) + 4
-  const n = numberAt(bytes, at)
-  if (n !== viewer.next) wrong.push(`a viewer got ${n} where ${viewer.next} was next`)
-  viewer.next = n + 1
-  viewer.got += 1
-  if (!reads) return
-  const text = bytes.toString('utf8', bytes.indexOf('{', from), to)
-  const event = JSON.parse(opened.kind === 'Socket.IO' ? text.slice(0, -1) : text)
-  took.push(performance.now() - (sentAt[event.n] as number))
-}
-
 function hearAck(bytes: Buffer, from: number, to: number): void {
   const text = bytes.toString('utf8', from, to)
-  if (text.includes('"ok":false')) wrong.push(text.slice(0, 200))
+  if (text.includes('"ok":false')) tally.wrong.push(text.slice(0, 200))
 }
 
-/** 60 % chat, 30 % reactions, 10 % holds; or pins alone; or chat alone. */
-function actOf(mix: Mix, n: number): 'pin' | 'chat' | 'reaction' | 'hold' {
-  if (mix === 'urgent') return 'pin'
-  if (mix === 'chat' || n % 10 < 6) return 'chat'
-  return n % 10 < 9 ? 'reaction' : 'hold'
+/** More viewers, who read what they get without counting, or who read nothing until the kernel is full of it. */
+async function addExtras(count: number, reading: boolean): Promise<object> {
+  const { showId, people } = opened.stage as Stage
+  const tokens = people.slice(-count)
+  extras = await Promise.all(tokens.map((token) => openLine(opened.port, token, () => {})))
+  const ask = (n: number) => `42${n}${JSON.stringify(['show:join', { showId }])}`
+  for (const socket of extras) {
+    if (!reading) socket.pause()
+    socket.send(ask(0))
+  }
+  const late = performance.now() + stallMs
+  for (let n = 1; !reading && (await stalled()) < count; n = (n + 1) % 1000) {
+    if (performance.now() > late) throw new Error('the kernel took all that nobody read')
+    for (const socket of extras) socket.send(ask(n))
+  }
+  return {}
+}
+
+/** How many viewers leave something unread, by the server's own count. */
+async function stalled(): Promise<number> {
+  const page = await fetch(`http://127.0.0.1:${opened.port}/metrics`).then((a) => a.text())
+  return Number(/^vitrine_viewers_behind (\d+)/m.exec(page)?.[1] ?? 0)
 }
 
 async function run({ mix, perSecond, seconds }: Question & { do: 'run' }): Promise<Told> {
-  sentAt = []
-  took = []
+  tally.begin()
   for (const viewer of viewers) {
     viewer.got = 0
     viewer.conflated = 0
-    if (opened.kind !== 'ours') viewer.next = 0
+    if (opened.tongue !== 'ours') viewer.next = 0
   }
   const cpu = process.cpuUsage()
-  const total = perSecond * seconds
-  const startedAt = performance.now()
-  let events = 0
-  while (sentAt.length < total) {
-    const due = Math.min(total, ((performance.now() - startedAt) / 1000) * perSecond)
-    while (sentAt.length < due) {
-      const n = sentAt.length
-      sentAt.push(performance.now())
-      const act = actOf(mix, n)
-      say(n, act)
-      if (opened.kind !== 'ours' || act === 'chat' || act === 'pin') events += 1
-    }
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
+  const events = await sayAll(mix, perSecond, seconds)
   const late = performance.now() + drainMs
+  const { wrong } = tally
   while (viewers.some((v) => v.got < events) && performance.now() < late && wrong.length === 0) {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -232,41 +192,41 @@ async function run({ mix, perSecond, seconds }: Question & { do: 'run' }): Promi
     least: Math.min(...got),
     most: Math.max(...got),
     conflated: viewers.reduce((sum, v) => sum + v.conflated, 0),
-    p50: percentile(took, 0.5),
-    p99: percentile(took, 0.99),
+    p50: percentile(tally.took, 0.5),
+    p99: percentile(tally.took, 0.99),
     cpuMs: (used.user + used.system) / 1000,
-    wrong: wrong.slice(0, 5),
+    wrong: tally.wrong.splice(0).slice(0, 5),
   }
 }
 
+/** Says it all at an even pace; answers how many events that makes. */
+async function sayAll(mix: Mix, perSecond: number, seconds: number): Promise<number> {
+  const { sentAt } = tally
+  const total = perSecond * seconds
+  const startedAt = performance.now()
+  let events = 0
+  while (sentAt.length < total) {
+    const due = Math.min(total, ((performance.now() - startedAt) / 1000) * perSecond)
+    while (sentAt.length < due) {
+      const n = sentAt.length
+      sentAt.push(performance.now())
+      const act = actOf(mix, n)
+      say(n, act)
+      if (opened.tongue !== 'ours' || act === 'chat' || act === 'pin') events += 1
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  return events
+}
+
 function say(n: number, act: ReturnType<typeof actOf>): void {
-  const talker = talkers[n % talkers.length]
-  const send = (socket: CheapSocket | undefined, command: string, what: object) =>
-    socket?.send(
-      `42${n % 1000}${JSON.stringify([command, { showId: opened.house?.showId, ...what }])}`,
-    )
-  if (opened.kind !== 'ours') {
-    line?.write(`${JSON.stringify(eventOf(n, act))}\n`)
-  } else if (act === 'pin') {
-    const products = opened.house?.products as string[]
-    const productId = products[n % products.length] as string
-    pinnedAt.set(productId, performance.now())
-    send(house, 'product:pin', { productId })
-  } else if (act === 'chat') send(talker, 'chat:send', { text: textOf(n), key: newId() })
-  else if (act === 'reaction') send(talker, 'reaction:send', { kind: 'heart' })
-  else
-    send(talker, 'hold:create', { variantId: opened.house?.variants[0], quantity: 1, key: newId() })
+  if (opened.tongue === 'ours' && opened.stage && host) {
+    sayToOurs(opened.stage, { host, talkers, pinnedAt: tally.pinnedAt }, n, act)
+    return
+  }
+  const text = JSON.stringify(eventOf(n, act))
+  const isHttp = opened.tongue === 'nchan'
+  line?.write(isHttp ? `${postHead}${Buffer.byteLength(text)}\r\n\r\n${text}` : `${text}\n`)
 }
 
-const textOf = (n: number) => `m${n} what a lovely glaze on that mug`
-
-/** What a peer tells: the same facts in the same words as ours. */
-function eventOf(n: number, act: ReturnType<typeof actOf>): object {
-  const base = { n, seq: n, type: act, at: new Date().toISOString() }
-  const id = '01a20324-2077-7a68-a4f1-0b9053d389ad'
-  if (act === 'pin') return { ...base, productId: id }
-  if (act === 'hold') return { ...base, variantId: id, available: 1000 - n, held: n }
-  if (act === 'reaction') return { ...base, kind: 'heart' }
-  const who = { messageId: id, accountId: id, displayName: `Buyer ${n}`, role: 'viewer' }
-  return { ...base, ...who, text: textOf(n) }
-}
+const postHead = 'POST /pub HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: '
