@@ -18,8 +18,8 @@ const uniqueViolation = '23505'
 export type Session = Omit<Who, 'address'>
 
 /** Coming in and going out: accounts, guests, sessions. */
-export function sessionVerbs({ pg: { db }, endSession }: AccountNeeds) {
-  const lookUp = batchedLookup((hashes: string[]) => findSessions(db, hashes))
+export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
+  const lookUp = batchedLookup((hashes: string[]) => findSessions(rest, hashes))
   return {
     /** Opens an account and signs it in. An email that has one already is a CONFLICT. */
     async signUp(given: {
@@ -123,20 +123,15 @@ async function insertAndSignIn(tx: Tx, account: Account, row: NewAccount): Promi
   return openSession(tx, account)
 }
 
-async function findSessions(db: Db, hashes: string[]): Promise<Map<string, Session>> {
-  const wanted = hashes.map((hash) => Buffer.from(hash, 'hex'))
-  const rows = await db
-    .select({
-      hash: sessions.tokenHash,
-      sessionId: sessions.id,
-      accountId: accounts.id,
-      kind: accounts.kind,
-      displayName: accounts.displayName,
-    })
-    .from(sessions)
-    .innerJoin(accounts, eq(accounts.id, sessions.accountId))
-    .where(and(inArray(sessions.tokenHash, wanted), gt(sessions.expiresAt, sql`clock_timestamp()`)))
-  return new Map(rows.map(({ hash, ...session }) => [hash.toString('hex'), session]))
+async function findSessions(sql: Sql, hashes: string[]): Promise<Map<string, Session>> {
+  const rows = await sql<(Session & { hash: string })[]>`
+    select encode(s.token_hash, 'hex') as hash, s.id as "sessionId", a.id as "accountId", a.kind,
+      a.display_name as "displayName"
+    from unnest(${hashes}::text[]) u(hash)
+      cross join lateral (select * from sessions where token_hash = decode(u.hash, 'hex') limit 1) s
+      cross join lateral (select * from accounts where id = s.account_id limit 1) a
+    where s.expires_at > clock_timestamp()`
+  return new Map(rows.map(({ hash, ...session }) => [hash, session]))
 }
 
 function tellTaken(error: unknown): never {

@@ -34,7 +34,7 @@ const granted = 0
 const repeated = 1
 
 /** What reserve_v1's other codes tell a buyer. */
-const refusals: Record<number, [Code, string]> = {
+const refusals: Record<number, Refusal> = mapped({
   2: ['SOLD_OUT', 'Not that many are left. Held units may come back.'],
   3: ['NOT_FOUND', 'There is no such product in this show, or it is not open to you.'],
   4: ['SALE_NOT_OPEN', 'This is not on sale at this moment.'],
@@ -44,6 +44,14 @@ const refusals: Record<number, [Code, string]> = {
   8: ['PRODUCT_PULLED', 'This product was taken off sale.'],
   9: ['IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.'],
   10: ['RATE_LIMITED', 'Your bag is full. Order what is in it or give some back first.'],
+})
+
+/** Made once: of a drop most are refused, and each would trace where it was made. */
+function mapped(said: Record<number, [Code, string]>): Record<number, Refusal> {
+  const entries = Object.entries(said)
+  return Object.fromEntries(
+    entries.map(([code, [name, sentence]]) => [code, new Refusal(name, sentence)]),
+  )
 }
 
 type Terms = { holdMs: number; unitsMax: number | null }
@@ -66,8 +74,7 @@ export async function reserve(
     const code = reserved.codes[n] as number
     if (code === granted) return freshHold(ask, reserved, n)
     if (code === repeated) return repeats.get(n) as Hold
-    const [name, sentence] = refusals[code] as [Code, string]
-    return new Refusal(name, sentence)
+    return refusals[code] as Refusal
   })
   return { answers, events: reserved.events ?? [], notices: reserved.notices ?? [] }
 }
