@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../server/base/ids.ts'
@@ -148,6 +149,27 @@ test('who sends slowly, or never ends, is let go; others are served meanwhile', 
   } finally {
     Object.assign(server, { headersTimeout, requestTimeout })
   }
+})
+
+test.each([
+  ['no HTTP', 'NONSENSE\r\n\r\n', 400, 'VALIDATION'],
+  [
+    'more headers than anybody needs',
+    `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+    413,
+    'PAYLOAD_TOO_LARGE',
+  ],
+])('%s is told so as everything else is', async (_, bytes, status, code) => {
+  const socket = await dial(house)
+  let heard = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    heard += chunk
+  })
+  socket.write(bytes)
+  await once(socket, 'close')
+  expect(heard).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(heard).toContain('application/problem+json')
+  expect(JSON.parse(heard.split('\r\n\r\n')[1] as string)).toMatchObject({ status, code })
 })
 
 test('who breaks off in the middle of anything harms nobody', async () => {
