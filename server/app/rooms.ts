@@ -41,8 +41,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS, hoarding: !limited })
   building.defer(() => inventory.close())
   const catalog = createCatalog({ pg, log, inventory, dataDir: config.DATA_DIR })
-  const { addressHash } = accounts
-  const moderation = createModeration({ pg, log, addressHash, now })
+  const moderation = createModeration({ pg, log, addressHash: accounts.addressHash, now })
   const { mustNotBeBanned } = moderation
   const shows = createShows({
     pg,
@@ -53,7 +52,8 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     mustNotBeBanned,
   })
   const sales = createSales({ pg, log })
-  const chat = createChat({ pg, log, moderation, flood: limited })
+  const gatherMs = () => audience.gatherMs()
+  const chat = createChat({ pg, log, moderation, flood: limited, gatherMs })
   building.defer(() => chat.close())
   const selfUrl = () => selfUrlOf(floor)
   const payments = createPayments({ pg, publicUrl, selfUrl, secret, now: clock.now, logger })

@@ -5,6 +5,7 @@ import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
 import type { Relay } from '../events/relay.ts'
+import { writeOnce } from './encoder.ts'
 import type { Line } from './gateway.ts'
 import { type Member, Room } from './room.ts'
 import { unread } from './unread.ts'
@@ -14,6 +15,8 @@ import { unread } from './unread.ts'
  * Not longer, because numbers that are no events (what is left, hearts) are as old as it is.
  */
 const snapshotMs = 250
+/** From here on a room's rhythm is worth gathering for, and for no longer than that. */
+const [gatherFromMs, gatherMsMax] = [10, 50]
 /** Shows that one socket is in at a time: more than anybody watches, and each room costs its node work. */
 const showsMax = 20
 
@@ -112,6 +115,15 @@ export class Audience {
     return this.#open.get(showId)?.room
   }
 
+  /**
+   * How long words may gather before they are decided together: what thousands are told every 50 ms needs
+   * no commit of its own every 5. Small rooms are told at once.
+   */
+  gatherMs(): number {
+    const slowest = Math.max(0, ...this.rooms().map(({ rhythmMs }) => rhythmMs))
+    return slowest > gatherFromMs ? Math.min(slowest, gatherMsMax) : 0
+  }
+
   /** Who leaves something unread, and how much of it waits here: what the kernel took is not counted. */
   unread(): { viewers: number; bytes: number } {
     const waiting = this.rooms()
@@ -192,7 +204,10 @@ export class Audience {
   #snapshot(opened: Opened): Promise<Snap> {
     const now = performance.now()
     if (opened.snap && now - opened.snapAt < snapshotMs) return opened.snap
-    const reading = this.#needs.readSnapshot(opened.room.showId)
+    const reading = this.#needs.readSnapshot(opened.room.showId).then((snap) => {
+      writeOnce(snap.snapshot)
+      return snap
+    })
     opened.snap = reading
     opened.snapAt = now
     reading.catch(() => {

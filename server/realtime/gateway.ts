@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Server, type Socket } from 'socket.io'
+import { Decoder } from 'socket.io-parser'
 import type { Ack, Code } from '../../shared/wire/base.ts'
 import type { Command, Commands, In, Out } from '../../shared/wire/contract.ts'
 import { checker } from '../base/check.ts'
@@ -9,6 +10,7 @@ import type { Logger } from '../base/log.ts'
 import { networkOf } from '../base/network.ts'
 import { Refusal, unavailable } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
+import { TextEncoder } from './encoder.ts'
 import { tokenOf } from './handshake.ts'
 import { cut, unread } from './unread.ts'
 
@@ -84,6 +86,7 @@ export class Gateway {
     this.#io = new Server(server, {
       transports: ['websocket'],
       serveClient: false,
+      parser: { Encoder: TextEncoder, Decoder },
       maxHttpBufferSize: packetBytesMax,
       perMessageDeflate: false,
       connectTimeout: 10_000,

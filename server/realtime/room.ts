@@ -17,9 +17,10 @@ const lagLookMs = 100
 const frameBytes = 64 * 1024
 /** A viewer that reads nothing for this long is let go. */
 const lagMs = 20_000
-/** A busy room ticks between these; fan-out may take at most 30 % of the loop. */
+/** A busy room ticks between these, the slower the more there are to write to; fan-out may take 30 % of the loop. */
 const tickMsMin = 10
 const tickMsMax = 100
+const viewersPerMs = 40
 const loopShare = 0.3
 
 /** Money or law depends on these: they flush at the shortest tick, with whatever is queued before. */
@@ -110,6 +111,11 @@ export class Room {
     }
   }
 
+  /** How often this room is told what is not urgent. */
+  get rhythmMs(): number {
+    return Math.min(tickMsMax, Math.max(tickMsMin, this.#members.length / viewersPerMs))
+  }
+
   get hasNewcomers(): boolean {
     return this.#newcomers.length > 0
   }
@@ -164,8 +170,7 @@ export class Room {
   }
 
   #tickMs(): number {
-    const byAudience = this.#members.length / 20
-    return Math.min(tickMsMax, Math.max(tickMsMin, byAudience, this.#costMs / loopShare))
+    return Math.min(tickMsMax, Math.max(this.rhythmMs, this.#costMs / loopShare))
   }
 
   async #flush(): Promise<void> {

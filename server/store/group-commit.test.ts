@@ -7,11 +7,12 @@ type Ask = { id: number; slot?: string; same?: string }
 /** What Postgres throws, as the driver hands it on. */
 const failed = (code: string) => Object.assign(new Error(code), { code })
 
-function open(run: (asks: Ask[]) => Promise<(number | Refusal)[]>) {
+function open(run: (asks: Ask[]) => Promise<(number | Refusal)[]>, gatherMs = 0) {
   const batches: number[][] = []
   const commit = new GroupCommit<Ask, number>({
     slots: ({ id, slot }) => [slot ?? String(id)],
     same: ({ id, same }) => same ?? String(id),
+    gatherMs: () => gatherMs,
     run: (asks) => {
       batches.push(asks.map((a) => a.id))
       return run(asks)
@@ -33,6 +34,18 @@ test('of one slot only one stands in a batch: the second waits for the next', as
   const { commit, batches } = open(double)
   await Promise.all([1, 2, 3].map((id) => commit.ask({ id, slot: id === 2 ? 'b' : 'a' })))
   expect(batches).toEqual([[1, 2], [3]])
+})
+
+test('where nobody is in a hurry, what is asked after a call gathers until the time of the next', async () => {
+  const gatherMs = 200
+  const { commit, batches } = open(double, gatherMs)
+  const startedAt = performance.now()
+  await commit.ask({ id: 1 })
+  const second = commit.ask({ id: 2 })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(await Promise.all([second, commit.ask({ id: 3 })])).toEqual([4, 6])
+  expect(performance.now() - startedAt).toBeGreaterThan(gatherMs - 1)
+  expect(batches).toEqual([[1], [2, 3]])
 })
 
 test('an equal repeat joins the first', async () => {

@@ -31,6 +31,8 @@ type Settings<Ask, Answer> = {
   same(ask: Ask): string
   /** Entries of one call at most, where one takes longer than most. */
   most?: number
+  /** From the beginning of one call to the next at least, where nobody needs the answer sooner; 0 if not given. */
+  gatherMs?(): number
   /** Decides a whole batch in one call; answers in the order asked. */
   run(asks: Ask[]): Promise<readonly (Answer | Refusal)[]>
 }
@@ -46,6 +48,7 @@ export class GroupCommit<Ask, Answer> {
   #waiting: Entry<Ask, Answer>[] = []
   #inFlight = 0
   #armed = false
+  #lastAt = Number.NEGATIVE_INFINITY
   #closed = false
   #idle: (() => void) | undefined
 
@@ -84,10 +87,19 @@ export class GroupCommit<Ask, Answer> {
   #arm(): void {
     if (this.#armed || this.#inFlight >= inFlightMax) return
     this.#armed = true
-    setImmediate(() => {
+    const pump = () => {
       this.#armed = false
       this.#pump()
-    })
+    }
+    const wait = this.#gatherMs()
+    if (wait > 0) setTimeout(pump, wait)
+    else setImmediate(pump)
+  }
+
+  /** How long the next batch still gathers. */
+  #gatherMs(): number {
+    const { gatherMs } = this.#settings
+    return gatherMs && !this.#closed ? this.#lastAt + gatherMs() - performance.now() : 0
   }
 
   #pump(): void {
@@ -95,9 +107,11 @@ export class GroupCommit<Ask, Answer> {
       const batch = this.#nextBatch()
       if (batch.length === 0) continue
       this.#inFlight += 1
+      this.#lastAt = performance.now()
       void this.#decide(batch, 1).finally(() => {
         this.#inFlight -= 1
-        this.#pump()
+        if (this.#waiting.length > 0 && this.#gatherMs() > 0) this.#arm()
+        else this.#pump()
       })
     }
     if (this.#waiting.length === 0 && this.#inFlight === 0) this.#idle?.()

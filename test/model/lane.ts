@@ -31,7 +31,7 @@ function openProcess(url: string, company: Company) {
   const inventory = createInventory({ pg, log, holdMs: holdMinutes * minute })
   const addressHash = (network: string) => `hash of ${network}`
   const moderation = createModeration({ pg, log, addressHash, now: () => performance.now() })
-  const chat = createChat({ pg, log, moderation, flood: false })
+  const chat = createChat({ pg, log, moderation, flood: false, gatherMs: () => 0 })
   const orders = createOrders({
     pg,
     log,

@@ -90,7 +90,7 @@ function openRooms(url: string, flood: boolean) {
   const addressHash = (network: string) => `hash of ${network}`
   const now = () => performance.now()
   const moderation = createModeration({ pg, log, addressHash, now })
-  const chat = createChat({ pg, log, moderation, flood })
+  const chat = createChat({ pg, log, moderation, flood, gatherMs: () => 0 })
   return {
     pg,
     log,

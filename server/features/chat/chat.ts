@@ -18,6 +18,8 @@ type Needs = {
   moderation: Pick<Moderation, 'ownWords' | 'mayReact'>
   /** Refuse the same text again and again; off for load tests, as RATE_LIMITS says. */
   flood: boolean
+  /** How long messages may gather before they are decided together. */
+  gatherMs(): number
 }
 
 type OfMessage = { showId: string; messageId: string }
@@ -29,13 +31,14 @@ const judgedMax = 4
 export type Chat = ReturnType<typeof createChat>
 
 /** What is said in a show, and what its staff do about it. */
-export function createChat({ pg, log, moderation, flood }: Needs) {
+export function createChat({ pg, log, moderation, flood, gatherMs }: Needs) {
   const sql = pg.talk
   const words = new OwnWords(moderation.ownWords)
   const reactions = new Reactions(sql)
   const batches = new GroupCommit<Ask, Answer>({
     slots: (ask) => [ask.accountId],
     same: (ask) => `${ask.accountId} ${ask.key} ${ask.showId} ${ask.hash} ${ask.print}`,
+    gatherMs,
     async run(asks) {
       const { answers, events } = await say(sql, asks, flood)
       log.told(events)
