@@ -133,5 +133,6 @@ export class ByteCounter {
     this.bytesReceived += stat.bytesReceived - before.received
     this.bytesSent += stat.bytesSent - before.sent
     this.#seen.set(transport, { received: stat.bytesReceived, sent: stat.bytesSent })
+    transport.hears(stat.bytesReceived, performance.now())
   }
 }

@@ -30,8 +30,10 @@ export const limits = {
   /** Starts after a death are at least this far apart, over all workers of the process. */
   restartSpacingMs: 1_100,
   restartPauseMaxMs: 30_000,
-  /** ICE consent, seconds: how long a host's ghost lives (the smallest that the worker takes). */
+  /** ICE consent of browsers, seconds: how long a host's ghost lives (the smallest that the worker takes). */
   iceConsentS: 10,
+  /** Who came by an offer is gone when nothing came from there for so long: libnice speaks each 25 s. */
+  plainSilentMs: 40_000,
   /** The sender is asked for a key frame at most this often per layer, however many viewers join. */
   keyFrameRequestMs: 500,
   /** What one publisher may send, bits a second: three layers of 1080p and sound. */

@@ -63,7 +63,7 @@ class Offers {
       kind,
       rtpParameters: cleanRtpParameters(kind, rtpParameters, `/media/${answer.index}`),
     }))
-    const transport = await this.#room.open(peer, streamId, 'send')
+    const transport = await this.#room.open(peer, streamId, 'send', {})
     await this.#connect(transport, offer, [])
     const stream = this.#room.streamOf(transport)
     for (const { kind, rtpParameters } of clean) {
@@ -78,7 +78,9 @@ class Offers {
     if (!(await this.#room.onAir(streamId)).length) {
       throw new Refusal('CONFLICT', 'Nothing is on air here yet.', { retryAfterMs: askAgainMs })
     }
-    const transport = await this.#room.open(peer, streamId, 'recv', numbers)
+    const transport = await this.#room.open(peer, streamId, 'recv', {
+      payloadTypes: numbers,
+    })
     await this.#connect(transport, offer, places)
     await supply(this.#room.streamOf(transport), transport, places)
     const accepted = places.map(({ answer }) => answer)
@@ -106,7 +108,6 @@ class Offers {
   async #connect(transport: ClientTransport, offer: Offer, places: Place[]): Promise<void> {
     const { fingerprints, ufrag } = offer
     const dtls = cleanDtlsParameters({ role: 'client', fingerprints }, '')
-    transport.plain = true
     await transport.connect(dtls)
     const { kind = 'audio', mid = '0' } = offer.sections.find(({ open }) => open) ?? {}
     this.#calls.set(transport, { ufrag, first: { kind, mid }, places })

@@ -115,7 +115,7 @@ export class MediaRoom {
     holder: Holder,
     streamId: string,
     direction: Direction,
-    payloadTypes?: PayloadTypes,
+    offered?: { payloadTypes?: PayloadTypes },
   ): Promise<ClientTransport> {
     const peer = this.#peer(holder)
     const stream = this.#stream(streamId)
@@ -124,13 +124,14 @@ export class MediaRoom {
       const transport = new ClientTransport({
         holder,
         direction,
+        plain: offered !== undefined,
         limits: this.#needs.limits,
         budgets: this.#budgets,
         closed: (gone, reason) => this.#forget(gone, reason),
       })
       peer.transports.add(transport)
       this.#streamOf.set(transport, stream)
-      await stream.open(transport, payloadTypes)
+      await stream.open(transport, offered?.payloadTypes)
       this.#byId.set(transport.id, transport)
       return transport
     } finally {

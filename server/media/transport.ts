@@ -16,6 +16,8 @@ export type CloseReason = string
 export type TransportNeeds = {
   holder: Holder
   direction: Direction
+  /** It comes by an offer. */
+  plain: boolean
   limits: Limits
   budgets: { transports: Budget; producers: Budget; consumers: Budget }
   closed(transport: ClientTransport, reason: CloseReason): void
@@ -30,7 +32,7 @@ export class ClientTransport {
   readonly holder: Holder
   readonly direction: Direction
   /** Came by an offer: its owner cannot build anew, only begin again. */
-  plain = false
+  readonly plain: boolean
   readonly #needs: TransportNeeds
   readonly #giveBack: () => void
   readonly #consumers = new Map<string, types.Consumer>()
@@ -42,12 +44,14 @@ export class ClientTransport {
   #closed = false
   #asked = false
   #timer: NodeJS.Timeout | undefined
+  #heard = { bytes: 0, atMs: performance.now() }
 
   constructor(needs: TransportNeeds) {
     this.#giveBack = needs.budgets.transports.take(needs.holder.accountId)
     this.#needs = needs
     this.holder = needs.holder
     this.direction = needs.direction
+    this.plain = needs.plain
   }
 
   get closed(): boolean {
@@ -163,6 +167,16 @@ export class ClientTransport {
     })
   }
 
+  /**
+   * Looked at now and then: so much has come by it. Encoders and players of other people need not ask
+   * for ICE consent (GStreamer's do not); whoever says nothing at all for long is gone.
+   */
+  hears(bytes: number, nowMs: number): void {
+    if (bytes !== this.#heard.bytes) this.#heard = { bytes, atMs: nowMs }
+    const silentMs = nowMs - this.#heard.atMs
+    if (this.plain && silentMs > this.#needs.limits.plainSilentMs) this.close('disconnected')
+  }
+
   close(reason: CloseReason): void {
     if (this.#closed) return
     this.#closed = true
@@ -187,7 +201,7 @@ export class ClientTransport {
       enableUdp: true,
       enableTcp: true,
       preferUdp: true,
-      iceConsentTimeout: limits.iceConsentS,
+      iceConsentTimeout: this.plain ? 0 : limits.iceConsentS,
       initialAvailableOutgoingBitrate: limits.watchBitrateStart,
     })
     if (this.direction === 'recv') return rtc

@@ -145,6 +145,28 @@ test.skipIf(!isHere).each(['H264', 'VP8'] as const)(
 )
 
 test.skipIf(!isHere)(
+  'an encoder that never asks for consent stays on; one that is killed is off before long',
+  async () => {
+    const { showId, whip, whep, key } = await liveShow()
+    const encoder = sends(whip, key, 'VP8')
+    const page = await watch(whep)
+    const frames = async () => (await page.evaluate(() => globalThis.plain.frames())).decoded
+    await expect.poll(frames, { timeout: 20_000 }).toBeGreaterThan(20)
+    const began = performance.now()
+    const stays = async () => (performance.now() - began > 15_000 ? frames() : 0)
+    await expect.poll(stays, { timeout: 30_000, interval: 1_000 }).toBeGreaterThan(60)
+    const { producers } = house.app.rooms.media
+    expect(producers(showId)).toHaveLength(2)
+    const seen = await frames()
+    await expect.poll(frames, { timeout: 20_000 }).toBeGreaterThan(seen + 20)
+
+    await end(encoder)
+    await expect.poll(() => producers(showId), { timeout: 60_000, interval: 1_000 }).toEqual([])
+  },
+  180_000,
+)
+
+test.skipIf(!isHere)(
   'a second simple-whip-client with the same key takes over at once, and the first hears of it',
   async () => {
     const { showId, whip, whep, key } = await liveShow()
