@@ -9,6 +9,7 @@ import { ImportPage } from './goods/import.tsx'
 import { NewProductPage, ProductPage } from './goods/product.tsx'
 import { ProductsPage } from './goods/products.tsx'
 import { StockPage } from './goods/stock.tsx'
+import { ProofPage } from './house/proof.tsx'
 import { OrdersPage } from './orders/orders.tsx'
 import { SettingsPage } from './settings/settings.tsx'
 import { SignInFirst } from './shell.tsx'
@@ -39,6 +40,8 @@ export function Page() {
       return part === 'new' ? <NewShowPage /> : <ShowPage id={part} />
     case 'settings':
       return <SettingsPage />
+    case 'proof':
+      return <ProofPage />
     default:
       return <NoPage />
   }

@@ -12,7 +12,7 @@ import { Empty, Failed } from '../ui/states.tsx'
 import { liveShow, shop, toPack, useDesk } from './desk.ts'
 import { t } from './words.ts'
 
-export type Place = 'orders' | 'products' | 'stock' | 'shows' | 'settings'
+export type Place = 'orders' | 'products' | 'stock' | 'shows' | 'settings' | 'proof'
 
 const places: { at: Place; href: string; icon: IconName }[] = [
   { at: 'orders', href: '/shop', icon: 'receipt' },
@@ -21,6 +21,8 @@ const places: { at: Place; href: string; icon: IconName }[] = [
   { at: 'shows', href: '/shop/shows', icon: 'play' },
   { at: 'settings', href: '/shop/settings', icon: 'gear' },
 ]
+/** For whoever runs the house. */
+const proof: (typeof places)[number] = { at: 'proof', href: '/shop/proof', icon: 'shield' }
 
 /** The window that every page of the desk stands in: ways at the start, the page beside. */
 export function Desk(props: { at: Place; title: string; children: ComponentChildren }) {
@@ -37,10 +39,11 @@ export function Desk(props: { at: Place; title: string; children: ComponentChild
 function Ways({ at }: { at: Place }) {
   const name = me.value?.account.displayName ?? ''
   const called = shop.value?.name.trim()
+  const isAdmin = me.value?.account.kind === 'admin'
   return (
     <nav class="side-nav" aria-label={t('nav.label')}>
       <Brand word={called === undefined || called === '' ? 'Vitrine' : called} />
-      {places.map((place) => (
+      {[...places, ...(isAdmin ? [proof] : [])].map((place) => (
         <a key={place.at} href={place.href} aria-current={place.at === at ? 'page' : undefined}>
           <Icon name={place.icon} />
           {t(place.at)}

@@ -8,6 +8,7 @@ const en = {
   stock: 'Stock',
   shows: 'Shows',
   settings: 'Settings',
+  proof: 'Proof',
   owner: 'Owner',
   'sign.in.first': 'Sign in to open your shop',
   'sign.in.help': 'You come back to this page.',

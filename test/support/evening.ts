@@ -16,7 +16,8 @@ export async function openEvening() {
   return evening
 }
 
-async function spendEvening(house: House) {
+/** The evening itself, in a house that is there already. */
+export async function spendEvening(house: House) {
   const [host, moderator, loud, ...buyers] = (await house.crowd(6)) as [Person, Person, Person]
   const desk = house.as(host)
   const bowl = await list(house, host, 'Bowl', 20)

@@ -1,0 +1,46 @@
+import { speaker } from '../../ui/speak.ts'
+
+/** The words of the recount of the whole house. */
+export const h = speaker({
+  title: 'Proof',
+  start: 'Recount everything',
+  again: 'Recount again',
+  busy: 'Recounting',
+  none: 'Is every unit and every cent accounted for?',
+  'none.help':
+    'Everything is counted anew from rows that are only ever added: stock, money, the log of every show, and what moderators did. The shop goes on selling meanwhile.',
+  'only.admins': 'Only an admin of this house can recount it.',
+  failed: 'The recount did not come to an end',
+  'strip.busy': '**Recounting.** {n} questions asked so far. The shop goes on selling.',
+  'strip.busy.first': '**Recounting.** The shop goes on selling.',
+  'strip.good': '**Everything is accounted for.** {n} rules hold, recounted at {time}.',
+  'strip.bad': '**{n} of {all} rules are broken.** Recounted at {time}. Nothing was changed.',
+  units: 'Units',
+  'on.hand': 'on hand',
+  sold: 'sold',
+  held: 'held',
+  free: 'free',
+  money: 'Money, by the books',
+  taken: 'taken',
+  'given.back': 'given back',
+  'owed.back': 'still to give back',
+  sales: 'sales',
+  delivery: 'delivery',
+  fees: 'fees',
+  'no.money': 'Nothing was sold yet.',
+  waiting: 'Under way',
+  'waiting.none': 'Nothing waits for its end.',
+  'waiting.holds': {
+    one: '{n} hold is over and ends in a moment',
+    other: '{n} holds are over and end in a moment',
+  },
+  'waiting.orders': {
+    one: '{n} order is over and ends in a moment',
+    other: '{n} orders are over and end in a moment',
+  },
+  'waiting.refunds': { one: '{n} refund is on its way', other: '{n} refunds are on their way' },
+  broken: 'What is off',
+  'broken.more': { one: 'and {n} more', other: 'and {n} more' },
+  rules: { one: '{n} rule holds', other: '{n} rules hold' },
+  shows: 'Shows {names}',
+})
