@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { waitUntil } from '../dev/processes.ts'
 import { Misuse, readArguments } from './arguments.ts'
+import { paths } from './paths.ts'
+import { Verdicts } from './press/verdicts.ts'
 import { keptResults, unexplained } from './publish.ts'
 import { Figures, jsonOf, judge, machine } from './report.ts'
 
@@ -33,7 +35,20 @@ describe('the bench', () => {
     expect(spawnSync(process.execPath, [main, 'nothing-like-it']).status).toBe(2)
     const listed = spawnSync(process.execPath, [main], { encoding: 'utf8' })
     expect(listed.status).toBe(0)
-    expect(listed.stdout).toContain('drop')
+    for (const name of Object.keys(paths)) expect(listed.stdout).toContain(name)
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['drop', 'press', 'sustained']))
+  })
+
+  it('looks at every verdict: none twice, each in its window of time', () => {
+    const verdicts = new Verdicts()
+    const now = performance.now()
+    verdicts.granted('a', now)
+    verdicts.soldOut(now)
+    const told = verdicts.tell(0.001)
+    expect(told).toMatchObject({ granted: 1, soldOut: 1, wrong: [] })
+    expect(told.windows.length).toBeGreaterThan(0)
+    verdicts.granted('a', now)
+    expect(verdicts.tell()).toMatchObject({ granted: 1, wrong: ['hold a was given twice'] })
   })
 
   it('leaves no process and no file behind when it is interrupted', async () => {

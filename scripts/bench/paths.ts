@@ -31,6 +31,14 @@ export const paths: Record<string, Path> = {
     says: 'many want the same units at once, beside Lua on Redis, locked rows and Medusa',
     load: async () => (await import('./drop.ts')).benchDrop,
   },
+  press: {
+    says: 'the same through the doors: 500 connections, 5,000 sockets, beside servers that decide nothing',
+    load: async () => (await import('./press.ts')).benchPress,
+  },
+  sustained: {
+    says: 'a minute of holds without an end, the worst five seconds of it, and the chat meanwhile',
+    load: async () => (await import('./sustained.ts')).benchSustained,
+  },
   verify: {
     says: 'holds while the shop is recounted, beside holds alone',
     load: async () => (await import('./verify.ts')).benchVerify,
