@@ -93,7 +93,7 @@ export type Stage = {
 const productsMade = 20
 
 /** A live show with some products and so many people with sessions. */
-export async function setStage(house: House, crowd: number): Promise<Stage> {
+export async function setStage(house: House, crowd: number, { live = true } = {}): Promise<Stage> {
   const people = await makePeople(house.servers.postgres.url, crowd + 1)
   const [host = '', ...others] = people
   const products: string[] = []
@@ -112,7 +112,7 @@ export async function setStage(house: House, crowd: number): Promise<Stage> {
     title: 'Kiln',
     lineup: products,
   })
-  await post(house, host, `/shows/${show.id}/start`, {})
+  if (live) await post(house, host, `/shows/${show.id}/start`, {})
   return { showId: show.id, host, people: others, products, variants }
 }
 

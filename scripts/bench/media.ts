@@ -2,7 +2,7 @@ import type { Asked } from './arguments.ts'
 import { cpuMsOf, ownCpuMsOf } from './cpu.ts'
 import type { Counted } from './media/audience.ts'
 import { Figures, judge, machine, type Report, type Target, Void } from './report.ts'
-import { openSfus, type Sfu } from './sfu.ts'
+import { openJanus, openSfus, type Sfu } from './sfu.ts'
 
 const settleMs = 1_000
 
@@ -11,10 +11,11 @@ const settleMs = 1_000
  * else. Every viewer decrypts all it gets; one in fifty also looks at every packet.
  */
 export async function benchMedia(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
-  const [sizes, seconds, runs] = asked.quick ? [[50, 100], 3, 3] : [[100, 200, 400], 10, 3]
+  const [sizes, seconds, runs] = asked.quick ? [[50, 100], 3, 3] : [[100, 200, 400], 5, 3]
   const most = Math.max(...sizes)
   const figures = new Figures()
-  const sfus = await openSfus(open, most)
+  const janus = asked.quick ? [] : await openJanus(open)
+  const sfus = [...(await openSfus(open, most)), ...janus]
   for (let run = 0; run < runs; run += 1) {
     for (const viewers of sizes) {
       for (const sfu of sfus) {
@@ -35,6 +36,9 @@ export async function benchMedia(asked: Asked, open: AsyncDisposableStack): Prom
     notes: [
       'One host: 1.5 Mbit/s in three layers and Opus, 200 packets a second to each viewer. Viewers are libdatachannel.',
       'A packet counts when it was to be sent; what our own viewers were too slow to read is told as `dropped by the load`.',
+      janus.length > 0
+        ? 'Janus 1.1.2 gets the largest layer and the sound as plain RTP: its streaming plugin chooses no layers here.'
+        : 'Janus was not there.',
       ...figures.unsteady(/a packet/),
     ],
   }
@@ -82,6 +86,16 @@ const targets = (viewers: number): Target[] => [
     value: (f) =>
       f.median('ours', `${viewers} viewers: viewers a core`) /
       f.median('bare mediasoup', `${viewers} viewers: viewers a core`),
+  },
+  {
+    of: `ours, viewers a core at ${viewers}`,
+    to: 'Janus',
+    target: 1,
+    value: (f) =>
+      f.has('Janus', `${viewers} viewers: viewers a core`)
+        ? f.median('ours', `${viewers} viewers: viewers a core`) /
+          f.median('Janus', `${viewers} viewers: viewers a core`)
+        : undefined,
   },
   {
     of: `Node at ${viewers} viewers`,

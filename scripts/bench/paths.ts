@@ -55,6 +55,10 @@ export const paths: Record<string, Path> = {
     says: 'from the click to the first packet, beside mediasoup alone',
     load: async () => (await import('./join.ts')).benchJoin,
   },
+  glass: {
+    says: 'from the host’s camera to the viewer’s screen, and from the click to the first frame',
+    load: async () => (await import('./glass.ts')).benchGlass,
+  },
   start: {
     says: 'npm start for the second time, and the memory of a server that does nothing',
     load: async () => (await import('./start.ts')).benchStart,

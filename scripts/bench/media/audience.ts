@@ -3,14 +3,26 @@
 import { readFileSync } from 'node:fs'
 import { percentile } from '../report.ts'
 import { answerQuestions } from '../worker.ts'
-import { layers, publish, sound, subscribe, type Watching, watch } from './peer.ts'
+import { type JanusPorts, sendPlainly, signalToJanus, watchJanus } from './janus.ts'
+import {
+  type Hear,
+  layers,
+  publish,
+  type Sending,
+  sound,
+  subscribe,
+  type Watching,
+  watch,
+} from './peer.ts'
 import { type Signal, signalToBare, signalToHouse } from './signal.ts'
 
 export type Where =
   | { bare: number }
+  | JanusPorts
   | { url: string; showId: string; host: string; people: string[] }
 export type Question =
   | { do: 'publish'; where: Where }
+  | { do: 'visit'; where: Where }
   | { do: 'grow'; to: number }
   | { do: 'count'; seconds: number }
   | { do: 'shrink' }
@@ -36,18 +48,20 @@ const hearEvery = 50
 const joiningMax = 10
 
 let where: Where
-let isHostLost = false
-let host: Signal
-let viewers: { signal: Signal; watching: Watching }[] = []
+/** Why the host is not on the air any more. */
+let hostLost: string | undefined
+let viewers: { visitor: Visitor; watching: Watching }[] = []
 const sent = { audio: 0, video: 0 }
 
 answerQuestions<Question, unknown>(async (question) => {
-  if (isHostLost)
-    throw new Error('the host lost its connection: this machine is too busy to measure')
+  if (hostLost) throw new Error(hostLost)
   switch (question.do) {
     case 'publish':
       where = question.where
       return startShow()
+    case 'visit':
+      where = question.where
+      return {}
     case 'grow':
       return grow(question.to)
     case 'count':
@@ -65,7 +79,20 @@ answerQuestions<Question, unknown>(async (question) => {
 
 let entered = 0
 
+type Visitor = { watch(hear?: Hear): Promise<Watching>; close(): void }
+
+/** At the door of whichever server this is about. */
+async function arrive(): Promise<Visitor> {
+  if ('janus' in where) {
+    const signal = await signalToJanus(where.janus)
+    return { watch: (hear) => watchJanus(signal, hear), close: signal.close }
+  }
+  const signal = await enter()
+  return { watch: (hear) => watch(signal, hear), close: signal.close }
+}
+
 async function enter(): Promise<Signal> {
+  if ('janus' in where) throw new Error('Janus is asked in another way')
   if ('bare' in where) return signalToBare(where.bare)
   const { url, showId, people } = where
   entered += 1
@@ -77,29 +104,36 @@ async function enter(): Promise<Signal> {
   return signal
 }
 
+async function sendingHost(): Promise<Sending> {
+  if ('janus' in where) return sendPlainly(where)
+  if ('bare' in where) return publish(await signalToBare(where.bare))
+  const { url, host, showId } = where
+  const signal = await signalToHouse(url, { token: host, showId })
+  signal.whenClosed((why) => (hostLost ??= `the server let the host go: ${why}`))
+  return publish(signal)
+}
+
 async function startShow(): Promise<object> {
-  if ('bare' in where) host = await signalToBare(where.bare)
-  else host = await signalToHouse(where.url, { token: where.host, showId: where.showId })
-  const { tracks } = await publish(host)
-  const [video, audio] = [tracks.get('video'), tracks.get('audio')]
+  const host = await sendingHost()
+  const sizes = 'janus' in where ? layers.slice(-1) : layers
   const streams = [
-    ...layers.map((layer, n) => ({
+    ...sizes.map((layer, n) => ({
       ...layer,
-      track: video,
+      kind: 'video' as const,
       type: 96,
-      top: n === layers.length - 1,
+      top: n === sizes.length - 1,
     })),
-    { ...sound, track: audio, type: 111, top: false },
+    { ...sound, kind: 'audio' as const, type: 111, top: false },
   ].map((stream) => ({ ...stream, seq: 0 }))
   const startedAt = performance.now()
   const sending = setInterval(() => {
-    isHostLost = !(video?.isOpen() && audio?.isOpen())
-    if (isHostLost) return clearInterval(sending)
+    if (!host.isOpen()) hostLost ??= 'the host lost its connection: is this machine too busy?'
+    if (hostLost) return clearInterval(sending)
     const seconds = (performance.now() - startedAt) / 1000
     for (const stream of streams) {
       while (stream.seq < seconds * stream.perSecond) {
         stream.seq += 1
-        stream.track?.sendMessageBinary(packetOf(stream))
+        host.send(stream.kind, packetOf(stream))
         if (stream.top) sent.video += 1
         if (stream.type === 111) sent.audio += 1
       }
@@ -164,11 +198,12 @@ async function grow(to: number): Promise<object> {
 }
 
 async function seat(n: number) {
-  const signal = await enter()
-  if (n % hearEvery !== 0) return { signal, watching: await watch(signal) }
+  const visitor = await arrive()
+  if (n % hearEvery !== 0) return { visitor, watching: await visitor.watch() }
   const ear: Ear = { last: new Map(), heard: 0, lost: 0, wrong: [], took: [] }
   ears.push(ear)
-  return { signal, watching: await watch(signal, (packet, kind) => hear(ear, packet, kind)) }
+  const watching = await visitor.watch((packet, kind) => hear(ear, packet, kind))
+  return { visitor, watching }
 }
 
 function hear(ear: Ear, packet: Buffer, kind: string): void {
@@ -191,6 +226,7 @@ async function count(seconds: number): Promise<Counted> {
   const [before, droppedBefore, cpu] = [{ ...sent }, drops(), process.cpuUsage()]
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
   const used = process.cpuUsage(cpu)
+  if (hostLost) throw new Error(hostLost)
   const took = ears.flatMap((ear) => ear.took)
   return {
     packets: sent.video - before.video + sent.audio - before.audio,
@@ -211,9 +247,9 @@ function drops(): number {
 }
 
 function shrink(): object {
-  for (const { signal, watching } of viewers) {
+  for (const { visitor, watching } of viewers) {
     watching.pc.close()
-    signal.close()
+    visitor.close()
   }
   viewers = []
   ears = []

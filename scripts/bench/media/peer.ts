@@ -19,10 +19,14 @@ export const layers = [
 ]
 export const sound = { ssrc: 21, perSecond: 50, bytes: 120 }
 
+/** What a host sends with, for as long as its connection lasts. */
+export type Sending = {
+  send(kind: types.MediaKind, packet: Buffer): void
+  isOpen(): boolean
+}
+
 /** A host with an encoder of its own: the picture in three sizes, and sound. */
-export async function publish(
-  signal: Signal,
-): Promise<{ pc: PeerConnection; tracks: Map<string, Track> }> {
+export async function publish(signal: Signal): Promise<Sending> {
   const transport = await signal.ask<TransportParameters>('media:transport', { direction: 'send' })
   const sections: Section[] = [
     section('audio', 'opus/48000/2', [sound.ssrc]),
@@ -57,22 +61,23 @@ export async function publish(
       },
     })
   }
-  return { pc, tracks }
+  return {
+    send: (kind, packet) => tracks.get(kind)?.sendMessageBinary(packet),
+    isOpen: () => [...tracks.values()].every((track) => track.isOpen()),
+  }
 }
 
 export type Watching = {
   pc: PeerConnection
-  /** Signalling, until the server was told to let the packets flow. */
-  signalledMs: number
   /** From the click to the first packet. */
   firstMs: Promise<number>
 }
 
-/** A viewer, from the click on. `hear` gets each packet; without it they are decrypted and dropped. */
-export async function watch(
-  signal: Signal,
-  hear?: (packet: Buffer, kind: string) => void,
-): Promise<Watching> {
+/** Gets each packet; without one they are decrypted and dropped. */
+export type Hear = (packet: Buffer, kind: string) => void
+
+/** A viewer, from the click on. */
+export async function watch(signal: Signal, hear?: Hear): Promise<Watching> {
   const clickedAt = performance.now()
   const { transport, consumers } = await subscribe(signal)
   const pc = new webrtc.PeerConnection('viewer', { iceServers: [], disableAutoNegotiation: true })
@@ -92,9 +97,8 @@ export async function watch(
   })
   const connected = connect({ pc, signal, transport, sections, offers: false })
   await signal.ask('media:resume', { consumerIds: consumers.map((c) => c.consumerId) })
-  const signalledMs = performance.now() - clickedAt
   await connected
-  return { pc, signalledMs, firstMs: first.promise }
+  return { pc, firstMs: first.promise }
 }
 
 /** Signalling alone: a transport and a consumer for each producer. */

@@ -18,6 +18,8 @@ export type ConsumerParameters = {
 /** What a viewer and a host ask of the server; ours and the bare one are asked the same. */
 export type Signal = {
   ask<T>(command: string, what?: object): Promise<T>
+  /** Told when the server closes what is open on it. */
+  whenClosed(tell: (why: string) => void): void
   close(): void
 }
 
@@ -38,6 +40,10 @@ export async function signalToHouse(
       const answer = await socket.emitWithAck(command, asked)
       if (!answer.ok) throw new Error(`${command}: ${answer.code} ${answer.message}`)
       return answer.value
+    },
+    whenClosed(tell) {
+      socket.on('media:closed', ({ reason }) => tell(reason))
+      socket.on('disconnect', (reason) => tell(reason))
     },
     close: () => void socket.disconnect(),
   }
@@ -65,6 +71,7 @@ export async function signalToBare(port: number): Promise<Signal> {
       if (failed) throw new Error(`${command}: ${failed}`)
       return value as T
     },
+    whenClosed: (tell) => void socket.on('close', () => tell('disconnect')),
     close: () => void socket.destroy(),
   }
 }

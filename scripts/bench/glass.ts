@@ -1,0 +1,95 @@
+import { buildClient } from '../dev/client.ts'
+import type { Asked } from './arguments.ts'
+import { goLive, lookThrough, openBrowser, Viewer } from './glass/browser.ts'
+import { setStage, startHouse } from './house.ts'
+import { openServers, startWorker } from './processes.ts'
+import { Figures, judge, machine, percentile, type Report, type Target, Void } from './report.ts'
+
+const crowd = 200
+const settleMs = 4_000
+/** Of all frames, this share may be unreadable: a change of layers in the middle of a picture. */
+const unreadMax = 0.02
+
+/**
+ * The studio and the show's page, each as people have it open in Chromium: the host's camera draws the
+ * time, and the viewer's page reads it from each frame it shows. Alone, then beside a crowd with SRTP.
+ */
+export async function benchGlass(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
+  const [seconds, visits, runs] = asked.quick ? [5, 5, 3] : [15, 10, 3]
+  await buildClient()
+  const house = await startHouse(await openServers(open), open, { media: true })
+  const { showId, host, people } = await setStage(house, crowd + 1, { live: false })
+  const [first = '', ...others] = people
+  const browser = await openBrowser()
+  open.defer(() => browser.close())
+  await goLive(browser, { url: house.url, token: host, showId })
+  const viewer = await Viewer.open(browser, { url: house.url, token: first, showId })
+  const audience = startWorker('./media/audience.ts')
+  open.defer(() => audience.stop())
+  await audience.ask({ do: 'visit', where: { url: house.url, showId, host, people: others } })
+  await viewer.enter()
+
+  const figures = new Figures()
+  for (let run = 0; run < runs; run += 1) {
+    for (const [name, many] of [
+      ['alone', 0],
+      [beside, crowd],
+    ] as const) {
+      await audience.ask({ do: 'grow', to: many })
+      await visit(figures, name, viewer, { seconds, visits })
+      await audience.ask({ do: 'shrink' })
+      process.stderr.write('.')
+    }
+  }
+  return {
+    name: 'glass',
+    machine: machine(),
+    runs,
+    results: figures.results(),
+    ratios: judge(targets, figures),
+    notes: [
+      'Chromium without a window: 640 × 360, 30 frames a second in three layers, encoded and decoded in software on the same cores.',
+      'The first frame: from the click on a window of the street to the first frame shown, page and media code from the cache.',
+      ...figures.unsteady(/p50/),
+    ],
+  }
+}
+
+async function visit(
+  figures: Figures,
+  name: string,
+  viewer: Viewer,
+  { seconds, visits }: { seconds: number; visits: number },
+): Promise<void> {
+  const firsts: number[] = []
+  for (let n = 0; n < visits; n += 1) {
+    const { page, firstMs } = await viewer.enter()
+    firsts.push(firstMs)
+    if (n < visits - 1) {
+      await page.close()
+      continue
+    }
+    await page.waitForTimeout(settleMs)
+    const { took, wrong, width } = await lookThrough(page, seconds)
+    await page.close()
+    if (took.length === 0) throw new Void(`${name}: no frame showed the time`)
+    if (wrong > unreadMax * took.length) throw new Void(`${name}: ${wrong} frames unreadable`)
+    figures.add('ours', `${name}: glass to glass, p50`, 'ms', percentile(took, 0.5))
+    figures.add('ours', `${name}: glass to glass, p99`, 'ms', percentile(took, 0.99))
+    figures.add('ours', `${name}: frames`, '/s', took.length / seconds)
+    figures.add('ours', `${name}: width`, 'px', width)
+  }
+  figures.add('ours', `${name}: click to first frame, p50`, 'ms', percentile(firsts, 0.5))
+}
+
+const beside = `beside ${crowd} viewers`
+
+function atMost(of: string, to: string, target: number, metric: string): Target {
+  return { of, to, target, atMost: true, value: (f) => f.median('ours', metric) }
+}
+
+const targets: Target[] = [
+  atMost(`${beside}, p50`, 'ms', 40, `${beside}: glass to glass, p50`),
+  atMost(`${beside}, p99`, 'ms', 80, `${beside}: glass to glass, p99`),
+  atMost('click to first frame, p50', 'ms', 150, 'alone: click to first frame, p50'),
+]

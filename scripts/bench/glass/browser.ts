@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const inPage = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const waitMs = 60_000
+
+/** What viewer.js keeps in its page. */
+type Glass = { took: number[]; wrong: number; firstMs?: number; width: number }
+declare global {
+  var glass: Glass
+}
+
+/** A Chromium that no window covers and that holds nothing back from pages that nobody looks at. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--autoplay-policy=no-user-gesture-required',
+      '--disable-background-timer-throttling',
+      '--disable-backgrounding-occluded-windows',
+      '--disable-renderer-backgrounding',
+    ],
+  })
+}
+
+export type Seat = { url: string; token: string; showId: string }
+
+/** The studio as a host has it open, on the air with a picture of the time. */
+export async function goLive(browser: Browser, { url, token, showId }: Seat): Promise<Page> {
+  const context = await signedIn(browser, url, token, 'host.js')
+  const page = await context.newPage()
+  await page.goto(`/studio/${showId}`)
+  await page.getByRole('button', { name: 'Go live' }).click()
+  await page.getByText(/^On air/).waitFor()
+  return page
+}
+
+/** A viewer who was here before: what pages are made of is in his browser. */
+export class Viewer {
+  readonly #context: BrowserContext
+  readonly #showId: string
+
+  static async open(browser: Browser, { url, token, showId }: Seat): Promise<Viewer> {
+    return new Viewer(await signedIn(browser, url, token, 'viewer.js'), showId)
+  }
+
+  private constructor(context: BrowserContext, showId: string) {
+    this.#context = context
+    this.#showId = showId
+  }
+
+  /** From the street into the show: answers with the page, and how long the first frame took. */
+  async enter(): Promise<{ page: Page; firstMs: number }> {
+    const page = await this.#context.newPage()
+    await page.goto('/')
+    await page.locator(`a[href="/s/${this.#showId}"]`).first().click()
+    await page.waitForFunction(() => globalThis.glass.firstMs !== undefined)
+    return { page, firstMs: await page.evaluate(() => globalThis.glass.firstMs ?? Number.NaN) }
+  }
+}
+
+/** From the moment a frame was drawn to the moment it was shown, for so long. */
+export async function lookThrough(page: Page, seconds: number): Promise<Glass> {
+  await page.evaluate(() => Object.assign(globalThis.glass, { took: [], wrong: 0 }))
+  await page.waitForTimeout(seconds * 1_000)
+  return page.evaluate(() => globalThis.glass)
+}
+
+async function signedIn(
+  browser: Browser,
+  url: string,
+  token: string,
+  script: string,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    baseURL: url,
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+    permissions: ['camera', 'microphone'],
+  })
+  context.setDefaultTimeout(waitMs)
+  await context.addInitScript({ path: inPage(script) })
+  await context.addCookies([{ name: 'vitrine_session', value: token, url }])
+  return context
+}

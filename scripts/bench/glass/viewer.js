@@ -1,0 +1,47 @@
+// Runs in the viewer's page, before anything of ours: reads the time that each new frame shows.
+
+{
+  const bits = 16
+  const cells = bits + 4
+  /** A cell of the strip is read in its middle. */
+  const [cellWidth, stripHeight] = [4, 4]
+  const strip = new OffscreenCanvas(cells * cellWidth, stripHeight)
+  const pen = strip.getContext('2d', { alpha: false, willReadFrequently: true })
+  const glass = { took: [], wrong: 0, clickedAt: 0, firstMs: undefined, width: 0 }
+  globalThis.glass = glass
+  let last = -1
+
+  addEventListener('click', (click) => (glass.clickedAt = click.timeStamp), true)
+
+  let watched
+  new MutationObserver(() => {
+    const video = document.querySelector('video')
+    if (!video || video === watched) return
+    watched = video
+    const look = () => {
+      const shownAt = performance.now()
+      video.requestVideoFrameCallback(look)
+      glass.firstMs ??= shownAt - glass.clickedAt
+      glass.width = video.videoWidth
+      read(video, Math.floor(performance.timeOrigin + shownAt))
+    }
+    video.requestVideoFrameCallback(look)
+  }).observe(document, { childList: true, subtree: true })
+
+  function read(video, shownAt) {
+    const { videoWidth, videoHeight } = video
+    pen.drawImage(video, 0, 0, videoWidth, videoHeight / 4, 0, 0, strip.width, strip.height)
+    const { data } = pen.getImageData(0, stripHeight / 2, strip.width, 1)
+    const is = Array.from({ length: cells }, (_, n) => data[(n + 0.5) * cellWidth * 4] > 127)
+    const time = is.slice(2, 2 + bits)
+    const odd = time.filter(Boolean).length % 2 === 1
+    if (!is[0] || is[1] || is[cells - 1] || is[cells - 2] !== odd) {
+      glass.wrong += 1
+      return
+    }
+    const drawnAt = time.reduce((sum, bit, n) => sum + (bit ? 2 ** n : 0), 0)
+    if (drawnAt === last) return
+    last = drawnAt
+    glass.took.push((shownAt - drawnAt) & (2 ** bits - 1))
+  }
+}
