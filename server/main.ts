@@ -7,6 +7,8 @@ import { mustNotEvict } from './store/redis-policy.ts'
 
 /** All phases of closing together; after that the process ends anyway. */
 const closeMs = 18_000
+/** Connections that may wait to be taken: when a show begins, thousands come in the same second. */
+const backlog = 4_096
 /** Socket commands in flight may finish for this long. */
 const drainMs = 5_000
 /** Requests too, the slowest of which may take 10 s; who has not even sent all of his is cut off. */
@@ -29,6 +31,7 @@ leaveStartBehind()
 await app.http.listen({
   host: config.HOST,
   port: config.PORT,
+  backlog,
   ...(config.WEB_PROCESSES > 1 && { reusePort: true }),
 })
 logger.info({ url: config.PUBLIC_URL }, 'open')

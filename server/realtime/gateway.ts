@@ -14,6 +14,7 @@ import { TextEncoder } from './encoder.ts'
 import { tokenOf } from './handshake.ts'
 import { cut, unread } from './unread.ts'
 
+const path = '/socket.io/'
 /** An rtpCapabilities tree of a browser is about 12 KB; nothing else comes near. */
 const packetBytesMax = 64 * 1024
 /** Sockets of one account: tabs and phones of one person. */
@@ -84,6 +85,7 @@ export class Gateway {
   constructor(server: HttpServer, needs: Needs) {
     this.#needs = needs
     this.#io = new Server(server, {
+      path,
       transports: ['websocket'],
       serveClient: false,
       parser: { Encoder: TextEncoder, Decoder },
@@ -96,7 +98,10 @@ export class Gateway {
       allowRequest: (request, done) => done(null, this.#mayConnect(request)),
     })
     this.#io.engine.on('connection', (raw: Raw) => this.#count(raw))
-    server.on('upgrade', (_request, socket: NetSocket) => leaveNoStray(socket, needs.log))
+    server.on('upgrade', ({ url }, socket: NetSocket) => {
+      socket.on('error', (err) => needs.log.debug({ err }, 'an upgraded socket broke'))
+      if (!url?.startsWith(path)) leaveNoStray(socket)
+    })
     this.#io.use((socket, next) => {
       within(this.#enter(socket)).then(
         () => next(),
@@ -260,10 +265,9 @@ export class Gateway {
 
 /**
  * Node hands an upgraded socket over bare: nobody hears its errors, which would end the process, and
- * nothing ends it when no door takes it.
+ * nothing ends it when no door takes it. What comes to ours is taken or refused: no look at each of a storm.
  */
-function leaveNoStray(socket: NetSocket, log: Logger): void {
-  socket.on('error', (err) => log.debug({ err }, 'an upgraded socket broke'))
+function leaveNoStray(socket: NetSocket): void {
   const look = () => socket.bytesWritten === 0 && socket.destroy()
   setTimeout(look, strayUpgradeMs).unref()
 }
