@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -305,6 +307,21 @@ describe('media', () => {
     const well = of(await check(), 'media path')
     expect(well.map(({ status }) => status)).toEqual(['ok', 'ok'])
   })
+})
+
+test('the command looks at a house that was never opened, and prints what a program can read', async () => {
+  const env = {
+    ...process.env,
+    DATA_DIR: join(folder, 'new'),
+    PORT: String(await freePort()),
+    MEDIA_WORKERS: '0',
+  }
+  const run = promisify(execFile)
+  const { stdout } = await run(process.execPath, ['scripts/doctor/main.ts', '--json'], { env })
+  const { running, findings } = JSON.parse(stdout) as { running: boolean; findings: Finding[] }
+  expect(running).toBe(false)
+  expect(findings.filter(({ status }) => status === 'fail')).toEqual([])
+  for (const check of ['postgres', 'redis', 'port']) expect(of(findings, check)).toHaveLength(1)
 })
 
 test('a mail server that is not there', async () => {

@@ -57,7 +57,9 @@ async function examine({
   return [...findings, ...checkNode(), ...parts.flat()]
 }
 
-const one = (finding: Finding) => Promise.resolve([finding])
+function one(finding: Finding): Promise<Finding[]> {
+  return Promise.resolve([finding])
+}
 
 function print({ running, settings }: House, all: Finding[]): void {
   console.log(
