@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { waitUntil } from '../dev/processes.ts'
 import { Misuse, readArguments } from './arguments.ts'
+import { charts } from './charts.ts'
 import { paths } from './paths.ts'
 import { Verdicts } from './press/verdicts.ts'
 import { keptResults, unexplained } from './publish.ts'
+import { reasons } from './reasons.ts'
 import { Figures, jsonOf, judge, machine } from './report.ts'
 
 const main = new URL('./main.ts', import.meta.url).pathname
@@ -36,7 +38,9 @@ describe('the bench', () => {
     const listed = spawnSync(process.execPath, [main], { encoding: 'utf8' })
     expect(listed.status).toBe(0)
     for (const name of Object.keys(paths)) expect(listed.stdout).toContain(name)
-    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['drop', 'press', 'sustained']))
+    const rooms = ['fanout', 'busy', 'crowd', 'storm', 'stalled']
+    const named = ['drop', 'press', 'sustained', 'media', 'join', 'glass', 'start', ...rooms]
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(named))
   })
 
   it('looks at every verdict: none twice, each in its window of time', () => {
@@ -49,6 +53,13 @@ describe('the bench', () => {
     expect(told.windows.length).toBeGreaterThan(0)
     verdicts.granted('a', now)
     expect(verdicts.tell()).toMatchObject({ granted: 1, wrong: ['hold a was given twice'] })
+  })
+
+  it('draws, keeps and excuses only what it can measure', () => {
+    const drawn = charts.map(({ path }) => path)
+    const kept = keptResults().map(({ name }) => name)
+    const excused = Object.keys(reasons).map((reason) => reason.split(':')[0])
+    for (const name of [...drawn, ...kept, ...excused]) expect(Object.keys(paths)).toContain(name)
   })
 
   it('leaves no process and no file behind when it is interrupted', async () => {
