@@ -15,12 +15,16 @@ import { fillStreet } from './demo/street.ts'
 import { root } from './settings.ts'
 
 const folder = join(root, 'test', 'browser', 'screens')
+/** When there is talk, and something in the window. */
+const replayS = 25
+/** A busy machine still has to encode the last of the show, and to look at its files. */
+const recordingMs = 90_000
 /** A page that loads slowly is a page that nobody reads. */
 const mostBytes = 150_000
 
 await setup()
 try {
-  const pages = await openPages({ media: true })
+  const pages = await openPages({ media: true, settings: { RECORD: 'on', RECORD_FREE_MB: '1' } })
   try {
     await takeAll(pages)
   } finally {
@@ -41,6 +45,7 @@ async function takeAll(pages: Pages): Promise<void> {
   const evening = await runEvening(house, showId, (host) => goLive(pages, host, showId))
   await takeShow(pages, evening)
   await takeDesks(pages, evening)
+  await takeReplay(pages, evening)
 }
 
 async function goLive(pages: Pages, host: Evening['host'], showId: string): Promise<Page> {
@@ -97,6 +102,16 @@ async function takeDesks(pages: Pages, evening: Evening): Promise<void> {
   const lobby = await pages.open('/', { screen: 'desktop' })
   await lobby.getByText('Autumn kiln opening').first().waitFor()
   await keep(lobby, 'lobby')
+}
+
+/** The same evening when it is over, at the moment when its first product came up. */
+async function takeReplay(pages: Pages, evening: Evening): Promise<void> {
+  const { studio, host, viewer, showId, path } = evening
+  await pages.house.as(host).post(`/shows/${showId}/end`)
+  await studio.getByRole('link', { name: 'Watch it' }).waitFor({ timeout: recordingMs })
+  const replay = await pages.open(`${path}?at=${replayS}`, { as: viewer, screen: 'desktop' })
+  await moreFrames(replay, 20)
+  await keep(replay, 'replay')
 }
 
 /** One file of the page as it is; fewer colours until it is light enough. */
