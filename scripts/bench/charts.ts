@@ -68,6 +68,19 @@ export const charts: readonly Chart[] = [
     line: { peer: 'Lua, AOF always', times: 1.2 },
   },
   {
+    path: 'press',
+    title: 'Presses by HTTP, answered a second',
+    metric: 'HTTP: rate',
+    line: { peer: 'null Fastify', times: 0.8 },
+  },
+  {
+    path: 'press',
+    title: '5,000 sockets press within a second: ms to the verdict, p99',
+    metric: 'within a second: p99',
+    lowerIsBetter: true,
+    line: { at: 250 },
+  },
+  {
     path: 'checkout',
     title: 'Orders of fifty variants placed a second',
     metric: '50 variants: rate',
@@ -91,6 +104,20 @@ export const charts: readonly Chart[] = [
     title: 'One viewer joins: from the click to the first packet',
     metric: 'one alone: to the first packet, p50',
     line: { peer: 'bare mediasoup', times: 1.2 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'glass',
+    title: 'From the camera to the screen, beside 200 viewers: p50',
+    metric: 'beside 200 viewers: glass to glass, p50',
+    line: { at: 40 },
+    lowerIsBetter: true,
+  },
+  {
+    path: 'start',
+    title: 'A web process that does nothing: memory',
+    metric: 'idle: memory of the web process',
+    line: { at: 150 },
     lowerIsBetter: true,
   },
   {
