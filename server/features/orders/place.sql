@@ -10,7 +10,7 @@
 -- Answers one json object, arrays in the order asked:
 --   answers     null: placed here. Otherwise {order, payment}, the first answer to a repeat of its key, or
 --               {refused: {code, message, errors?}}: IDEMPOTENCY_MISMATCH, NOT_FOUND, HOLD_ENDED, CONFLICT, VALIDATION
---   numbers, merchants, shows, currencies, subtotals, shippings, discounts   one an order; no more of it is
+--   numbers, merchants, shows, currencies, subtotals, shippings, discounts, totals   one an order; no more of it is
 --               told than who asked cannot know: orders as JSON were two fifths of what placing them cost
 --   variants, products, titles, skus, quantities, prices   one a hold, in the order in which holdIds name them
 --   createdAt, expiresAt   of every order placed here
@@ -99,7 +99,7 @@ begin
   end if;
 
   return json_build_object('answers', answers, 'numbers', numbers, 'merchants', merchants, 'shows', shows, 'currencies', currencies,
-    'subtotals', subtotals, 'shippings', shippings, 'discounts', discounts,
+    'subtotals', subtotals, 'shippings', shippings, 'discounts', discounts, 'totals', totals,
     'variants', variants, 'products', products, 'titles', titles, 'skus', skus, 'quantities', quantities, 'prices', prices,
     'createdAt', iso(t), 'expiresAt', iso(until));
 end $$;

@@ -32,6 +32,7 @@ type Told = {
   subtotals: number[]
   shippings: number[]
   discounts: number[]
+  totals: number[]
   variants: string[]
   products: string[]
   titles: string[]
@@ -68,9 +69,6 @@ type Place = { n: number; firstHold: number }
 function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Place): Placed {
   const currency = told.currencies[n] as string
   const sum = (amount: number | undefined) => ({ amount: amount as number, currency })
-  const [subtotal, shipping, discount] = [told.subtotals, told.shippings, told.discounts].map(
-    (amounts) => amounts[n] as number,
-  ) as [number, number, number]
   const items = ask.holdIds.map((holdId, i) => {
     const at = firstHold + i
     return {
@@ -89,10 +87,10 @@ function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Pla
     showId: told.shows[n] as string,
     status: 'pending',
     items: items.sort((a, b) => (a.holdId < b.holdId ? -1 : 1)),
-    subtotal: sum(subtotal),
-    shipping: sum(shipping),
-    discount: sum(discount),
-    total: sum(subtotal + shipping - discount),
+    subtotal: sum(told.subtotals[n]),
+    shipping: sum(told.shippings[n]),
+    discount: sum(told.discounts[n]),
+    total: sum(told.totals[n]),
     refunded: sum(0),
     shippingAddress: ask.shippingAddress,
     expiresAt: told.expiresAt,
