@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Refused } from '../api/refused.ts'
+import { Pay, type PayStep } from './pay.ts'
+
+/**
+ * A payment from bag to outcome, with every answer lost, late or after something else has happened, in
+ * every order that a scheduler can think of. A failure prints its seed and path.
+ */
+
+type Fate = 'answered' | 'lost on the way there' | 'lost on the way back'
+type Card = 'succeeded' | 'failed' | 'requires_action' | 'pending'
+type Status = 'pending' | 'paid' | 'expired' | 'refunded'
+
+const offline = () => new Refused('OFFLINE', 'no answer')
+
+/** Shop and bank: what they know, whatever the page has heard of it. */
+class World {
+  readonly orders = new Map<string, Status>()
+  charges = 0
+  paymentFailed = false
+  tell: (() => void) | undefined
+  readonly #s: fc.Scheduler
+  readonly #fates: Fate[]
+  readonly #cards: Card[]
+  #keys = 0
+
+  constructor(s: fc.Scheduler, fates: Fate[], cards: Card[]) {
+    this.#s = s
+    this.#fates = [...fates]
+    this.#cards = [...cards]
+  }
+
+  get status(): Status | undefined {
+    return [...this.orders.values()][0]
+  }
+
+  newKey(): string {
+    this.#keys += 1
+    return `key ${this.#keys}`
+  }
+
+  /** There, done, and back: each at its own time, if at all. */
+  async #send<T>(what: string, act: () => T): Promise<T> {
+    const fate = this.#fates.shift() ?? 'answered'
+    await this.#s.schedule(Promise.resolve(), `${what}: ${fate}`)
+    if (fate === 'lost on the way there') throw offline()
+    const answer = act()
+    await this.#s.schedule(Promise.resolve(), `answer to ${what}`)
+    if (fate === 'lost on the way back') throw offline()
+    return answer
+  }
+
+  call(method: string, path: string, key?: string): Promise<unknown> {
+    return this.#send(`${method} ${path}`, () => {
+      if (method === 'POST') {
+        if (!this.orders.has(key as string)) this.orders.set(key as string, 'pending')
+        return { order: this.#order(), payment: { payUrl: 'https://bank.test/pay' } }
+      }
+      if (path === '/orders/:id') return this.#order()
+      const status = this.paymentFailed ? 'failed' : 'pending'
+      return { status, payUrl: 'https://bank.test/pay' }
+    })
+  }
+
+  pay(): Promise<unknown> {
+    return this.#send('the card', () => {
+      const status = this.#cards.shift() ?? 'succeeded'
+      this.paymentFailed = status === 'failed'
+      if (status === 'succeeded') this.charge()
+      return { status, redirectUrl: 'https://bank.test/ask' }
+    })
+  }
+
+  /** What the card's owner, or a slow bank, decides later. */
+  charge(): void {
+    this.charges += 1
+    this.#becomes('paid', 'pending')
+  }
+
+  runsOut(): void {
+    this.#becomes('expired', 'pending')
+  }
+
+  givesBack(): void {
+    this.#becomes('refunded', 'paid')
+  }
+
+  #order() {
+    return { id: 'an order', status: this.status }
+  }
+
+  #becomes(to: Status, from: Status): void {
+    for (const [key, status] of this.orders) if (status === from) this.orders.set(key, to)
+    this.tell?.()
+  }
+}
+
+let world: World
+vi.mock('../api/http.ts', () => ({
+  call: (method: string, path: string, { key }: { key?: string } = {}) =>
+    world.call(method, path, key),
+  postTo: () => world.pay(),
+  newKey: () => world.newKey(),
+}))
+vi.mock('../api/socket.ts', () => ({
+  on(_: string, hear: (push: { orderId: string }) => void) {
+    world.tell = () => hear({ orderId: 'an order' })
+    return () => {
+      world.tell = undefined
+    }
+  },
+}))
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('window', { open: () => undefined })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+const fate = fc.constantFrom<Fate>(
+  'answered',
+  'answered',
+  'lost on the way there',
+  'lost on the way back',
+)
+const card = fc.constantFrom<Card>('succeeded', 'failed', 'requires_action', 'pending')
+const later = fc.constantFrom('waits', 'runsOut', 'givesBack', 'presses', 'presses', 'presses')
+
+/** What a page may say of an order when everything has been heard. */
+const truth: Record<Status, PayStep[]> = {
+  pending: ['waiting', 'asks', 'declined', 'review'],
+  paid: ['paid'],
+  expired: ['ended', 'review'],
+  refunded: ['refunded'],
+}
+
+test('whatever is lost or late, one bag is one order, charged once, and the page ends with what the order says', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fate, { maxLength: 8 }),
+      fc.array(card, { maxLength: 4 }),
+      fc.array(later, { maxLength: 12 }),
+      async (s, fates, cards, all) => {
+        world = new World(s, fates, cards)
+        const pay = new Pay()
+        const begun: Promise<void>[] = []
+        // As the sheet lets them: what is under way cannot be pressed again.
+        const press = () => {
+          if (pay.step.value === 'review') begun.push(pay.buy(['a hold'], {} as never))
+          else if (pay.step.value === 'declined') begun.push(pay.pay())
+        }
+        press()
+        const done = all.map(async (act, n) => {
+          await s.schedule(Promise.resolve(), `${n} ${act}`)
+          if (act === 'waits') await vi.advanceTimersByTimeAsync(2_100)
+          else if (act === 'presses') press()
+          else world[act]()
+          if (pay.step.value === 'paid') expect(['paid', 'refunded']).toContain(world.status)
+        })
+        await s.waitFor(Promise.all(done))
+        // Nothing more is lost: the page asks again by itself.
+        for (let n = 0; n < 12; n++) {
+          await vi.advanceTimersByTimeAsync(2_100)
+          await s.waitIdle()
+        }
+        await Promise.all(begun)
+        expect(world.orders.size).toBeLessThanOrEqual(1)
+        expect(world.charges).toBeLessThanOrEqual(1)
+        if (world.status) expect(truth[world.status]).toContain(pay.step.value)
+        pay.close()
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})
