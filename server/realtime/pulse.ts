@@ -15,6 +15,9 @@ const quietMs = 500
 /** How many watch changes with everybody who comes: by itself it is told once a second at most. */
 const viewersMs = 1_000
 
+/** In rooms of so many who comes is told the numbers with the next pulse, not by a write of his own before it. */
+const waitFrom = 500
+
 /** What a show's numbers are now; `version` orders readings of one variant. */
 export type Figures = {
   reactions: Record<string, number>
@@ -65,45 +68,42 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
       if (!open.some((room) => room.showId === showId)) states.delete(showId)
     }
     const isDue = (room: Room) => (states.get(room.showId)?.dueAt ?? 0) <= now
-    const due = open.filter((room) => room.hasNewcomers || isDue(room))
+    const isSmall = ({ members }: Room) => members.length < waitFrom
+    const due = open.filter((room) => isDue(room) || (room.hasNewcomers && isSmall(room)))
     if (due.length === 0) return
     const found = await read(due.map((room) => room.showId))
     await Promise.all(
       due.map(async (room) => {
         const figures = found.get(room.showId)
         if (!figures) return
-        welcome(room, figures)
-        if (isDue(room)) await tell(room, figures, now)
+        const newcomers = room.takeNewcomers()
+        if (newcomers.length > 0) await tellAll(room, newcomers, figures)
+        if (isDue(room)) await tell(room, figures, now, new Set(newcomers))
+        else owe(states.get(room.showId), figures, newcomers)
       }),
     )
   }
 
-  /** Who has just come needs all numbers: its snapshot may be older than the last pulse. Nobody else does. */
-  function welcome(room: Room, figures: Figures): void {
-    const newcomers = room.takeNewcomers()
-    if (newcomers.length === 0) return
-    tellAll(room, newcomers, figures)
-    const state = states.get(room.showId)
-    if (state && hasMoved(state.figures, figures)) state.owed.push(...newcomers)
-  }
-
-  function tellAll(room: Room, members: Member[], figures: Figures): void {
+  /** All numbers: who has just come may have a snapshot that is older than the last pulse. */
+  function tellAll(room: Room, members: Member[], figures: Figures): Promise<void> {
     const viewers = presence.count(room.showId)
-    room.tell(members, 'show:pulse', pulseOf(room, clock.now(), viewers, figures, figures.stock))
+    const pulse = pulseOf(room, clock.now(), viewers, figures, figures.stock)
+    return room.tell(members, 'show:pulse', pulse)
   }
 
-  async function tell(room: Room, figures: Figures, now: number): Promise<void> {
+  async function tell(room: Room, figures: Figures, now: number, told: Set<Member>): Promise<void> {
     const before = states.get(room.showId)
     const viewers = presence.count(room.showId)
     const newViewers = !before || (viewers !== before.viewers && now - before.toldAt >= viewersMs)
     const changed = newViewers || hasMoved(before.figures, figures)
     const movedAt = changed ? now : before.movedAt
     const dueAt = now + intervalOf(room, now - movedAt) - tickMs / 2
-    if (before?.owed.length) tellAll(room, before.owed, figures)
+    if (before?.owed.length) await tellAll(room, before.owed, figures)
     if (!changed) return void states.set(room.showId, { ...before, dueAt, owed: [] })
     states.set(room.showId, { dueAt, movedAt, toldAt: now, viewers, figures, owed: [] })
     const stock = before ? moved(before.figures, figures) : figures.stock
-    await room.broadcast('show:pulse', pulseOf(room, clock.now(), viewers, figures, stock))
+    const pulse = pulseOf(room, clock.now(), viewers, figures, stock)
+    await room.broadcast('show:pulse', pulse, told)
   }
 
   plan()
@@ -118,6 +118,11 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
       clearTimeout(timer)
     },
   }
+}
+
+/** Who has just come was told other numbers than the rest know. */
+function owe(state: State | undefined, figures: Figures, newcomers: Member[]): void {
+  if (state && hasMoved(state.figures, figures)) state.owed.push(...newcomers)
 }
 
 function intervalOf(room: Room, quietForMs: number): number {

@@ -52,6 +52,8 @@ export type Member = {
   resetting: boolean
 }
 
+const nobody: ReadonlySet<Member> = new Set()
+
 type Needs = {
   showId: string
   feed: Feed
@@ -133,16 +135,20 @@ export class Room {
     this.#plan(events.some((e) => urgent.has(e.type)))
   }
 
-  /** One unordered frame for everybody: numbers that only matter as of now. */
-  async broadcast(event: string, payload: unknown): Promise<void> {
+  /** One unordered frame for everybody, but those who know it: numbers that only matter as of now. */
+  async broadcast(event: string, payload: unknown, but: ReadonlySet<Member> = nobody) {
     const frame = encodeFrame(event, payload)
-    await this.#each((member) => this.#offer(member, frame))
+    await this.#each((member) => {
+      if (!but.has(member)) this.#offer(member, frame)
+    })
   }
 
   /** The same for these alone, as far as they are still here. */
-  tell(members: Member[], event: string, payload: unknown): void {
+  async tell(members: readonly Member[], event: string, payload: unknown): Promise<void> {
     const frame = encodeFrame(event, payload)
-    for (const member of members) if (this.has(member.socket.id)) this.#offer(member, frame)
+    await this.#each((member) => {
+      if (this.has(member.socket.id)) this.#offer(member, frame)
+    }, members)
   }
 
   close(): void {
@@ -188,13 +194,13 @@ export class Room {
   }
 
   /** From the last to the first: who leaves meanwhile is replaced by one that was told already. */
-  async #each(act: (member: Member) => void): Promise<void> {
-    for (let i = this.#members.length - 1, told = 0; i >= 0; i--, told++) {
+  async #each(act: (member: Member) => void, members = this.members): Promise<void> {
+    for (let i = members.length - 1, told = 0; i >= 0; i--, told++) {
       if (told === perTurn) {
         await turn()
         told = 0
       }
-      const member = this.#members[i]
+      const member = members[i]
       if (member) act(member)
     }
   }
