@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Hold } from '../../shared/wire/holds.ts'
 import { askHttp, askSocket, openSocket } from '../support/night/client.ts'
+import { migrationsDone, undoMigrations } from '../support/night/migrations.ts'
 import { Scene } from '../support/night/scene.ts'
 import { setNightStage, startSale } from '../support/night/stage.ts'
 import { until } from '../support/night/until.ts'
@@ -226,6 +227,31 @@ test(
     expect(scene.crowd.ids('pay').length).toBe(scene.crowd.ids('hold').length)
   },
   storyMs * 2,
+)
+
+test(
+  'a process of the next version migrates the database while the other sells: nobody fails',
+  async () => {
+    const ahead = await undoMigrations(night.sql)
+    scene = await Scene.open(night)
+    await scene.inFullSwing()
+    const next = night.web(1)
+    next.signal('SIGTERM')
+    await next.ended
+    const from = performance.now()
+    await next.start()
+    await scene.recovered(1)
+    const recoveryMs = performance.now() - from
+    expect(await migrationsDone(night.sql)).toBe(1 + ahead)
+    const how = `${ahead} migrations (indexes) by a process that starts anew beside another, start included`
+    const row = { line: 'F39', fault: 'Migrations of a running house', how, recoveryMs }
+    expect(await scene.end(row, { startIncluded: true })).toEqual([])
+    const failed = scene.crowd.history.filter(
+      ({ outcome }) => !['ok', 'SOLD_OUT', 'UNAVAILABLE', 'closed'].includes(outcome),
+    )
+    expect(failed).toEqual([])
+  },
+  storyMs,
 )
 
 /** Hold requests that wait for a batch or for its answer, as /metrics tells. */
