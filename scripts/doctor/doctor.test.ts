@@ -155,23 +155,19 @@ test('a redis that throws work away, and one that is not there', async () => {
   advised(await checkRedis(`redis://127.0.0.1:${await freePort()}`), 'redis', 'fail', /REDIS_URL/)
 })
 
-test('a cluster, of which one master evicts and one dies; the master that a sentinel names', async () => {
+test('a cluster, of which one master evicts; the master that a sentinel names', async () => {
   const cluster = await openRedisCluster()
   kept.defer(() => cluster.close())
   const well = await checkRedis(cluster.url)
   expect(bad(well).filter((check) => check !== 'redis')).toEqual([])
   expect(of(well, 'redis policy')).toHaveLength(3)
   expect(of(well, 'redis cluster').map(({ status }) => status)).toEqual(['ok'])
-  const [first, second] = cluster.servers
-  if (!first || !second) throw new Error('a cluster of one')
+  const [first] = cluster.servers
+  if (!first) throw new Error('a cluster of none')
   await first.client.config('SET', 'maxmemory-policy', 'allkeys-lru')
   const evicting = of(await checkRedis(cluster.url), 'redis policy')
   const blamed = evicting.filter(({ status }) => status === 'fail').map(({ says }) => says)
   expect(blamed).toEqual([expect.stringContaining(`:${first.port} `)])
-  await second.kill()
-  const fallen = async () => String(await first.client.call('cluster', 'info'))
-  await expect.poll(fallen, { timeout: 20_000 }).toContain('cluster_state:fail')
-  expect((await checkRedis(cluster.url)).some(({ status }) => status === 'fail')).toBe(true)
   const sentinel = await openRedisSentinel()
   kept.defer(() => sentinel.close())
   expect(bad(await checkRedis(sentinel.url)).filter((check) => check !== 'redis')).toEqual([])

@@ -6,7 +6,7 @@ import { type Finding, fail, looked, ok, warn } from './finding.ts'
 
 const versionMin = 7
 const nearMs = 5
-const readyMs = 3_000
+const readyMs = 2_000
 
 /** It carries and counts; what it must not do is throw entries of a queue away. */
 export function checkRedis(url: string): Promise<Finding[]> {
