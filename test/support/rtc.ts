@@ -88,7 +88,8 @@ async function open(pc: RTCPeerConnection, url: string, token: string | undefine
       token === undefined ? {} : { authorization: `Bearer ${token}` }
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/sdp', ...authorization },
+      // Each from a connection of its own, as from different machines: processes share a port by connections.
+      headers: { 'content-type': 'application/sdp', connection: 'close', ...authorization },
       body: pc.localDescription?.sdp ?? '',
     })
     const sdp = await answer.text()
