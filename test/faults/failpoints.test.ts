@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Failpoint, failpoints } from '../../server/base/failpoint.ts'
-import { settle } from '../support/night/judge.ts'
+import { Canary } from '../support/night/canary.ts'
+import { sawEverything, settle } from '../support/night/judge.ts'
 import { patienceMs, report, tooLate } from '../support/night/report.ts'
 import { must, Steps } from '../support/night/steps.ts'
 import { until } from '../support/night/until.ts'
@@ -15,9 +16,11 @@ const shortly = { HOLD_MS: '2500', PAY_MS: '2500' }
 const storyMs = 180_000
 const [victim, other] = [0, 1]
 
+let canary: Canary | undefined
 beforeAll(async () => {
   night = await Night.open({ processes: 2 })
 }, 240_000)
+afterEach(() => canary?.close())
 afterAll(() => night?.close())
 
 /** A deed that comes by these places, what it needs before, and how one knows that it was done once. */
@@ -301,6 +304,7 @@ for (const deed of deeds) {
     `a process dies in the middle of it, there is one result: ${deed.what}`,
     async () => {
       let slowest = 0
+      const beside = (canary = await Canary.open(night))
       for (const point of deed.points) {
         if (deed.runsOut && point === deed.points[0]) {
           await night.web(victim).kill()
@@ -308,15 +312,22 @@ for (const deed of deeds) {
         }
         slowest = Math.max(slowest, await dieAt(deed, point))
       }
+      await beside.rest()
       await settle(night)
-      const complaints = night.webs.flatMap((web) => web.complaints())
-      const wrong = [...complaints, ...tooLate({ recoveryMs: slowest }), ...(await night.verify())]
+      const wrong = [
+        ...night.webs.flatMap((web) => web.complaints()),
+        ...tooLate({ recoveryMs: slowest }),
+        // Where their own process stood still for it, they waited; they missed nothing all the same.
+        ...(deed.alone ? [] : beside.disturbances),
+        ...(await sawEverything(night, beside.stage.showId, [beside.watcher])),
+        ...(await night.verify()),
+      ]
       report({
         line: deed.line,
         fault: `A process dies between steps: ${deed.what}`,
         how: `\`kill -9\` at each of ${deed.points.length} failpoints between two durable steps`,
         saw: 'connection closed; the same key, asked of the other process, has one result',
-        canary: '',
+        canary: beside.words,
         recoveryMs: slowest,
         invariants: wrong.length === 0 ? 'hold' : `${wrong.length} broken`,
         seed: night.seed,
