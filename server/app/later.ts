@@ -91,7 +91,7 @@ export function openLater(
 }
 
 async function notePeaks({ audience, presence, shows }: Rooms): Promise<void> {
-  for (const { showId } of audience.rooms()) await shows.notePeak(showId, presence.count(showId))
+  for (const { showId } of audience.rooms()) await shows.notePeak(showId, presence.counted(showId))
 }
 
 /** Says that this node has its pictures; what another one took is off the air here. */

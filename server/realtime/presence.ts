@@ -80,6 +80,10 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
       const known = told.get(showId)
       return known ? Math.max(here, known.total + here - known.here.size) : here
     },
+    /** As Redis counted last: for what is kept, because who has just come may be known elsewhere. */
+    counted(showId: string): number {
+      return told.get(showId)?.total ?? this.count(showId)
+    },
     /** For the lobby: shows that may have no room on this node. */
     async countMany(showIds: string[]): Promise<Map<string, number>> {
       if (showIds.length === 0 || !redis.isUp()) return new Map()

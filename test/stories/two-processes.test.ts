@@ -78,6 +78,39 @@ test('a viewer that loses its process goes on from its seq on the other, without
   expect(after.seen.map((e) => e.seq)).toEqual([1, 2, 3].map((n) => before.last() + n))
 })
 
+test('everybody counts once, whichever process has them, and the most at a time is kept', async () => {
+  const [aylin, noor, bea] = (await here.crowd(3)) as [Person, Person, Person]
+  const shown = (house: House) =>
+    house.as(marta).get<{ viewers: number; viewersPeak: number }>(`/shows/${showId}`)
+  const count = (viewers: number) =>
+    Promise.all(
+      [here, there].map((house) =>
+        expect.poll(async () => (await shown(house)).viewers, { timeout: 10_000 }).toBe(viewers),
+      ),
+    )
+  // Two are early: who waits for the show is there when it begins.
+  const early = await watch(here, aylin)
+  const far = await watch(there, noor)
+  await count(2)
+  for (const { app } of [here, there]) await app.rooms.shows.notePeak(showId, 2)
+  await here.as(marta).post(`/shows/${showId}/start`)
+  const peak = async () => (await shown(there)).viewersPeak
+  await expect.poll(peak, { timeout: 10_000 }).toBe(2)
+
+  // One comes back by the other process before the first one notices, and has a second window.
+  await watch(there, aylin)
+  await watch(here, noor)
+  const third = await watch(here, bea)
+  await count(3)
+  early.line.socket.disconnect()
+  far.line.socket.disconnect()
+  third.line.socket.disconnect()
+  await count(2)
+  await expect.poll(peak, { timeout: 10_000 }).toBe(3)
+  await here.as(marta).post(`/shows/${showId}/end`)
+  expect(await peak()).toBe(3)
+})
+
 test('frames that come late and swapped arrive in order', async () => {
   const far = await watch(there, await here.guest())
   holding = []

@@ -80,12 +80,14 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
       return lost
     },
 
-    /** So many watch now: the most at a time is kept. Answers nothing; less than before changes nothing. */
+    /** So many watch now: the most at a time is kept, from the show's begin to its end. */
     async notePeak(id: string, viewers: number): Promise<void> {
       if (viewers <= (peaks.get(id) ?? 0)) return
-      await pg.jobs`update shows set viewers_peak = ${viewers}
-        where id = ${id} and viewers_peak < ${viewers} and status in ('live', 'interrupted')`
-      peaks.set(id, viewers)
+      const [kept] = await pg.jobs<{ peak: number }[]>`
+        update shows set viewers_peak = greatest(viewers_peak, ${viewers})
+        where id = ${id} and status in ('live', 'interrupted') returning viewers_peak as peak`
+      if (!kept) return // who waits is counted when it begins
+      peaks.set(id, kept.peak)
       for (const oldest of peaks.keys()) {
         if (peaks.size <= peaksMax) break
         peaks.delete(oldest)
