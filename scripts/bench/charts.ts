@@ -36,7 +36,7 @@ export const charts: readonly Chart[] = [
     path: 'storm',
     title: 'One of 5,000 who come at once: CPU of a join',
     metric: 'a join: CPU',
-    line: { peer: 'Socket.IO, session and snapshot', times: 1.15 },
+    line: { peer: 'Socket.IO with state', times: 1.15 },
     lowerIsBetter: true,
   },
   {

@@ -40,7 +40,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'busy: ours, 200 messages/s, p99 / ms': 'the same busy machine; Socket.IO was 6 s behind.',
   'crowd: ours, memory a viewer / Socket.IO':
     'a viewer is a Socket.IO socket first (22.6 KB with Node’s and ws’s own); ours adds 4 KB. Less than Socket.IO needs takes another server of its protocol, which is not built.',
-  'storm: ours, CPU of a join / Socket.IO, session and snapshot':
+  'storm: ours, CPU of a join / Socket.IO with state':
     'ours also reads bans, mutes and holds of each, counts him among the viewers and tells the numbers; measured before newcomers of large rooms were told them once instead of twice.',
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
     'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself.',

@@ -6,7 +6,7 @@ import { openServers, startWorker } from './processes.ts'
 import { Figures, judge, machine, type Report, type Target } from './report.ts'
 
 const viewers = 5_000
-const dressed = 'Socket.IO, session and snapshot'
+const dressed = 'Socket.IO with state'
 
 /** Everybody comes in the same moment: a connection, a session, a place in the show, and its state. */
 export async function benchStorm(asked: Asked, open: AsyncDisposableStack): Promise<Report> {

@@ -25,7 +25,7 @@ export function ours({ pids, port, servers }: House, stage: Stage): Contestant {
 
 const tongues = {
   'Socket.IO': 'Socket.IO',
-  'Socket.IO, session and snapshot': 'joins',
+  'Socket.IO with state': 'joins',
   ws: 'WebSocket',
   'raw write': 'WebSocket',
   Centrifuge: 'Centrifuge',

@@ -21,7 +21,7 @@ const [kind, url = '', showId = ''] = process.argv.slice(2)
 const http = createServer()
 const tellers = {
   'Socket.IO': plain,
-  'Socket.IO, session and snapshot': withSessions,
+  'Socket.IO with state': withSessions,
   ws: plainWs,
   'raw write': raw,
 } satisfies Record<string, () => Tell | Promise<Tell>>
