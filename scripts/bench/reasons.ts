@@ -9,7 +9,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'checkout: one order alone, p50 / a single insert':
     'a call of a dozen statements and a note of what the bank answered, two ways to Postgres and back where an insert goes one; each waits for a core.',
   'press: ours, HTTP, rate / null Fastify':
-    'the null decides nothing and keeps nothing: 36 µs a press. Ours looks up a session and decides a durable hold: some 80 µs of Node and 35 of Postgres, on the two cores that those who press need too.',
+    'the null decides nothing and keeps nothing: 51 µs a press on the busy machine. Ours looks up a session and decides a durable hold: 150 µs, a third of it Postgres, on the two cores that those who press need too.',
   'join: one alone, p50 / bare mediasoup':
     'ten milliseconds more: every question goes through Socket.IO, a check of who asks and a check of the message, which the bare one has not; beside other work on both cores.',
   'join: 60 at once, p50 / bare mediasoup':
