@@ -27,6 +27,10 @@ export function startWorker(
   return {
     pid: child.pid as number,
     async ask<T>(question: object): Promise<T> {
+      const { exitCode, signalCode } = child
+      if (exitCode !== null || signalCode !== null) {
+        throw new Error(`${file} had ended, with ${signalCode ?? `code ${exitCode}`}`)
+      }
       const answered = answerOf<T>(child, file)
       // Told to whoever asks, not to the whole process: an interrupted bench asks those who are gone.
       const undelivered = new Promise<never>((_, reject) => {
@@ -48,8 +52,10 @@ export async function openServers(open: AsyncDisposableStack): Promise<Servers> 
 async function answerOf<T>(child: ChildProcess, name: string): Promise<T> {
   const waiting = new AbortController()
   const { signal } = waiting
-  const ended = once(child, 'exit', { signal }).then(() => {
-    throw new Error(`${name} ended before it answered; its own words are above`)
+  const ended = once(child, 'exit', { signal }).then(([code, by]) => {
+    throw new Error(
+      `${name} ended with ${by ?? `code ${code}`} before it answered; its own words are above`,
+    )
   })
   const late = once(AbortSignal.timeout(answerMs), 'abort', { signal }).then(() => {
     throw new Error(`${name} did not answer within ${answerMs / 1000} s`)

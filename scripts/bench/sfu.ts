@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import { descendantsOf } from './cpu.ts'
 import { setStage, startHouse } from './house.ts'
 import type { Where } from './media/audience.ts'
-import { type JanusPorts, program } from './media/janus.ts'
 import { openServers, startWorker, type Worker } from './processes.ts'
 
 export type Sfu = {
-  who: 'ours' | 'bare mediasoup' | 'Janus'
+  who: 'ours' | 'bare mediasoup'
   audience: Worker
   /** The process that speaks with clients, all that it uses, and of those the media workers. */
   node: number
@@ -30,17 +28,6 @@ export async function openSfus(
     await seated('ours', { url: house.url, showId, host, people }, all, open),
     await seated('bare mediasoup', { bare: port }, [bare.pid], open),
   ]
-}
-
-/** Debian's Janus and its streaming plugin; nothing where there is none. */
-export async function openJanus(open: AsyncDisposableStack): Promise<Sfu[]> {
-  if (!existsSync(program)) return []
-  const server = startWorker('./media/janus-server.ts')
-  open.defer(() => server.stop())
-  const where = await server.ask<JanusPorts & { pid: number }>({})
-  const { pid } = where
-  const janus = await seated('Janus', where, [pid], open)
-  return [{ ...janus, workers: () => [pid] }]
 }
 
 async function seated(who: Sfu['who'], where: Where, pids: number[], open: AsyncDisposableStack) {

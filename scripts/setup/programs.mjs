@@ -94,11 +94,6 @@ export async function wantTellers() {
   if (missing.length > 0 && canInstall()) await install(missing)
 }
 
-/** Another server of pictures, for `npm run bench media`: where it is missing, the bench goes without it. */
-export async function wantJanus() {
-  if (!find('janus') && canInstall()) await install(['janus'])
-}
-
 /** Debian does not make the library bring all that it is built from. */
 const centrifugePackages = [
   'centrifugal-centrifuge',

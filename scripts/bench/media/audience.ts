@@ -3,22 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { percentile } from '../report.ts'
 import { answerQuestions } from '../worker.ts'
-import { type JanusPorts, sendPlainly, signalToJanus, watchJanus } from './janus.ts'
-import {
-  type Hear,
-  layers,
-  publish,
-  type Sending,
-  sound,
-  subscribe,
-  type Watching,
-  watch,
-} from './peer.ts'
+import { layers, publish, type Sending, sound, subscribe, type Watching, watch } from './peer.ts'
 import { type Signal, signalToBare, signalToHouse } from './signal.ts'
 
 export type Where =
   | { bare: number }
-  | JanusPorts
   | { url: string; showId: string; host: string; people: string[] }
 export type Question =
   | { do: 'publish'; where: Where }
@@ -50,7 +39,7 @@ const joiningMax = 10
 let where: Where
 /** Why the host is not on the air any more. */
 let hostLost: string | undefined
-let viewers: { visitor: Visitor; watching: Watching }[] = []
+let viewers: { signal: Signal; watching: Watching }[] = []
 const sent = { audio: 0, video: 0 }
 
 answerQuestions<Question, unknown>(async (question) => {
@@ -79,20 +68,7 @@ answerQuestions<Question, unknown>(async (question) => {
 
 let entered = 0
 
-type Visitor = { watch(hear?: Hear): Promise<Watching>; close(): void }
-
-/** At the door of whichever server this is about. */
-async function arrive(): Promise<Visitor> {
-  if ('janus' in where) {
-    const signal = await signalToJanus(where.janus)
-    return { watch: (hear) => watchJanus(signal, hear), close: signal.close }
-  }
-  const signal = await enter()
-  return { watch: (hear) => watch(signal, hear), close: signal.close }
-}
-
 async function enter(): Promise<Signal> {
-  if ('janus' in where) throw new Error('Janus is asked in another way')
   if ('bare' in where) return signalToBare(where.bare)
   const { url, showId, people } = where
   entered += 1
@@ -105,7 +81,6 @@ async function enter(): Promise<Signal> {
 }
 
 async function sendingHost(): Promise<Sending> {
-  if ('janus' in where) return sendPlainly(where)
   if ('bare' in where) return publish(await signalToBare(where.bare))
   const { url, host, showId } = where
   const signal = await signalToHouse(url, { token: host, showId })
@@ -115,13 +90,12 @@ async function sendingHost(): Promise<Sending> {
 
 async function startShow(): Promise<object> {
   const host = await sendingHost()
-  const sizes = 'janus' in where ? layers.slice(-1) : layers
   const streams = [
-    ...sizes.map((layer, n) => ({
+    ...layers.map((layer, n) => ({
       ...layer,
       kind: 'video' as const,
       type: 96,
-      top: n === sizes.length - 1,
+      top: n === layers.length - 1,
     })),
     { ...sound, kind: 'audio' as const, type: 111, top: false },
   ].map((stream) => ({ ...stream, seq: 0 }))
@@ -198,12 +172,11 @@ async function grow(to: number): Promise<object> {
 }
 
 async function seat(n: number) {
-  const visitor = await arrive()
-  if (n % hearEvery !== 0) return { visitor, watching: await visitor.watch() }
+  const signal = await enter()
+  if (n % hearEvery !== 0) return { signal, watching: await watch(signal) }
   const ear: Ear = { last: new Map(), heard: 0, lost: 0, wrong: [], took: [] }
   ears.push(ear)
-  const watching = await visitor.watch((packet, kind) => hear(ear, packet, kind))
-  return { visitor, watching }
+  return { signal, watching: await watch(signal, (packet, kind) => hear(ear, packet, kind)) }
 }
 
 function hear(ear: Ear, packet: Buffer, kind: string): void {
@@ -247,9 +220,9 @@ function drops(): number {
 }
 
 function shrink(): object {
-  for (const { visitor, watching } of viewers) {
+  for (const { signal, watching } of viewers) {
     watching.pc.close()
-    visitor.close()
+    signal.close()
   }
   viewers = []
   ears = []

@@ -82,11 +82,12 @@ export async function watch(signal: Signal, hear?: Hear): Promise<Watching> {
   const { transport, consumers } = await subscribe(signal)
   const pc = new webrtc.PeerConnection('viewer', { iceServers: [], disableAutoNegotiation: true })
   const first = Promise.withResolvers<number>()
+  let hasCome = false
   pc.onTrack((track) => {
     track.onMessage((packet) => {
-      first.resolve(performance.now() - clickedAt)
-      if (hear) hear(packet, track.mid())
-      else track.onMessage(() => {})
+      if (!hasCome) first.resolve(performance.now() - clickedAt)
+      hasCome = true
+      hear?.(packet, track.mid())
     })
   })
   const sections = consumers.map(({ kind, rtpParameters }) => {
