@@ -14,6 +14,8 @@ const closeMs = 2_000
 const wakeMs = 1_000
 /** Redis says nothing for longer than BullMQ lets it wait for work: nobody is there. */
 const silentMs = 20_000
+/** BullMQ stops listening as soon as it lets go: a line that never answers must not be given time to fail. */
+const letGoMs = 100
 
 const queueName = 'vitrine-due'
 /** The braces keep the queue's keys together on one node of a cluster. */
@@ -25,7 +27,11 @@ const prefix = '{vitrine}'
  */
 export function startJobs({ jobs, redis, log }: Needs) {
   const runners = new Map(jobs.map((job) => [job.name, runner(job, log)]))
-  const patient = { maxRetriesPerRequest: null, socketTimeout: silentMs }
+  const patient = {
+    maxRetriesPerRequest: null,
+    socketTimeout: silentMs,
+    disconnectTimeout: letGoMs,
+  }
   const asking = redis.connection({
     ...patient,
     maxRetriesPerRequest: 1,
