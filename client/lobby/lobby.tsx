@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Show } from '../../shared/wire/shows.ts'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
@@ -51,6 +51,11 @@ export function LobbyPage() {
   const [text, setText] = useState('')
   const street = useAsked(walk, [])
   const { value, refused } = street
+  const lit = value !== undefined && value.on.length > 0
+  useEffect(() => {
+    // Who stands before a lit window goes in next: the way is open by then.
+    if (lit) import('../watch/watch.tsx').catch(() => undefined) // the click asks again
+  }, [lit])
   return (
     <>
       <StreetTop text={text} onText={setText} />

@@ -4,6 +4,10 @@ import { playAloud } from '../media/sound.ts'
 import type { Watcher } from '../media/watch.ts'
 import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
 
+/** A chunk of its own: the page stands before it is here. Asked for at once, while the show is entered. */
+const openMedia = () => import('../media/watch.ts')
+openMedia().catch(() => undefined) // asked for again by the first player
+
 /**
  * How the picture is: nothing yet, running, standing still while it comes back, refused because the
  * node is full, or none is sent.
@@ -48,8 +52,7 @@ export class Player {
 
   constructor(showId: string) {
     this.#showId = showId
-    // The media library is a chunk of its own: the page stands before it is here.
-    import('../media/watch.ts').then(
+    openMedia().then(
       ({ watch }) => {
         this.#make = () => watch({ line: { command, on, whenUp }, showId })
         if (!this.#gone.signal.aborted) this.#follow(this.#make())
