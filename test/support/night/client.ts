@@ -18,9 +18,11 @@ export type Answer<T = Record<string, unknown>> = {
 
 export type Ask = { token?: string; body?: unknown; key?: string; limitMs?: number }
 
-/** What the house promises, and room for a machine that does other things as well. */
-export const limitMs = 5_000 + 5_000
-export const checkoutLimitMs = 10_000 + 5_000
+/** What other work on the machine adds; where a table is made of it, no more than the way there and back. */
+const roomMs = process.env.FAULTS_REPORT ? 500 : 5_000
+/** What the house promises. */
+export const limitMs = 5_000 + roomMs
+export const checkoutLimitMs = 10_000 + roomMs
 
 /** One HTTP request and how it ended; throws nothing. */
 export async function askHttp<T>(
