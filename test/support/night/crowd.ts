@@ -9,6 +9,7 @@ import {
   askHttp,
   askSocket,
   checkoutLimitMs,
+  limitMs,
   type Outcome,
   openSocket,
 } from './client.ts'
@@ -131,6 +132,8 @@ export class Errand implements AsyncDisposable {
   readonly #bySocket: boolean
   #web: number
   #socket: Socket | undefined
+  /** When the socket was opened: that is a question of its own, with a time of its own. */
+  #inAt = 0
 
   constructor(night: Night, history: Try[], person: Person, n: number) {
     this.#night = night
@@ -267,7 +270,7 @@ export class Errand implements AsyncDisposable {
         key,
         web,
         outcome,
-        ms: performance.now() - from,
+        ms: performance.now() - Math.max(from, this.#inAt),
         ...(value && { id: idOf(value) }),
         ...(words && { words }),
       })
@@ -291,7 +294,10 @@ export class Errand implements AsyncDisposable {
     if (!this.#socket?.connected || !this.#socket.io.opts.hostname || !this.#isAt(url)) {
       this.#socket?.disconnect()
       try {
+        const from = performance.now()
         this.#socket = await openSocket(url, this.#person.token)
+        this.#inAt = performance.now()
+        if (this.#inAt - from > limitMs) return { outcome: 'late' }
       } catch {
         return { outcome: 'closed' }
       }
