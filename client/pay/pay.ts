@@ -53,8 +53,13 @@ export class Pay {
   #intention = { of: '', key: '' }
   #timer: ReturnType<typeof setInterval> | undefined
   #stopHearing = on('order:changed', ({ orderId }) => {
-    if (orderId === this.order.value?.id) void this.#read()
+    if (orderId !== this.order.value?.id) return
+    // Also when it had ended: what is heard is asked for until there is an answer.
+    this.#watchOrder()
+    void this.#read()
   })
+  /** Readings of the order: how many were begun, and the last of them that was answered. */
+  #readings = { begun: 0, answered: 0 }
 
   /** Orders what is held and pays for it. */
   async buy(holdIds: string[], shippingAddress: Address): Promise<void> {
@@ -96,7 +101,7 @@ export class Pay {
   resume(order: Order): void {
     this.reset()
     this.order.value = order
-    this.#watchOrder()
+    if (order.status === 'pending') this.#watchOrder()
     this.#follow(order)
   }
 
@@ -144,12 +149,18 @@ export class Pay {
   async #read(): Promise<void> {
     const id = this.order.value?.id
     if (id === undefined) return
+    const readings = this.#readings
+    readings.begun += 1
+    const reading = readings.begun
     try {
       const known = await call('GET', '/orders/:id', { params: { id } })
-      if (this.order.value?.id !== id) return
+      if (this.order.value?.id !== id || reading < readings.answered) return
+      readings.answered = reading
       this.order.value = known
       this.#follow(known)
       if (known.status === 'pending') await this.#readPayment(id)
+      // A reading that began later may bring something newer, or be lost: then the next one is wanted.
+      else if (reading === readings.begun) this.#stopWatching()
     } catch {
       // No answer is no news: the next reading asks again.
     }
@@ -157,7 +168,6 @@ export class Pay {
 
   #follow({ status }: Order): void {
     if (status === 'pending') return
-    this.#stopWatching()
     if (status === 'refunded') this.step.value = 'refunded'
     else this.step.value = status === 'expired' || status === 'canceled' ? 'ended' : 'paid'
   }
