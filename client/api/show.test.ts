@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Event } from '../../shared/wire/events.ts'
+import { fc } from '../../test/support/random.ts'
 import { Refused } from './refused.ts'
 import { openShow } from './show.ts'
 

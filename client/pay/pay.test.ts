@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { fc } from '../../test/support/random.ts'
 import { Refused } from '../api/refused.ts'
 import { Pay, type PayStep } from './pay.ts'
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fc } from '../../test/support/random.ts'
 import { firstOf, gapsOf, type Marker, placed, videoAt, wallAt } from './timeline.ts'
 
 const t0 = Date.parse('2026-11-22T20:00:00.000Z')

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '../../test/support/random.ts'
 import { Feed } from './feed.ts'
 import type { Appended } from './log.ts'
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fc } from '../../test/support/random.ts'
 import { Refusal } from '../base/refusal.ts'
 import { aPeer, fingerprint, openRoom, opus, publish, video3, watch } from './fixture.ts'
 import type { Media, MediaPeer } from './media.ts'

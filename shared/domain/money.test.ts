@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '../../test/support/random.ts'
 import { fromDecimal, isCurrency, minorDigits, toDecimal } from './money.ts'
 
 const currencies = ['JPY', 'EUR', 'USD', 'HUF', 'KWD', 'CLF', 'IQD']

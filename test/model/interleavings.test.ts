@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Refusal } from '../../server/base/refusal.ts'
 import { Feed } from '../../server/events/feed.ts'
 import type { Appended } from '../../server/events/log.ts'
 import { GroupCommit } from '../../server/store/group-commit.ts'
+import { fc } from '../support/random.ts'
 
 /**
  * What waits for answers, with the answers coming in every order that a scheduler can think of: lost,

@@ -4,6 +4,7 @@ import { Night } from '../support/night.ts'
 import { readArguments, usage } from './arguments.ts'
 import { Evening } from './evening.ts'
 import { tell } from './report.ts'
+import { drawAnew } from './sequences.ts'
 
 // A whole night in some minutes: what happens at random is chosen by the seed, what comes of it is not.
 
@@ -18,15 +19,22 @@ const media = worker && { MEDIA_WORKERS: '1', MEDIASOUP_WORKER_BIN: worker }
 let night: Night | undefined
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void leave())
 
-try {
-  console.log(`Seed ${asked.seed}. ${asked.minutes} minutes.`)
-  night = await Night.open({
-    processes: 2,
-    env: { HOLD_MS: '15000', PAY_MS: '25000', LOG_LEVEL: 'warn', ...media },
-  })
-  process.exitCode = await soak(night)
-} finally {
-  await night?.close()
+console.log(`Seed ${asked.seed}. ${asked.minutes} minutes of ${asked.parts.join(', and of ')}.`)
+if (asked.parts.includes('night')) process.exitCode = await liveNight()
+if (asked.parts.includes('sequences') && !process.exitCode) {
+  process.exitCode = await drawAnew(asked.minutes, asked.seed)
+}
+
+async function liveNight(): Promise<number> {
+  try {
+    night = await Night.open({
+      processes: 2,
+      env: { HOLD_MS: '15000', PAY_MS: '25000', LOG_LEVEL: 'warn', ...media },
+    })
+    return await soak(night)
+  } finally {
+    await night?.close()
+  }
 }
 
 async function soak(open: Night): Promise<number> {

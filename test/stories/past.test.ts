@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Snapshot } from '../../shared/wire/events.ts'
 import type { Past } from '../../shared/wire/replay.ts'
 import { type House, type Line, openHouse, type Person, Unexpected } from '../support/house.ts'
+import { fc } from '../support/random.ts'
 import { type Goods, list, setStage } from '../support/stage.ts'
 
 let house: House

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '../../../test/support/random.ts'
 import { judge } from './judge.ts'
 import { findContact } from './links.ts'
 import { clean } from './rules.ts'

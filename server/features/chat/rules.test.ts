@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { chatGraphemesMax } from '../../../shared/limits.ts'
+import { fc } from '../../../test/support/random.ts'
 import { clean } from './rules.ts'
 
 const said = (raw: string) => {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fc } from '../../../test/support/random.ts'
 import { codeOf, openShop, type Shop } from '../../../test/support/shop.ts'
 import { auditStock } from './audit.ts'
 import { sweepHolds } from './jobs.ts'

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fc } from '../../../test/support/random.ts'
 import { home, openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
 import type { Charge } from '../payments/payments.ts'

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fc } from '../../../test/support/random.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { signedHeaders, verifySigned } from './signature.ts'
 

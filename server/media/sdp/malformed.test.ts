@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { fc } from '../../../test/support/random.ts'
 import { Refusal } from '../../base/refusal.ts'
 import { cleanRtpParameters } from '../clean.ts'
 import { chromiumOffer, chromiumWatch, gstreamerOffer, obsLayers, obsOffer } from './examples.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toDecimal } from '../../../../shared/domain/money.ts'
+import { fc } from '../../../../test/support/random.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import { readRows, rowsMax } from './csv.ts'
 import { type Draft, readDrafts } from './drafts.ts'
