@@ -41,3 +41,10 @@ test('forints have fillér on the wire, and so in the page, whatever the browser
     text: '50',
   })
 })
+
+test('three minor digits are typed like any others, and grouped only as people here group', () => {
+  expect(parseMoney('7.255', 'KWD')).toEqual({ amount: 7_255, currency: 'KWD' })
+  expect(parseMoney('7.25', 'KWD')).toEqual({ amount: 7_250, currency: 'KWD' })
+  expect(parseMoney('7,255', 'KWD')).toEqual({ amount: 7_255_000, currency: 'KWD' })
+  expect(parseMoney('7,255.5', 'KWD')).toEqual({ amount: 7_255_500, currency: 'KWD' })
+})

@@ -69,10 +69,12 @@ export function parseMoney(text: string, currency: string): Money | null {
   const groupedOnce =
     group !== undefined && decimal === undefined && whole.split(group).length === 2
   if (group !== undefined && group === decimal) return null
-  if (groupedOnce && group !== ownGroup) return null
   const digits = minorDigits(currency)
+  const slipped = groupedOnce && group !== ownGroup
+  // With three minor digits it is no slip: "7.255" dinars are seven and 255 fils.
+  if (slipped && digits !== 3) return null
   if (fraction.length > digits) return null
-  const amount = Number(whole.replace(/[.,]/g, '')) * 10 ** digits
+  const amount = Number(whole.replace(/[.,]/g, '')) * (slipped ? 1 : 10 ** digits)
   return { amount: amount + Number(fraction.padEnd(digits, '0') || 0), currency }
 }
 
