@@ -37,6 +37,25 @@ describe('who is on air', () => {
     ])
   })
 
+  test('a transport that is asked for with capabilities comes with all that is on, or not at all', async () => {
+    using media = await openRoom()
+    const viewer = aPeer()
+    const { rtpCapabilities } = await media.capabilities('show')
+    const ask = (given: unknown, direction: 'send' | 'recv' = 'recv') =>
+      media.openTransport(viewer, { streamId: 'show', direction, rtpCapabilities: given })
+    await expect(ask(rtpCapabilities)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const host = await publish(media, 'show')
+    await expect(ask({ codecs: 'all' })).rejects.toMatchObject({ code: 'VALIDATION' })
+    await expect(ask({ codecs: [] })).rejects.toMatchObject({ code: 'VALIDATION' })
+    await expect(ask(rtpCapabilities, 'send')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(media.stats()).toMatchObject({ transports: 1, consumers: 0 })
+    const { transportId, consumers } = await ask(rtpCapabilities)
+    expect(consumers?.map(({ producerId }) => producerId)).toEqual([host.video, host.audio])
+    expect(media.stats()).toMatchObject({ transports: 2, consumers: 2 })
+    await media.closeTransport(viewer, { transportId })
+    expect(media.stats()).toMatchObject({ transports: 1, consumers: 0 })
+  })
+
   test('the same host on a second device takes over at once, and the first is told', async () => {
     using media = await openRoom()
     const { heard, until } = listenTo(media)

@@ -4,7 +4,7 @@ import { cleanDtlsParameters, cleanRtpCapabilities, cleanRtpParameters } from '.
 import { healthOf, type StreamHealth } from './gauges.ts'
 import type { MediaRoom } from './room.ts'
 import { codecs } from './router.ts'
-import type { Direction, Holder } from './transport.ts'
+import type { ClientTransport, Direction, Holder } from './transport.ts'
 
 /** `peerId` is the socket or session that asks; its account is whose places it uses up. */
 export type MediaPeer = Holder
@@ -12,11 +12,15 @@ export type MediaPeer = Holder
 /** The wire's idea of layers: 0 is the smallest. mediasoup knows at most 8. */
 type Layers = { consumerId: string; spatialLayer: number; temporalLayer?: number | undefined }
 
+type TransportAsked = { streamId: string; direction: Direction; rtpCapabilities?: unknown }
+
 export type TransportOpened = {
   transportId: string
   iceParameters: types.IceParameters
   iceCandidates: types.IceCandidate[]
   dtlsParameters: types.DtlsParameters
+  /** Where it was asked for together with what is on. */
+  consumers?: ConsumerOpened[]
 }
 
 export type ConsumerOpened = {
@@ -36,15 +40,26 @@ type Runners = { answered: Answered; carried: Answered }
 /** The wire's words about a peer's own transports: media:transport, connect, restart, close. */
 export function transportVerbs(room: MediaRoom, { answered, carried }: Runners) {
   return {
-    /** It counts from this call on: what closes its peer or account closes it, open or not yet. */
-    openTransport: (
-      peer: MediaPeer,
-      { streamId, direction }: { streamId: string; direction: Direction },
-    ): Promise<TransportOpened> =>
+    /**
+     * It counts from this call on: what closes its peer or account closes it, open or not yet. With
+     * `rtpCapabilities` it comes with all that is on: one question where there would be three.
+     */
+    openTransport: (peer: MediaPeer, asked: TransportAsked): Promise<TransportOpened> =>
       answered(async () => {
-        const { rtc } = await room.open(peer, streamId, direction)
-        const { id: transportId, iceParameters, iceCandidates, dtlsParameters } = rtc
-        return { transportId, iceParameters, iceCandidates, dtlsParameters }
+        const { streamId, direction, rtpCapabilities } = asked
+        if (rtpCapabilities === undefined) {
+          return transportOpened(await room.open(peer, streamId, direction))
+        }
+        const wanted = cleanRtpCapabilities(rtpCapabilities)
+        if (!(await room.onAir(streamId)).length) throw notFound('producer')
+        const transport = await room.open(peer, streamId, direction)
+        try {
+          const consumers = await playedWhenConnected(room, transport, wanted)
+          return { ...transportOpened(transport), consumers }
+        } catch (error) {
+          transport.close('left')
+          throw error
+        }
       }),
 
     connectTransport: (peer: MediaPeer, asked: { transportId: string; dtlsParameters: unknown }) =>
@@ -129,8 +144,28 @@ export function streamVerbs(room: MediaRoom, carried: Answered) {
   }
 }
 
+/**
+ * All that is on, not paused: packets flow, and the key frame is asked for, once the transport is
+ * connected, and by then the viewer can take them.
+ */
+async function playedWhenConnected(
+  room: MediaRoom,
+  transport: ClientTransport,
+  rtpCapabilities: types.RtpCapabilities,
+): Promise<ConsumerOpened[]> {
+  const consumers = await room.streamOf(transport).consume(transport, rtpCapabilities, undefined)
+  if (!consumers.length) throw notFound('producer')
+  await Promise.all(consumers.map((consumer) => consumer.resume()))
+  return consumers.map(consumerOpened)
+}
+
 /** The same for every router of ours, so that asking for it costs no worker anything. */
 export const routerCapabilities = ortc.generateRouterRtpCapabilities(codecs)
+
+function transportOpened({ rtc }: ClientTransport): TransportOpened {
+  const { id: transportId, iceParameters, iceCandidates, dtlsParameters } = rtc
+  return { transportId, iceParameters, iceCandidates, dtlsParameters }
+}
 
 function consumerOpened(consumer: types.Consumer): ConsumerOpened {
   const { id: consumerId, producerId, kind, type, rtpParameters } = consumer

@@ -25,6 +25,15 @@ const Dtls = Type.Object(
 )
 const Layer = Type.Integer({ minimum: 0, maximum: 7 })
 const Consumers = Type.Array(Handle, { minItems: 1, maxItems: 16 })
+const Consumed = Type.Array(
+  Shape({
+    consumerId: Handle,
+    producerId: Handle,
+    kind: Kind,
+    type: Type.String(),
+    rtpParameters: Rtp,
+  }),
+)
 
 export const mediaCommands = commands({
   'media:capabilities': {
@@ -39,18 +48,22 @@ export const mediaCommands = commands({
     }),
   },
   'media:transport': {
-    summary: 'A transport to receive, or for the host to send',
+    summary:
+      'A transport to receive, or for the host to send. With rtpCapabilities it brings all that is on, which plays once it is connected; NOT_FOUND when nothing is',
     may: 'guest',
     notWhen: ['banned'],
     in: Shape({
       showId: Id,
       direction: Type.Union([Type.Literal('send'), Type.Literal('recv')]),
+      rtpCapabilities: Type.Optional(Rtp),
     }),
     out: Shape({
       transportId: Handle,
       iceParameters: Rtp,
       iceCandidates: Type.Array(Rtp),
       dtlsParameters: Rtp,
+      consumers: Type.Optional(Consumed),
+      iceServers: Type.Optional(Type.Array(Rtp)),
     }),
   },
   'media:connect': {
@@ -74,15 +87,7 @@ export const mediaCommands = commands({
       producerIds: Type.Optional(Type.Array(Handle, { maxItems: 16 })),
     }),
     out: Shape({
-      consumers: Type.Array(
-        Shape({
-          consumerId: Handle,
-          producerId: Handle,
-          kind: Kind,
-          type: Type.String(),
-          rtpParameters: Rtp,
-        }),
-      ),
+      consumers: Consumed,
     }),
   },
   'media:resume': {

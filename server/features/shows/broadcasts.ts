@@ -42,13 +42,13 @@ export class Broadcasts {
   async openTransport(
     who: Who,
     lineId: string,
-    { showId, direction }: Payload<'media:transport'>,
+    { showId, ...asked }: Payload<'media:transport'>,
   ): Answer<'media:transport'> {
     const { media, mustNotBeBanned } = this.#needs
     await this.mayWatch(who, showId)
-    if (direction === 'send') await this.mayPublish(who, showId)
+    if (asked.direction === 'send') await this.mayPublish(who, showId)
     const visit = await this.#visit(lineId, showId)
-    const opened = await media.openTransport(peerOf(who, lineId), { streamId: showId, direction })
+    const opened = await media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
     visit.transports.add(opened.transportId)
     try {
       // A ban that came while the worker was opening it found nothing to close.
@@ -57,7 +57,7 @@ export class Broadcasts {
       await this.close(who, lineId, opened)
       throw error
     }
-    return opened
+    return opened.consumers ? { ...opened, iceServers: media.iceServers(who.accountId) } : opened
   }
 
   connect(who: Who, lineId: string, payload: Payload<'media:connect'>): Promise<void> {
