@@ -12,7 +12,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /**
  * Brings a database up to date: migrations, then every hot function (`.sql` beside its caller).
- * Safe to call from many processes at once. Function names carry a version (`reserve_v1`), so that
+ * Safe to call from many processes at once. Function names carry a version (`reserve_v2`), so that
  * an older process goes on with the function that it knows.
  */
 export async function migrateDatabase(url: string): Promise<void> {

@@ -1,11 +1,12 @@
--- reserve_v1: decides a whole batch of hold requests of any variants and shows, in one call.
+-- reserve_v2: decides a whole batch of hold requests of any variants and shows, in one call.
 --
---   variants, ids, for_shows, buyers, quantities, keys   one entry a request, in order of arrival; ids are
---             the holds' own, made by the caller. A (buyer, variant) and a (buyer, key) stand once in a batch
+--   wares, places   pairs of a variant and a show, each pair once
+--   pairs, ids, buyers, quantities, keys   one entry a request, in order of arrival: which pair it wants; the
+--             hold's own id, made by the caller. A (buyer, variant) and a (buyer, key) stand once in a batch
 --   hold_ms   how long a hold lasts
 --   units_max units that one buyer may hold without having ordered them; null: any number
 --
--- Answers one jsonb object:
+-- Answers one json object:
 --   codes       one a request:
 --                 0 granted                 5 LIMIT_PER_BUYER
 --                 1 a repeat                6 BANNED
@@ -13,8 +14,7 @@
 --                 3 NOT_FOUND               8 PRODUCT_PULLED
 --                 4 SALE_NOT_OPEN           9 IDEMPOTENCY_MISMATCH
 --                                          10 RATE_LIMITED: units_max
---   offers      one a request, an index into `prices`; null where there was no offer
---   prices      [{amount, currency}]
+--   prices      {amount, currency}, one a pair; null where it has no offer
 --   expiresAt   of every hold granted here
 --   repeats     [{n, hold}]: the first hold of that key as it stands now; n counts requests from 0
 --   events      what was appended: an offer's availability crossed zero
@@ -26,172 +26,194 @@
 -- run under READ COMMITTED in a transaction of its own, and never become one statement. Locks: stock rows
 -- in id order, each show's fence (shared), offers and holds, heads. Plans are fixed: with the planner's
 -- own, fifty variants cost five times as much. And no look-up may depend on what the planner believes: it
--- was told of empty tables the night before. Hence LIMIT 1 in what reads one row (a plain join was planned
--- as a scan of all holds, and the second thousand of a drop took longer than statement_timeout), and
--- `state || ''`, which keeps the index of all active holds out of a question about one buyer's.
-create or replace function reserve_v1(
-  variants uuid[], ids uuid[], for_shows uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint, units_max int
-) returns jsonb
+-- was told of empty tables the night before. Hence LIMIT 1 or OFFSET 0 in what is read for each request (a
+-- plain join was planned as a scan of all holds, and the second thousand of a drop took longer than
+-- statement_timeout), and `show_id::text`, which keeps the index of a show's offers out of a question about
+-- one variant's.
+--
+-- What is the same for all who want one thing is asked once a pair; what is asked for each request are its
+-- buyer's bans and holds, in one look each. Asked for each, offers were a third of fifty variants' time.
+create or replace function reserve_v2(
+  wares uuid[], places uuid[], pairs int[], ids uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint, units_max int
+) returns json
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
-  asked int := cardinality(ids); i int; t timestamptz; t_us bigint; until timestamptz;
-  known uuid[]; live uuid[];
-  codes smallint[]; vix int[]; oix int[]; repeats jsonb;
+  asked int := cardinality(ids); i int; m record; t timestamptz; t_us bigint; until timestamptz;
+  codes smallint[]; x_at bigint[]; x_codes smallint[]; repeats json;
   -- per variant
-  v_ids uuid[]; free int[]; free_before int[]; base bigint[]; link bytea[]; want int[]; moved int[]; back int[]; back_lines bigint[];
+  v_ids uuid[]; free int[]; free_before int[]; base bigint[]; link bytea[]; v_want int[];
   -- per offer
-  o_ids uuid[]; o_vix int[]; room int[]; room_before int[]; o_want int[]; prices jsonb;
+  o_ids uuid[]; o_vix int[]; room int[]; room_before int[]; o_want int[];
+  -- per pair
+  vix int[]; oix int[]; verdicts smallint[]; amounts bigint[]; currencies text[]; limits int[]; prices json;
+  -- per hold that ran out
+  e_ids uuid[]; e_vix int[]; e_quantities int[];
   contested boolean := false; granted int; written int; crossed int[];
-  notices jsonb; facts jsonb; events jsonb;
+  notices json; facts jsonb; events jsonb;
 begin
   -- 1 the mutexes
   select coalesce(array_agg(variant_id), '{}'), array_agg(on_hand - held - sold), array_agg(n), array_agg(hash)
     into v_ids, free, base, link
-    from (select * from stock where variant_id = any(variants) order by variant_id for no key update) s;
-  perform show_fence_v1(s, false) from (select distinct s from unnest(for_shows) s order by s) f;
+    from (select * from stock where variant_id = any(wares) order by variant_id for no key update) s;
+  perform show_fence_v1(s, false) from (select distinct s from unnest(places) s order by s) f;
   t := clock_timestamp(); t_us := us(t); until := t + hold_ms * interval '1 ms'; -- one instant for the whole batch
   free_before := free;
 
-  -- 2 shows and open offers
-  select array_agg(w.id), array_agg(w.id) filter (where w.status in ('live', 'interrupted') or w.sells)
-    into known, live from shows w where w.id = any(for_shows);
-  select array_agg(id), array_agg(array_position(v_ids, variant_id)), array_agg(coalesce(cap - taken, 2147483647)),
-      jsonb_agg(money(price, currency))
-    into o_ids, o_vix, room, prices
+  -- 2 open offers, and what each pair's show and offer say to anybody
+  select coalesce(array_agg(id), '{}'), array_agg(array_position(v_ids, variant_id)), array_agg(coalesce(cap - taken, 2147483647))
+    into o_ids, o_vix, room
     from (select * from offers where variant_id = any(v_ids) and closed_at is null order by id) o;
   room_before := room;
-
-  -- 3 verdicts that do not depend on what is left
-  select array_agg(q.code order by q.n), array_agg(q.oix order by q.n), array_agg(q.vix order by q.n),
-      jsonb_agg(jsonb_build_object('n', q.n - 1, 'hold', q.first)) filter (where q.code = 1)
-    into codes, oix, vix, repeats
+  select array_agg(array_position(v_ids, q.ware)), array_agg(array_position(o_ids, q.id)), array_agg(q.price), array_agg(q.currency),
+      array_agg(q.per_buyer), array_agg(q.verdict), json_agg(case when q.id is not null then money(q.price, q.currency) end)
+    into vix, oix, amounts, currencies, limits, verdicts, prices
     from (
-      select r.n, array_position(v_ids, r.variant) vix, array_position(o_ids, o.id) oix,
-        case when (p.hold).id is not null then hold_json_v1(p.hold, t) end first,
+      select p.ware, o.*,
         case
-          when (p.hold).id is not null then
-            case when (p.hold).quantity = r.quantity and (p.hold).variant_id = r.variant and (p.hold).show_id = r.show then 1 else 9 end
-          when not coalesce(r.show = any(known), false) then 3
-          when exists (select from sanctions b where b.show_id = r.show and b.account_id = r.buyer and b.kind = 'ban'
-            and (b.until is null or b.until > t)) then 6
-          when o.id is null or not coalesce(r.show = any(live), false) then (
+          when w.id is null then 3
+          when o.id is null or not (w.status in ('live', 'interrupted') or w.sells) then (
             select case
               when l.show_id is null then 3
-              when not coalesce(r.show = any(live), false) then 7
+              when not (w.status in ('live', 'interrupted') or w.sells) then 7
               when l.pulled then 8
               else 4 end
             from (select 1) one left join lateral (
-              select l.show_id, l.pulled from variants v join lineup l on l.show_id = r.show and l.product_id = v.product_id
-              where v.id = r.variant) l on true)
+              select l.show_id, l.pulled from variants v join lineup l on l.show_id = p.place and l.product_id = v.product_id
+              where v.id = p.ware) l on true)
           when t < o.starts_at or t >= o.ends_at then 4
-          when o.per_buyer is not null and r.quantity + coalesce((select sum(b.quantity) from holds b where b.buyer = r.buyer and b.offer_id = o.id
-            and (b.state in ('ordered', 'confirmed') or b.state = 'active' and b.expires_at > t)), 0) > o.per_buyer then 5
-          when units_max is not null and r.quantity + coalesce((select sum(b.quantity) from holds b where b.buyer = r.buyer
-            and b.state || '' = 'active' and b.expires_at > t), 0) > units_max then 10
           else 0
-        end::smallint code
-      from unnest(variants, ids, for_shows, buyers, quantities, keys) with ordinality r(variant, id, show, buyer, quantity, key, n)
-      left join lateral (select h as hold from holds h where h.buyer = r.buyer and h.key = r.key limit 1) p on true
-      left join lateral (select * from offers o where o.variant_id = r.variant and o.show_id = r.show and o.closed_at is null
+        end::smallint verdict
+      from unnest(wares, places) with ordinality p(ware, place, n)
+      left join lateral (select * from shows w where w.id = p.place limit 1) w on true
+      left join lateral (select * from offers o where o.variant_id = p.ware and o.show_id::text = p.place::text and o.closed_at is null
         order by (t >= o.starts_at and (o.ends_at is null or t < o.ends_at)) desc, o.starts_at limit 1) o on true
+      order by p.n
     ) q;
 
+  -- 3 verdicts that do not depend on what is left: of the pair, then of the buyer
+  codes := array(
+    select case
+        when exists (select from sanctions b where b.show_id = places[r.pair] and b.account_id = r.buyer and b.kind = 'ban'
+          and (b.until is null or b.until > t)) then 6
+        when verdicts[r.pair] <> 0 then verdicts[r.pair]
+        when r.quantity > limits[r.pair] then 5
+        when r.quantity > units_max then 10
+        else 0
+      end::smallint
+    from unnest(pairs, buyers, quantities) r(pair, buyer, quantity));
+  select array_agg(q.n), array_agg(q.code), json_agg(json_build_object('n', q.n - 1, 'hold', hold_json_v1(q.first, t))) filter (where q.code = 1)
+    into x_at, x_codes, repeats
+    from (
+      select k.n,
+        case
+          when (k.first).id is not null then
+            case when (k.first).quantity = k.quantity and (k.first).variant_id = wares[k.pair] and (k.first).show_id = places[k.pair] then 1 else 9 end
+          when codes[k.n] <> 0 then codes[k.n]
+          when k.quantity + k.at_offer > limits[k.pair] then 5
+          when k.quantity + k.in_bag > units_max then 10
+          else 0
+        end::smallint code, k.first
+      from (
+        select r.n, r.pair, r.quantity, (array_agg(b.hold) filter (where (b.hold).key = r.key))[1] as first,
+          coalesce(sum((b.hold).quantity) filter (where (b.hold).offer_id = o_ids[oix[r.pair]]
+            and ((b.hold).state in ('ordered', 'confirmed') or (b.hold).state = 'active' and (b.hold).expires_at > t)), 0) at_offer,
+          coalesce(sum((b.hold).quantity) filter (where (b.hold).state = 'active' and (b.hold).expires_at > t), 0) in_bag
+        from unnest(pairs, buyers, quantities, keys) with ordinality r(pair, buyer, quantity, key, n)
+          cross join lateral (select h as hold from holds h where h.buyer = r.buyer offset 0) b
+        group by r.n, r.pair, r.quantity) k
+    ) q;
+  for i in 1..coalesce(cardinality(x_at), 0) loop codes[x_at[i]] := x_codes[i]; end loop;
+
   -- 4 demand against what is left
-  moved := array_fill(0, array[greatest(cardinality(v_ids), 1)]);
-  want := moved;
-  o_want := array_fill(0, array[coalesce(cardinality(o_ids), 1)]);
-  for i in 1..asked loop
-    if codes[i] = 0 then
-      want[vix[i]] := want[vix[i]] + quantities[i];
-      o_want[oix[i]] := o_want[oix[i]] + quantities[i];
-    end if;
+  v_want := array_fill(0, array[cardinality(v_ids)]);
+  o_want := array_fill(0, array[cardinality(o_ids)]);
+  for m in
+    select r.pair, sum(r.quantity) units from unnest(codes, pairs, quantities) r(code, pair, quantity) where r.code = 0 group by r.pair
+  loop
+    v_want[vix[m.pair]] := v_want[vix[m.pair]] + m.units;
+    o_want[oix[m.pair]] := o_want[oix[m.pair]] + m.units;
   end loop;
-  for i in 1..cardinality(v_ids) loop contested := contested or want[i] > free[i]; end loop;
-  for i in 1..coalesce(cardinality(o_ids), 0) loop contested := contested or o_want[i] > room[i]; end loop;
+  for i in 1..cardinality(o_ids) loop
+    contested := contested or o_want[i] > room[i] or v_want[o_vix[i]] > free[o_vix[i]];
+  end loop;
 
   if contested then
     -- 5 units past their time come back, only where somebody needs them, at most 2000 holds a variant
-    with needy as (
-      select distinct vix[x] vx from generate_series(1, asked) x
-      where codes[x] = 0 and (want[vix[x]] > free[vix[x]] or o_want[oix[x]] > room[oix[x]])
-    ),
-    due as (
-      select d.id, y.vx from needy y cross join lateral (
-        select h.id from holds h where h.variant_id = v_ids[y.vx] and h.state = 'active' and h.expires_at <= t order by h.expires_at limit 2000) d
+    with due as (
+      select d.id
+      from (select distinct o.vix from unnest(o_vix, o_want, room) o(vix, want, room) where o.want > 0 and (o.want > o.room or v_want[o.vix] > free[o.vix])) y
+        cross join lateral (
+          select h.id from holds h where h.variant_id = v_ids[y.vix] and h.state = 'active' and h.expires_at <= t order by h.expires_at limit 2000) d
     ),
     ended as (
       update holds h set state = 'expired', ended_at = t from due where h.id = due.id
-      returning h.id, h.quantity, h.offer_id, h.buyer, due.vx
-    ),
-    lines as (
-      insert into stock_ledger(variant_id, n, kind, quantity, hold_id, at)
-      select v_ids[e.vx], base[e.vx] + row_number() over (partition by e.vx order by e.id), 'expire', e.quantity, e.id, t from ended e
+      returning h.id, h.quantity, h.offer_id, h.buyer, array_position(v_ids, h.variant_id) vix
     ),
     untaken as (
       update offers o set taken = taken - e.quantity from (select offer_id, sum(quantity) quantity from ended group by 1) e where o.id = e.offer_id
-    ),
-    sums as (select vx, sum(quantity) quantity, count(*) lines from ended group by 1)
-    select array_agg(coalesce(s.quantity, 0) order by g), array_agg(coalesce(s.lines, 0) order by g),
-        (select jsonb_agg(jsonb_build_object('accountId', e.buyer, 'event', 'hold:ended',
-          'payload', jsonb_build_object('holdId', e.id, 'reason', 'expired'))) from ended e)
-      into back, back_lines, notices
-      from generate_series(1, cardinality(v_ids)) g left join sums s on s.vx = g;
-    for i in 1..cardinality(v_ids) loop
-      free[i] := free[i] + back[i]; base[i] := base[i] + back_lines[i]; moved[i] := moved[i] - back[i];
-    end loop;
-    select array_agg(coalesce(cap - taken, 2147483647)) into room from (select * from offers where id = any(o_ids) order by id) o;
+    )
+    select array_agg(e.id), array_agg(e.vix), array_agg(e.quantity), json_agg(json_build_object('accountId', e.buyer, 'event', 'hold:ended',
+        'payload', json_build_object('holdId', e.id, 'reason', 'expired')))
+      into e_ids, e_vix, e_quantities, notices from ended e;
+    if e_ids is not null then
+      for i in 1..cardinality(e_ids) loop free[e_vix[i]] := free[e_vix[i]] + e_quantities[i]; end loop;
+      select array_agg(coalesce(cap - taken, 2147483647)) into room from (select * from offers where id = any(o_ids) order by id) o;
+    end if;
 
-    -- 6 in order of arrival; a large request that does not fit blocks nobody behind it
+    -- 6 where nothing is left nobody need be asked in turn; else in order of arrival, and a large request
+    -- that does not fit blocks nobody behind it
+    codes := array(
+      select case when r.code = 0 and least(free[vix[r.pair]], room[oix[r.pair]]) < 1 then 2 else r.code end::smallint
+      from unnest(codes, pairs) r(code, pair));
     for i in 1..asked loop
       if codes[i] = 0 then
-        if quantities[i] <= free[vix[i]] and quantities[i] <= room[oix[i]] then
-          free[vix[i]] := free[vix[i]] - quantities[i];
-          room[oix[i]] := room[oix[i]] - quantities[i];
-          moved[vix[i]] := moved[vix[i]] + quantities[i];
+        if quantities[i] <= free[vix[pairs[i]]] and quantities[i] <= room[oix[pairs[i]]] then
+          free[vix[pairs[i]]] := free[vix[pairs[i]]] - quantities[i];
+          room[oix[pairs[i]]] := room[oix[pairs[i]]] - quantities[i];
         else codes[i] := 2; end if;
       end if;
     end loop;
   else
-    for i in 1..cardinality(v_ids) loop free[i] := free[i] - want[i]; end loop;
-    for i in 1..coalesce(cardinality(o_ids), 0) loop room[i] := room[i] - o_want[i]; end loop;
-    moved := want;
+    for i in 1..cardinality(v_ids) loop free[i] := free[i] - v_want[i]; end loop;
+    for i in 1..cardinality(o_ids) loop room[i] := room[i] - o_want[i]; end loop;
   end if;
 
-  -- 7 holds in (buyer, key) order, ledger lines, one link to each variant's chain
-  granted := (select count(*) from unnest(codes) c where c = 0);
-  if granted > 0 or notices is not null then
-    with fresh as (
-      insert into holds(id, offer_id, variant_id, show_id, buyer, quantity, price, currency, created_at, expires_at, key)
-      select ids[x], o.id, variants[x], for_shows[x], buyers[x], quantities[x], o.price, o.currency, t, until, keys[x]
-      from generate_series(1, asked) x cross join lateral (select * from offers where id = o_ids[oix[x]]) o
-      where codes[x] = 0 order by buyers[x], keys[x]
-      on conflict (buyer, key) do nothing returning id, variant_id, offer_id, quantity
-    ),
-    lines as (
-      insert into stock_ledger(variant_id, n, kind, quantity, hold_id, at)
-      select f.variant_id, base[array_position(v_ids, f.variant_id)] + row_number() over (partition by f.variant_id), 'hold', f.quantity, f.id, t from fresh f
-    ),
-    taken as (
-      update offers o set taken = taken + f.quantity from (select offer_id, sum(quantity) quantity from fresh group by 1) f where o.id = f.offer_id
-    )
-    select count(*) into written from fresh;
+  -- 7 holds in (buyer, key) order; ledger lines, one link to each variant's chain
+  granted := cardinality(array_positions(codes, 0::smallint));
+  if granted > 0 then
+    insert into holds(id, offer_id, variant_id, show_id, buyer, quantity, price, currency, created_at, expires_at, key)
+      select r.id, o_ids[oix[r.pair]], wares[r.pair], places[r.pair], r.buyer, r.quantity, amounts[r.pair], currencies[r.pair], t, until, r.key
+      from unnest(codes, pairs, ids, buyers, quantities, keys) r(code, pair, id, buyer, quantity, key)
+      where r.code = 0 order by r.buyer, r.key
+      on conflict (buyer, key) do nothing;
+    get diagnostics written = row_count;
     if written <> granted then raise 'a key is being used in another batch' using errcode = 'P0409'; end if;
-    with links as (
-      select s.variant_id, max(l.n) n, sha256(link[array_position(v_ids, s.variant_id)] || convert_to(
-          string_agg(stock_line_v1(l.n, l.kind, l.quantity, l.hold_id, null, null, t_us), E'\n' order by l.n), 'UTF8')) hash
-      from stock s join lateral (select * from stock_ledger l where l.variant_id = s.variant_id and l.n > s.n) l on true
-      where s.variant_id = any(v_ids) group by s.variant_id
+    update offers o set taken = taken + g.quantity
+      from (select r.pair, sum(r.quantity) quantity from unnest(codes, pairs, quantities) r(code, pair, quantity) where r.code = 0 group by r.pair) g
+      where o.id = o_ids[oix[g.pair]];
+  end if;
+  if granted > 0 or e_ids is not null then
+    with moves as (
+      select e.vix, -1 sign, 'expire' kind, e.quantity, e.id from unnest(e_vix, e_quantities, e_ids) e(vix, quantity, id)
+      union all
+      select vix[r.pair], 1, 'hold', r.quantity, r.id from unnest(codes, pairs, quantities, ids) r(code, pair, quantity, id) where r.code = 0
     ),
-    chained as (insert into stock_chain(variant_id, n, hash) select variant_id, n, hash from links)
-    update stock s set held = held + moved[array_position(v_ids, s.variant_id)], n = links.n, hash = links.hash
-      from links where links.variant_id = s.variant_id;
+    lines as materialized (select *, base[m.vix] + row_number() over (partition by m.vix order by m.sign) n from moves m),
+    kept as (insert into stock_ledger(variant_id, n, kind, quantity, hold_id, at) select v_ids[l.vix], l.n, l.kind, l.quantity, l.id, t from lines l),
+    links as (
+      select l.vix, max(l.n) n, sum(l.sign * l.quantity) moved, sha256(link[l.vix] || convert_to(
+        string_agg(stock_line_v1(l.n, l.kind, l.quantity, l.id, null, null, t_us), E'\n' order by l.n), 'UTF8')) hash
+      from lines l group by l.vix
+    ),
+    chained as (insert into stock_chain(variant_id, n, hash) select v_ids[k.vix], k.n, k.hash from links k)
+    update stock s set held = held + k.moved, n = k.n, hash = k.hash from links k where s.variant_id = v_ids[k.vix];
   end if;
 
   -- 8 the log hears of it only when what is open crosses zero; heads are locked last, in id order
-  for i in 1..coalesce(cardinality(o_ids), 0) loop
+  for i in 1..cardinality(o_ids) loop
     if (least(free_before[o_vix[i]], room_before[i]) > 0) <> (least(free[o_vix[i]], room[i]) > 0) then crossed := crossed || i; end if;
   end loop;
   if crossed is not null then
@@ -203,8 +225,8 @@ begin
     if facts is not null then events := append_many_v1(facts); end if;
   end if;
 
-  return jsonb_build_object('codes', codes, 'offers', (select jsonb_agg(x - 1) from unnest(oix) x), 'prices', prices,
-    'expiresAt', iso(until), 'repeats', repeats, 'events', events, 'notices', notices);
+  return json_build_object('codes', codes, 'prices', prices, 'expiresAt', iso(until),
+    'repeats', repeats, 'events', events, 'notices', notices);
 end $$;
 
 -- hold_json_v1: a hold as its buyer sees it. One past its time has expired, also before its row says so.

@@ -22,8 +22,7 @@ export type Decided = {
 
 type Reserved = {
   codes: number[]
-  offers: (number | null)[]
-  prices: Hold['price'][] | null
+  prices: (Hold['price'] | null)[]
   expiresAt: string
   repeats: { n: number; hold: Hold }[] | null
   events: Appended[] | null
@@ -33,7 +32,7 @@ type Reserved = {
 const granted = 0
 const repeated = 1
 
-/** What reserve_v1's other codes tell a buyer. */
+/** What reserve_v2's other codes tell a buyer. */
 const refusals: Record<number, Refusal> = mapped({
   2: ['SOLD_OUT', 'Not that many are left. Held units may come back.'],
   3: ['NOT_FOUND', 'There is no such product in this show, or it is not open to you.'],
@@ -62,27 +61,40 @@ export async function reserve(
   asks: Ask[],
   { holdMs, unitsMax }: Terms,
 ): Promise<Decided> {
+  const { wares, places, pairs } = pairsOf(asks)
   const [row] = await sql<{ reserved: Reserved }[]>`
-    select reserve_v1(
-      ${asks.map((a) => a.variantId)}::uuid[], ${asks.map((a) => a.id)}::uuid[],
-      ${asks.map((a) => a.showId)}::uuid[], ${asks.map((a) => a.buyer)}::uuid[],
-      ${asks.map((a) => a.quantity)}::int[], ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint, ${unitsMax}::int
+    select reserve_v2(
+      ${wares}::uuid[], ${places}::uuid[], ${pairs}::int[],
+      ${asks.map((a) => a.id)}::uuid[], ${asks.map((a) => a.buyer)}::uuid[], ${asks.map((a) => a.quantity)}::int[],
+      ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint, ${unitsMax}::int
     ) as reserved`
-  const reserved = row?.reserved as Reserved
+  const { codes, prices, expiresAt, ...reserved } = row?.reserved as Reserved
   const repeats = new Map(reserved.repeats?.map(({ n, hold }) => [n, hold]))
-  const answers = asks.map((ask, n) => {
-    const code = reserved.codes[n] as number
-    if (code === granted) return freshHold(ask, reserved, n)
+  const answers = asks.map(({ id, showId, variantId, quantity }, n) => {
+    const code = codes[n] as number
     if (code === repeated) return repeats.get(n) as Hold
-    return refusals[code] as Refusal
+    if (code !== granted) return refusals[code] as Refusal
+    const price = prices[(pairs[n] as number) - 1] as Hold['price']
+    return { holdId: id, showId, variantId, quantity, price, state: 'active' as const, expiresAt }
   })
   return { answers, events: reserved.events ?? [], notices: reserved.notices ?? [] }
 }
 
-function freshHold(ask: Ask, { prices, offers, expiresAt }: Reserved, n: number): Hold {
-  const { id, showId, variantId, quantity } = ask
-  const price = prices?.[offers[n] ?? -1] as Hold['price']
-  return { holdId: id, showId, variantId, quantity, price, state: 'active', expiresAt }
+/** The pairs of variant and show that a batch is about, and for each request which of them, from 1. */
+function pairsOf(asks: Ask[]) {
+  const wares: string[] = []
+  const places: string[] = []
+  const known = new Map<string, number>()
+  const pairs = asks.map(({ variantId, showId }) => {
+    const name = variantId + showId
+    const found = known.get(name)
+    if (found !== undefined) return found
+    const pair = wares.push(variantId)
+    places.push(showId)
+    known.set(name, pair)
+    return pair
+  })
+  return { wares, places, pairs }
 }
 
 /** Holds of a buyer, newest first, those before the id `before`. */
