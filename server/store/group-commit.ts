@@ -18,7 +18,7 @@ const keyRaceState = 'P0409'
 
 type Entry<Ask, Answer> = {
   ask: Ask
-  slots: readonly string[]
+  same: string
   bornAt: number
   resolve(answer: Answer): void
   reject(error: unknown): void
@@ -66,11 +66,8 @@ export class GroupCommit<Ask, Answer> {
     if (running) return running
     if (this.#closed || this.#waiting.length >= queueMax) return Promise.reject(unavailable(500))
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const slots = this.#settings.slots(ask)
-    this.#waiting.push({ ask, slots, bornAt: performance.now(), resolve, reject })
+    this.#waiting.push({ ask, same, bornAt: performance.now(), resolve, reject })
     this.#joined.set(same, promise)
-    const forget = () => this.#joined.delete(same)
-    promise.then(forget, forget)
     this.#arm()
     return promise
   }
@@ -117,20 +114,30 @@ export class GroupCommit<Ask, Answer> {
     if (this.#waiting.length === 0 && this.#inFlight === 0) this.#idle?.()
   }
 
+  /** The oldest first; whoever asked too long ago is among them. */
   #nextBatch(): Entry<Ask, Answer>[] {
     const taken = new Set<string>()
     const batch: Entry<Ask, Answer>[] = []
     const later: Entry<Ask, Answer>[] = []
-    const { most = batchMax } = this.#settings
+    const { most = batchMax, slots } = this.#settings
     const tooOld = performance.now() - deadlineMs
+    let seen = 0
     for (const entry of this.#waiting) {
-      if (entry.bornAt < tooOld) entry.reject(unavailable(500))
-      else if (batch.length < most && !entry.slots.some((s) => taken.has(s))) {
-        for (const slot of entry.slots) taken.add(slot)
-        batch.push(entry)
-      } else later.push(entry)
+      if (batch.length === most) break
+      seen += 1
+      if (entry.bornAt < tooOld) {
+        this.#refuse(entry, unavailable(500))
+        continue
+      }
+      const mine = slots(entry.ask)
+      if (mine.some((slot) => taken.has(slot))) {
+        later.push(entry)
+        continue
+      }
+      for (const slot of mine) taken.add(slot)
+      batch.push(entry)
     }
-    this.#waiting = later
+    this.#waiting = later.concat(this.#waiting.slice(seen))
     return batch
   }
 
@@ -139,12 +146,20 @@ export class GroupCommit<Ask, Answer> {
       const answers = await inTime(this.#settings.run(batch.map((e) => e.ask)))
       for (const [i, entry] of batch.entries()) {
         const answer = answers[i]
-        if (answer instanceof Refusal) entry.reject(answer)
-        else entry.resolve(answer as Answer)
+        if (answer instanceof Refusal) this.#refuse(entry, answer)
+        else {
+          this.#joined.delete(entry.same)
+          entry.resolve(answer as Answer)
+        }
       }
     } catch (error) {
       await this.#recover(batch, attempt, error)
     }
+  }
+
+  #refuse(entry: Entry<Ask, Answer>, error: unknown): void {
+    this.#joined.delete(entry.same)
+    entry.reject(error)
   }
 
   /** Unknown outcome: again, unchanged. Bad data: in halves, so that nobody fails for a neighbour. */
@@ -159,7 +174,7 @@ export class GroupCommit<Ask, Answer> {
       return this.#decide(batch.slice(middle), 1)
     }
     const told = again ? unavailable(500, error) : asRefusal(error)
-    for (const entry of batch) entry.reject(told)
+    for (const entry of batch) this.#refuse(entry, told)
   }
 }
 

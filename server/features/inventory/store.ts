@@ -64,8 +64,8 @@ export async function reserve(
   const { wares, places, pairs } = pairsOf(asks)
   const [row] = await sql<{ reserved: Reserved }[]>`
     select reserve_v2(
-      ${wares}::uuid[], ${places}::uuid[], ${pairs}::int[],
-      ${asks.map((a) => a.id)}::uuid[], ${asks.map((a) => a.buyer)}::uuid[], ${asks.map((a) => a.quantity)}::int[],
+      ${wares}::uuid[], ${places}::uuid[], ${listed(pairs)}::int[],
+      ${listed(asks.map((a) => a.id))}::uuid[], ${listed(asks.map((a) => a.buyer))}::uuid[], ${listed(asks.map((a) => a.quantity))}::int[],
       ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint, ${unitsMax}::int
     ) as reserved`
   const { codes, prices, expiresAt, ...reserved } = row?.reserved as Reserved
@@ -78,6 +78,11 @@ export async function reserve(
     return { holdId: id, showId, variantId, quantity, price, state: 'active' as const, expiresAt }
   })
   return { answers, events: reserved.events ?? [], notices: reserved.notices ?? [] }
+}
+
+/** An array as Postgres reads it, of what needs no quotes: the driver's own way looks at every character. */
+function listed(plain: (string | number)[]): string {
+  return `{${plain.join(',')}}`
 }
 
 /** The pairs of variant and show that a batch is about, and for each request which of them, from 1. */
