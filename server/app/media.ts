@@ -26,9 +26,9 @@ export async function openPictures(
   const { pg, relay } = floor
   const { nodes, air, media } = await openMedia(floor, building)
   const { findSession } = accounts
-  const { mustNotBeBanned } = moderation
+  const { mustNotBeBanned, mayWatch } = moderation
   const follow = (showId: string) => relay.follow(showId)
-  const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, follow })
+  const broadcasts = new Broadcasts({ shows, media, mustNotBeBanned, mayWatch, follow })
   const changed = (showId: string) => relay.signal({ about: 'stream-key', showId })
   const streamKeys = createStreamKeys({ pg, changed })
   const allowed = { broadcasts, keys: streamKeys, findSession, mustNotBeBanned, networkOf }

@@ -8,7 +8,7 @@ import { Elsewhere } from './pipes/elsewhere.ts'
 import type { Neighbours, Origin } from './pipes/neighbours.ts'
 import type { WorkerPool } from './pool.ts'
 import { type PayloadTypes, type StreamRouter, StreamRouters } from './router.ts'
-import type { ClientTransport } from './transport.ts'
+import type { ClientTransport, ConsumerAsked } from './transport.ts'
 import type { MediaWorker } from './worker.ts'
 
 export type ProducerInfo = { producerId: string; kind: types.MediaKind }
@@ -140,13 +140,13 @@ export class Stream {
   }
 
   /**
-   * Paused consumers of the given producers, or of all. A producer that is not there is NOT_FOUND;
+   * Consumers of the given producers, or of all. A producer that is not there is NOT_FOUND;
    * one that these capabilities cannot play is left out of "all" unless nothing would remain.
    */
   async consume(
     transport: ClientTransport,
-    rtpCapabilities: types.RtpCapabilities,
-    producerIds: readonly string[] | undefined,
+    as: ConsumerAsked,
+    producerIds?: readonly string[],
   ): Promise<types.Consumer[]> {
     const sources = await this.#sources(producerIds)
     const wanted = sources.filter(
@@ -154,9 +154,7 @@ export class Stream {
     )
     if (producerIds && wanted.length < new Set(producerIds).size) throw notFound('producer')
     const results = await Promise.allSettled(
-      wanted.map(async ({ producer, router }) =>
-        transport.consume(producer, router, rtpCapabilities),
-      ),
+      wanted.map(async ({ producer, router }) => transport.consume(producer, router, as)),
     )
     const consumers = results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     const refused = results.find((one) => one.status === 'rejected')
@@ -170,12 +168,12 @@ export class Stream {
   async consumeKind(
     transport: ClientTransport,
     kind: types.MediaKind,
-    as: { mid: string | undefined; rtpCapabilities: types.RtpCapabilities },
+    as: ConsumerAsked,
   ): Promise<types.Consumer | undefined> {
     const sources = await this.#sources()
     const source = sources.find(({ producer }) => producer.kind === kind)
     if (!source) return undefined
-    return transport.consume(source.producer, source.router, as.rtpCapabilities, as.mid)
+    return transport.consume(source.producer, source.router, as)
   }
 
   /** It comes in on that node now. */

@@ -13,6 +13,13 @@ export type Holder = { peerId: string; accountId: string }
 /** Why a transport is over, as its owner is told; `left` is the owner's own doing and not told. */
 export type CloseReason = string
 
+/** What somebody can play, and by which name (`mid`) it comes. */
+export type ConsumerAsked = {
+  rtpCapabilities: types.RtpCapabilities
+  mid?: string | undefined
+  paused?: boolean
+}
+
 export type TransportNeeds = {
   holder: Holder
   direction: Direction
@@ -136,20 +143,16 @@ export class ClientTransport {
     }
   }
 
-  /** The paused consumer of a producer; asking again gives the same one. */
+  /** The consumer of a producer, paused unless asked for otherwise; asking again gives the same one. */
   consume(
     producer: types.Producer,
     from: StreamRouter,
-    rtpCapabilities: types.RtpCapabilities,
-    mid?: string,
+    as: ConsumerAsked,
   ): Promise<types.Consumer> {
     if (this.direction !== 'recv') throw new Refusal('CONFLICT', 'This transport only sends.')
     const known = this.#consuming.get(producer.id)
     if (known) return known
-    const consuming = this.#consumed(producer, from, {
-      rtpCapabilities,
-      ...(mid !== undefined && { mid }),
-    })
+    const consuming = this.#consumed(producer, from, as)
     this.#consuming.set(producer.id, consuming)
     consuming.catch(() => this.#consuming.delete(producer.id))
     return consuming
@@ -245,13 +248,18 @@ export class ClientTransport {
   async #consumed(
     producer: types.Producer,
     from: StreamRouter,
-    as: { rtpCapabilities: types.RtpCapabilities; mid?: string },
+    { mid, paused = true, rtpCapabilities }: ConsumerAsked,
   ): Promise<types.Consumer> {
     const { rtc, router } = this
     const giveBack = this.#needs.budgets.consumers.take(this.holder.accountId)
     try {
       const producerId = await router.bring(producer, from)
-      const consumer = await rtc.consume({ producerId, ...as, paused: true })
+      const consumer = await rtc.consume({
+        producerId,
+        rtpCapabilities,
+        paused,
+        ...(mid !== undefined && { mid }),
+      })
       if (this.#closed || consumer.closed) {
         consumer.close()
         throw notFound('producer')

@@ -51,7 +51,7 @@ export function transportVerbs(room: MediaRoom, { answered, carried }: Runners) 
           return transportOpened(await room.open(peer, streamId, direction))
         }
         const wanted = cleanRtpCapabilities(rtpCapabilities)
-        if (!(await room.onAir(streamId)).length) throw notFound('producer')
+        // Opened first: what is to close it must find it before anything is waited for.
         const transport = await room.open(peer, streamId, direction)
         try {
           const consumers = await playedWhenConnected(room, transport, wanted)
@@ -111,7 +111,7 @@ export function streamVerbs(room: MediaRoom, carried: Answered) {
         const rtpCapabilities = cleanRtpCapabilities(asked.rtpCapabilities)
         const { producerIds } = asked
         const stream = room.streamOf(transport)
-        const consumers = await stream.consume(transport, rtpCapabilities, producerIds)
+        const consumers = await stream.consume(transport, { rtpCapabilities }, producerIds)
         return { consumers: consumers.map(consumerOpened) }
       }),
 
@@ -153,9 +153,9 @@ async function playedWhenConnected(
   transport: ClientTransport,
   rtpCapabilities: types.RtpCapabilities,
 ): Promise<ConsumerOpened[]> {
-  const consumers = await room.streamOf(transport).consume(transport, rtpCapabilities, undefined)
+  const as = { rtpCapabilities, paused: false }
+  const consumers = await room.streamOf(transport).consume(transport, as)
   if (!consumers.length) throw notFound('producer')
-  await Promise.all(consumers.map((consumer) => consumer.resume()))
   return consumers.map(consumerOpened)
 }
 

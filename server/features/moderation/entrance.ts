@@ -5,15 +5,15 @@ import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Sql } from '../../store/postgres.ts'
 import type { Gates } from './gates.ts'
 import { bannedBecause } from './rules.ts'
-import { type BanQuestion, bansOf, mutesOf, noteVisits } from './store.ts'
+import { type BanQuestion, mutesOf, noteVisits, type Standing, standingsOf } from './store.ts'
 
 type Needs = { sql: Sql; gates: Gates; addressHash(network: string): string }
 
 /** Who may be here. */
 export function createEntrance({ sql, gates, addressHash }: Needs) {
-  const lookUpBan = batchedLookup(async (keys: string[]) => {
-    const reasons = await bansOf(sql, keys.map(questionOf))
-    return new Map(keys.map((key, i) => [key, reasons[i] ?? undefined]))
+  const lookUp = batchedLookup(async (keys: string[]) => {
+    const standings = await standingsOf(sql, keys.map(questionOf))
+    return new Map(keys.map((key, i) => [key, standings[i] as Standing]))
   })
   const noteVisit = batchedLookup(async (keys: string[]) => {
     await noteVisits(sql, keys.map(questionOf))
@@ -21,18 +21,36 @@ export function createEntrance({ sql, gates, addressHash }: Needs) {
   })
   const addressOf = (who: Who) => (who.kind === 'guest' ? addressHash(networkOf(who.address)) : '')
   const keyOf = (showId: string, who: Who) => `${showId} ${who.accountId} ${addressOf(who)}`
-  const banOf = (showId: string, who: Who) => lookUpBan(keyOf(showId, who)).catch(rethrow)
+
+  async function standingOf(showId: string, who: Who): Promise<Standing> {
+    return (await lookUp(keyOf(showId, who)).catch(rethrow)) as Standing
+  }
+
+  /** The show's status; throws BANNED. */
+  async function admitted(showId: string, who: Who): Promise<Standing['status']> {
+    const { reason, status } = await standingOf(showId, who)
+    if (reason !== null) throw new Refusal('BANNED', bannedBecause(reason))
+    return status
+  }
 
   async function mustNotBeBanned(showId: string, who: Who): Promise<void> {
-    const reason = await banOf(showId, who)
-    if (reason !== undefined) throw new Refusal('BANNED', bannedBecause(reason))
+    await admitted(showId, who)
   }
 
   return {
     /** Throws BANNED with the reason given; from current rows. */
     mustNotBeBanned,
 
-    isBanned: async (showId: string, who: Who) => (await banOf(showId, who)) !== undefined,
+    /** Throws BANNED, NOT_FOUND, or GONE when the show is over; from current rows, all in one reading. */
+    async mayWatch(showId: string, who: Who): Promise<void> {
+      const status = await admitted(showId, who)
+      if (status === null) throw notFound('show')
+      if (status === 'ended' || status === 'canceled') {
+        throw new Refusal('GONE', 'This show is over.')
+      }
+    },
+
+    isBanned: async (showId: string, who: Who) => (await standingOf(showId, who)).reason !== null,
 
     /** Lets somebody in: BANNED, or they are seen here from now on. */
     async enter(showId: string, who: Who): Promise<void> {

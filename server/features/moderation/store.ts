@@ -1,22 +1,26 @@
 import type { Act, HeldMessage, PersonCard, Report, Word } from '../../../shared/wire/moderation.ts'
+import type { ShowStatus } from '../../../shared/wire/shows.ts'
 import type { Sql } from '../../store/postgres.ts'
 import { auditedTypes } from './rules.ts'
 
 /** A question about a ban: of an account, and for guests of the address they come from. */
 export type BanQuestion = { showId: string; accountId: string; address: string }
 
-/** Reasons of the bans in force, in the order asked; null: none. */
-export async function bansOf(sql: Sql, asked: BanQuestion[]): Promise<(string | null)[]> {
-  const rows = await sql<{ reason: string | null }[]>`
-    select coalesce(x.reason, y.reason) as reason
+/** Why somebody is banned, if they are, and where the show stands; null: there is no such show. */
+export type Standing = { reason: string | null; status: ShowStatus | null }
+
+/** In the order asked. */
+export function standingsOf(sql: Sql, asked: BanQuestion[]): Promise<Standing[]> {
+  return sql<Standing[]>`
+    select coalesce(x.reason, y.reason) as reason, w.status
     from unnest(${asked.map((q) => q.showId)}::uuid[], ${asked.map((q) => q.accountId)}::uuid[],
       ${asked.map((q) => q.address)}::text[]) with ordinality q(show_id, account_id, address, n)
     left join lateral (select reason from sanctions s where s.show_id = q.show_id
       and s.account_id = q.account_id and s.kind = 'ban') x on true
     left join lateral (select reason from sanctions s where s.show_id = q.show_id
       and s.address = q.address and s.kind = 'ban' limit 1) y on true
+    left join lateral (select status from shows where id = q.show_id) w on true
     order by q.n`
-  return rows.map((row) => row.reason)
 }
 
 /** Somebody is here: the first time is kept, of guests also the last address. */

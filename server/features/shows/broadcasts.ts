@@ -11,10 +11,12 @@ type Payload<C extends keyof Wire> = In<Wire[C]>
 type Answer<C extends keyof Wire> = Promise<Out<Wire[C]>>
 
 type Needs = {
-  shows: Pick<Shows, 'roleOf' | 'statusOf'>
+  shows: Pick<Shows, 'roleOf'>
   media: Media
   /** Throws BANNED. */
   mustNotBeBanned(showId: string, who: Who): Promise<void>
+  /** Throws BANNED, NOT_FOUND, GONE. */
+  mayWatch(showId: string, who: Who): Promise<void>
   /** Keeps this node listening to the show's log while somebody here has media of it. */
   follow(showId: string): Promise<{ release(): void }>
 }
@@ -24,7 +26,12 @@ type Visit = { release(): void; transports: Set<string> }
 
 const peerOf = (who: Who, lineId: string) => ({ peerId: lineId, accountId: who.accountId })
 
-/** Who may send and who may see a show's picture. The media room knows streams; the rules are here. */
+/**
+ * Who may send and who may see a show's picture. The media room knows streams; the rules are here.
+ *
+ * A viewer's rights are read while the worker already works, which takes as long: one after the other
+ * was half of what a join took. Whoever is refused has what was opened closed before he hears of it.
+ */
 export class Broadcasts {
   readonly #needs: Needs
   readonly #visits = new Map<string, Map<string, Visit>>()
@@ -35,8 +42,9 @@ export class Broadcasts {
 
   async capabilities(who: Who, showId: string): Answer<'media:capabilities'> {
     const { media } = this.#needs
-    await this.mayWatch(who, showId)
-    return { ...(await media.capabilities(showId)), iceServers: media.iceServers(who.accountId) }
+    const asked = media.capabilities(showId)
+    const said = await permitted(this.mayWatch(who, showId), asked)
+    return { ...said, iceServers: media.iceServers(who.accountId) }
   }
 
   async openTransport(
@@ -44,19 +52,14 @@ export class Broadcasts {
     lineId: string,
     { showId, ...asked }: Payload<'media:transport'>,
   ): Answer<'media:transport'> {
-    const { media, mustNotBeBanned } = this.#needs
-    await this.mayWatch(who, showId)
+    const { media } = this.#needs
     if (asked.direction === 'send') await this.mayPublish(who, showId)
     const visit = await this.#visit(lineId, showId)
-    const opened = await media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
+    const opening = media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
+    // Read after the media room knows of it: a ban or an end that comes later finds it there.
+    const right = this.mayWatch(who, showId)
+    const opened = await permitted(right, opening, (undue) => this.#end(who, lineId, undue))
     visit.transports.add(opened.transportId)
-    try {
-      // A ban that came while the worker was opening it found nothing to close.
-      await mustNotBeBanned(showId, who)
-    } catch (error) {
-      await this.close(who, lineId, opened)
-      throw error
-    }
     return opened.consumers ? { ...opened, iceServers: media.iceServers(who.accountId) } : opened
   }
 
@@ -79,8 +82,11 @@ export class Broadcasts {
     lineId: string,
     payload: Payload<'media:consume'>,
   ): Answer<'media:consume'> {
-    await this.#needs.mustNotBeBanned(this.#showOf(lineId, payload.transportId), who)
-    return this.#needs.media.consume(peerOf(who, lineId), payload)
+    const { media, mustNotBeBanned } = this.#needs
+    const showId = this.#showOf(lineId, payload.transportId)
+    const consuming = media.consume(peerOf(who, lineId), payload)
+    const right = mustNotBeBanned(showId, who)
+    return permitted(right, consuming, () => this.#end(who, lineId, payload))
   }
 
   async resume(who: Who, lineId: string, payload: Payload<'media:resume'>): Promise<void> {
@@ -122,11 +128,8 @@ export class Broadcasts {
     this.#needs.media.closePeer(lineId)
   }
 
-  async mayWatch(who: Who, showId: string): Promise<void> {
-    const { shows, mustNotBeBanned } = this.#needs
-    await mustNotBeBanned(showId, who)
-    const status = await shows.statusOf(showId)
-    if (status === 'ended' || status === 'canceled') throw new Refusal('GONE', 'This show is over.')
+  mayWatch(who: Who, showId: string): Promise<void> {
+    return this.#needs.mayWatch(showId, who)
   }
 
   async mayPublish(who: Who, showId: string): Promise<void> {
@@ -136,12 +139,22 @@ export class Broadcasts {
     }
   }
 
+  /** Closes what somebody may not have; the word that forbids it may have closed it already. */
+  async #end(who: Who, lineId: string, payload: Payload<'media:close'>): Promise<void> {
+    await Promise.allSettled([this.close(who, lineId, payload)])
+  }
+
   async #visit(lineId: string, showId: string): Promise<Visit> {
     const mine = this.#visits.get(lineId) ?? new Map<string, Visit>()
     this.#visits.set(lineId, mine)
     const found = mine.get(showId)
     if (found) return found
     const { release } = await this.#needs.follow(showId)
+    const other = mine.get(showId)
+    if (other) {
+      release()
+      return other
+    }
     const visit = { release, transports: new Set<string>() }
     mine.set(showId, visit)
     return visit
@@ -153,4 +166,16 @@ export class Broadcasts {
     }
     throw notFound('transport')
   }
+}
+
+/** The work's answer, where there is a right to it; without one the work is undone, whatever came of it. */
+async function permitted<T>(
+  right: Promise<void>,
+  work: Promise<T>,
+  undo?: (done: T) => Promise<void>,
+): Promise<T> {
+  const [verdict, done] = await Promise.allSettled([right, work])
+  if (verdict.status === 'fulfilled') return work
+  if (done.status === 'fulfilled') await undo?.(done.value)
+  throw verdict.reason
 }

@@ -1,5 +1,4 @@
 import type { Event, Snapshot, You } from '../../../shared/wire/events.ts'
-import type { ShowStatus } from '../../../shared/wire/shows.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { asSeenBy, readEvents } from '../../events/read.ts'
@@ -7,7 +6,7 @@ import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
 import { isStaff, roleOf } from './roles.ts'
 import type { ShowNeeds } from './shows.ts'
-import { forgetPictures, statusesOf } from './store.ts'
+import { forgetPictures } from './store.ts'
 
 /** Shows whose peak is remembered, so that it is not written again. */
 const peaksMax = 10_000
@@ -19,21 +18,8 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
   /** What this node has written, so that it writes only when it is more. */
   const peaks = new Map<string, number>()
   const lookUpYou = batchedLookup((keys: string[]) => youOf(pg, keys))
-  const lookUpStatus = batchedLookup((ids: string[]) => statusesOf(pg.rest, ids))
 
   return {
-    /**
-     * Where a show stands, for who asks at every step. Reading the whole show for it, line-up and all,
-     * was most of what a viewer's media cost: 11 ms of CPU a join, measured with twenty products.
-     */
-    async statusOf(showId: string): Promise<ShowStatus> {
-      const status = await lookUpStatus(showId).catch((error) => {
-        throw asRefusal(error)
-      })
-      if (!status) throw notFound('show')
-      return status
-    },
-
     roleOf: (showId: string, accountId: string) => roleOf(pg, showId, accountId),
 
     /** The log after a seq, as this person may see it. */

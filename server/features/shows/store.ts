@@ -28,12 +28,6 @@ export function showRows(db: Db, ids: string[]): Promise<ShowRow[]> {
   return db.select().from(shows).where(inArray(shows.id, ids))
 }
 
-export async function statusesOf(sql: Sql, ids: string[]): Promise<Map<string, ShowStatus>> {
-  const rows = await sql<{ id: string; status: ShowStatus }[]>`
-    select id, status from shows where id = any(${ids}::uuid[])`
-  return new Map(rows.map(({ id, status }) => [id, status]))
-}
-
 type Wanted = {
   status: ShowStatus | undefined
   before: string | undefined
