@@ -6,8 +6,12 @@ import { readSettings } from '../dev/settings.ts'
 import { Refused } from './folder.ts'
 import { backUp, putBack } from './house.ts'
 
+const usage = `npm run backup -- --out FOLDER
+npm run restore -- --from FOLDER`
+const badArguments = 2
 const options = { out: { type: 'string' }, from: { type: 'string' } } as const
-const { values, positionals } = parseArgs({ options, allowPositionals: true })
+
+const { values, positionals } = read()
 const { dataDir, databaseUrl } = readSettings()
 
 try {
@@ -16,6 +20,15 @@ try {
   if (!(error instanceof Error)) throw error
   console.error(`\n${error.message}`)
   process.exitCode = 1
+}
+
+function read() {
+  try {
+    return parseArgs({ options, allowPositionals: true })
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    process.exit(badArguments)
+  }
 }
 
 async function run(what: string | undefined): Promise<void> {

@@ -320,6 +320,19 @@ test('the command looks at a house that was never opened, and prints what a prog
   for (const check of ['postgres', 'redis', 'port']) expect(of(findings, check)).toHaveLength(1)
 })
 
+test('a command that is asked wrongly says how it is asked, and is not taken for a finding', async () => {
+  for (const command of ['doctor', 'backup']) {
+    const asked = promisify(execFile)(process.execPath, [`scripts/${command}/main.ts`, '--what'])
+    const { code, stderr } = await asked.then(
+      () => ({ code: 0, stderr: '' }),
+      (error: { code: number; stderr: string }) => error,
+    )
+    expect([command, code]).toEqual([command, 2])
+    expect(stderr).toContain(`npm run ${command} -- `)
+    expect(stderr).not.toContain('    at ')
+  }
+})
+
 test('a mail server that is not there', async () => {
   const url = `smtp://127.0.0.1:${await freePort()}`
   advised(await checkMail(url, true), 'mail', 'fail', /SMTP_URL/)

@@ -13,13 +13,25 @@ import { checkRedis } from './redis.ts'
 import { checkSettings } from './settings.ts'
 import { checkIceServers } from './turn.ts'
 
-const { json } = parseArgs({ options: { json: { type: 'boolean', default: false } } }).values
+const usage = 'npm run doctor -- [--json]'
+const badArguments = 2
+
+const { json } = read()
 await using open = new AsyncDisposableStack()
 const house = await openHouse(open)
 const findings = await examine(house)
 if (json) console.log(JSON.stringify({ running: house.running, findings }, null, 2))
 else print(house, findings)
 process.exitCode = findings.some(({ status }) => status === 'fail') ? 1 : 0
+
+function read(): { json: boolean } {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean', default: false } } }).values
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    process.exit(badArguments)
+  }
+}
 
 async function examine({
   settings,

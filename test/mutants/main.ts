@@ -21,6 +21,11 @@ const chosen = mutants.filter(
   ({ fault }) => wanted.length === 0 || wanted.some((words) => fault.includes(words)),
 )
 
+if (chosen.length === 0) {
+  say(`No fault is called that. There are:\n${mutants.map(({ fault }) => fault).join('\n')}`)
+  process.exit(2)
+}
+
 const green = new Map<string, Promise<boolean>>()
 const ended = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ended.abort())
@@ -31,7 +36,7 @@ const copy = await mkdtemp(join(tmpdir(), 'vitrine-mutants-'))
 try {
   await cp(root, copy, { recursive: true, filter: (path) => !left.has(basename(path)) })
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-  process.exitCode = chosen.length === 0 ? 2 : await plantAll()
+  process.exitCode = await plantAll()
 } finally {
   await rm(copy, { recursive: true, force: true })
   if (process.connected) process.disconnect()
