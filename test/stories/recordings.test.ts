@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../server/base/log.ts'
 import { Keeper } from '../../server/features/recordings/keeper.ts'
+import { liveViewing } from '../../server/features/recordings/live.ts'
+import type { RecordingsNeeds } from '../../server/features/recordings/recordings.ts'
 import { Shelf } from '../../server/features/recordings/shelf.ts'
 import type { Recording } from '../../shared/wire/recordings.ts'
 import { openBucket } from '../support/bucket.ts'
@@ -95,6 +97,42 @@ test('segments go to the bucket while the show runs; a bucket that is away is wa
   const late = await tape(showId, shelf(), [9])
   expect(late.problem).toBeUndefined()
   expect(await recordingOf(showId)).toMatchObject({ state: 'none' })
+})
+
+test('deleted on its way to the bucket: nothing of it stays there', async () => {
+  const showId = await liveShow()
+  const path = `/shows/recordings/${showId}/1.m4s`
+  bucket.beforePut(async () => {
+    bucket.beforePut(async () => {})
+    await house.as(host).delete(`/shows/${showId}/recording`)
+  })
+  await tape(showId, shelf(), [1])
+  await expect.poll(() => bucket.taken, { timeout: 10_000 }).toContain(path)
+  await expect.poll(() => [...bucket.objects.keys()], { timeout: 10_000 }).not.toContain(path)
+})
+
+test("what a node keeps of another's running show goes with the show", async () => {
+  const showId = await liveShow()
+  const far = { originOf: async () => 'there', ask: async () => btoa('segment 7') }
+  const { liveFile } = liveViewing(
+    {
+      pg: house.pg,
+      mayLook: async () => {},
+      isHere: () => false,
+      settings: { live: true },
+      far,
+    } as unknown as RecordingsNeeds,
+    shelf(),
+  )
+  const asked = () => liveFile({ who: null, address: '127.0.0.1' }, showId, '7.m4s')
+  expect((await asked()).bytes).toBe('segment 7'.length)
+  await house.as(host).post(`/shows/${showId}/end`)
+  const outcome = () =>
+    asked().then(
+      () => 'still there',
+      ({ code }) => code,
+    )
+  await expect.poll(outcome, { timeout: 10_000 }).toBe('GONE')
 })
 
 test('a bucket that does not know our secret takes nothing', async () => {

@@ -9,15 +9,18 @@ import { buffer } from 'node:stream/consumers'
  */
 export async function openBucket(secret: string) {
   const objects = new Map<string, Buffer>()
-  const state = { failing: false }
+  const taken: string[] = []
+  const state = { failing: false, beforePut: async () => {} }
   const server = createServer((request, answer) => {
     void buffer(request).then((body) => reply(request, answer, body))
   })
-  const reply = (request: IncomingMessage, answer: ServerResponse, body: Buffer) => {
+  const reply = async (request: IncomingMessage, answer: ServerResponse, body: Buffer) => {
     const { pathname } = new URL(request.url ?? '/', 'http://bucket')
     if (!isSigned(request, body, secret)) return answer.writeHead(403).end()
     if (state.failing) return answer.writeHead(503).end()
     if (request.method === 'PUT') {
+      await state.beforePut()
+      taken.push(pathname)
       objects.set(pathname, body)
       return answer.writeHead(200, { etag: '"1"' }).end()
     }
@@ -39,6 +42,12 @@ export async function openBucket(secret: string) {
   return {
     url: `http://127.0.0.1:${port}/shows`,
     objects,
+    /** Paths of all that was ever put. */
+    taken,
+    /** Done before anything that is put is there. */
+    beforePut: (what: () => Promise<void>) => {
+      state.beforePut = what
+    },
     fail: (failing: boolean) => {
       state.failing = failing
     },

@@ -78,8 +78,15 @@ async function settle({ pg, shelf, log }: FinishNeeds, rows: SegmentRow[]): Prom
   const ns = (some: SegmentRow[]) => some.map(({ n }) => n)
   if (broken.length > 0) log.warn({ show: showId, segments: ns(broken) }, 'segments are not whole')
   await dropSegments(pg.db, showId, ns(broken), await disk.place)
-  await settleSegments(pg.db, showId, ns(whole), bucket?.place ?? (await disk.place))
+  const settled = await settleSegments(
+    pg.rest,
+    showId,
+    ns(whole),
+    bucket?.place ?? (await disk.place),
+  )
   if (!bucket) return
+  const unwanted = ns(whole).filter((n) => !settled.includes(n))
+  await bucket.removeShow(showId, unwanted)
   for (const { n } of whole) await disk.remove(showId, n)
 }
 

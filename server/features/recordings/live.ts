@@ -14,6 +14,8 @@ const windowSegments = 6
 const staleMs = 20_000
 /** Players that ask for the same within this get the same playlist: half a part, ms. */
 const listFreshMs = 250
+/** That a show is still on is believed for so long, ms. */
+const onFreshMs = 1_000
 /** A player asks again for a show that is not on tape yet. */
 const askAgainMs = 2_000
 
@@ -40,6 +42,12 @@ export function liveViewing(needs: RecordingsNeeds, shelf: Shelf) {
     return (await far.playlist(showId, wanted)) ?? own.playlist(showId, wanted)
   }
 
+  /** What this node keeps of another's tape goes with the show. */
+  async function passedOn(showId: string, fileName: string): Promise<Buffer | undefined> {
+    await together.ask(`on ${showId}`, onFreshMs, () => mustBeOn(showId))
+    return far.file(showId, fileName)
+  }
+
   return {
     async livePlaylist(caller: TapeCaller, showId: string, wanted: TapePosition | undefined) {
       await mayLook(showId, whoIs(caller))
@@ -53,7 +61,7 @@ export function liveViewing(needs: RecordingsNeeds, shelf: Shelf) {
       await mayLook(showId, whoIs(caller))
       const name = readName(fileName)
       if (!name || !settings.live) throw missing()
-      const passed = isHere(showId) ? undefined : await far.file(showId, fileName)
+      const passed = isHere(showId) ? undefined : await passedOn(showId, fileName)
       const bytes = passed ?? (await own.file(showId, name))
       if (bytes) return inMemory(bytes)
       if (name.kind === 'part') throw missing()

@@ -75,11 +75,14 @@ export function createRecordings(needs: RecordingsNeeds) {
   }
 
   async function remove(showId: string): Promise<void> {
-    const rows = await segmentsOf(pg.db, showId)
     await saveRecording(pg.db, showId, { state: 'deleted', record: false, problem: null })
     await taping.consider(showId)
     await needs.opened(showId, false)
-    await shelf.removeShow(showId, rows)
+    const rows = await segmentsOf(pg.db, showId)
+    await shelf.removeShow(
+      showId,
+      rows.map(({ n }) => n),
+    )
     await dropAll(pg.db, showId)
     log.info({ show: showId }, 'a recording is deleted')
   }

@@ -35,9 +35,9 @@ export class Shelf {
     return this.disk.stream(row.showId, row.n, range)
   }
 
-  async removeShow(showId: string, rows: readonly SegmentRow[]): Promise<void> {
-    const away = rows.filter(({ place }) => place === this.bucket?.place).map(({ n }) => n)
-    if (away.length > 0) await this.bucket?.removeShow(showId, away)
+  /** From the bucket all of them: one may have come there whose row does not say so yet. */
+  async removeShow(showId: string, ns: readonly number[]): Promise<void> {
+    await this.bucket?.removeShow(showId, ns)
     await this.disk.removeShow(showId)
   }
 }

@@ -148,17 +148,19 @@ export function unsettled(
     .limit(count)
 }
 
+/** Answers those that the recording still wants: of one that was deleted meanwhile none. */
 export async function settleSegments(
-  db: Db,
+  pg: Sql,
   showId: string,
   ns: number[],
   place: string,
-): Promise<void> {
-  if (ns.length === 0) return
-  await db
-    .update(recordingSegments)
-    .set({ settled: true, place })
-    .where(and(eq(recordingSegments.showId, showId), inArray(recordingSegments.n, ns)))
+): Promise<number[]> {
+  const rows = await pg<{ n: number }[]>`
+    update recording_segments set settled = true, place = ${place}
+    where show_id = ${showId} and n = any(${ns}::int[])
+      and exists (select from recordings r where r.show_id = ${showId} and r.state <> 'deleted')
+    returning n`
+  return rows.map(({ n }) => n)
 }
 
 /** Of those on this disk: one that was carried away meanwhile stays. */
