@@ -46,15 +46,18 @@ export const logChecks: Check[] = [
       order by show_id, seq limit ${placesMax}`,
   },
   {
+    // A message has its key beside it; a pin or a held copy has lost with its words which one it was.
     rule: 'log: words are gone only where somebody took them away',
     shows: ['A6'],
     over: 'events',
     ask: (sql, { ids, after, upTo }) => sql`
       select e.show_id as id, format('seq %s has lost its words, and no act says why', e.seq) as detail
-      from show_events e left join chat_keys k on k.show_id = e.show_id and k.seq = e.seq
-      where e.show_id = any(${ids}::uuid[]) and e.seq > ${after} and e.seq <= ${upTo} and e.type = 'chat.sent' and e.body is null
+      from show_events e left join chat_keys k on k.show_id = e.show_id and k.seq = e.seq and e.type = 'chat.sent'
+      where e.show_id = any(${ids}::uuid[]) and e.seq > ${after} and e.seq <= ${upTo}
+        and e.type in ('chat.sent', 'chat.held', 'chat.pinned') and e.body is null and e.staff is null
         and not exists (select from show_events d where d.show_id = e.show_id and d.type <> 'chat.sent'
-          and d.type = 'chat.deleted' and d.body ->> 'messageId' = k.message_id::text)
+          and d.type = 'chat.deleted' and d.seq > e.seq
+          and (e.type <> 'chat.sent' or d.body ->> 'messageId' = k.message_id::text))
       order by 1, e.seq limit ${placesMax}`,
   },
   {

@@ -57,7 +57,7 @@ async function list(house: House, host: Person, title: string, onHand: number) {
   return { id, variantId: variants[0]?.id as string }
 }
 
-/** Words, a message that is taken away, a mute, a ban. */
+/** Words, a message that is taken away, a mute, a ban, a pin. */
 async function talk({ house, showId, moderator, loud, buyers }: Scene): Promise<void> {
   const [aylin] = buyers as [Person]
   const [viewer, noisy, staff] = await Promise.all([
@@ -74,7 +74,8 @@ async function talk({ house, showId, moderator, loud, buyers }: Scene): Promise<
   await noisy.ask('chat:send', { showId, text: 'sorry', key: 'two' })
   await staff.ask('viewer:mute', mute)
   await staff.ask('viewer:ban', { showId, accountId: loud.id, reason })
-  await viewer.ask('chat:send', { showId, text: 'good', key: 'two' })
+  const good = await viewer.ask('chat:send', { showId, text: 'good', key: 'two' })
+  await staff.ask('chat:pin', { showId, messageId: good.messageId })
 }
 
 async function flashSale({ house, showId, host, buyers, bowl }: Scene): Promise<void> {

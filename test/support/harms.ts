@@ -301,6 +301,11 @@ const ofTheLog: Harm[] = [
     harm: `update show_events set body = null where type = 'chat.sent' and body is not null returning show_id as id`,
   },
   {
+    rule: 'log: words are gone only where somebody took them away',
+    what: 'a pin loses its words without an act',
+    harm: `update show_events set body = null, staff = null where type = 'chat.pinned' returning show_id as id`,
+  },
+  {
     rule: 'log: every message has its key, and every key its message',
     what: 'a message has lost its key',
     harm: `delete from chat_keys where key = 'two' returning show_id as id`,
