@@ -69,7 +69,10 @@ function otherwise({ what }: Asked): Ask {
   }
 }
 
-/** Every rule of `npm run verify` over all evenings of a lane. */
+/**
+ * `npm run verify` over all evenings of a lane: stock, money and log. Not its rules of moderation: staff
+ * is made as rows here, and time is moved in rows, of which the log cannot know.
+ */
 export async function recount({ here }: Lane): Promise<void> {
   const sql = here.pg.rest
   const findings = [await auditStock(sql), await auditMoney(sql), await auditLog(sql)].flat()

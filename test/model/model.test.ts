@@ -13,7 +13,7 @@ import { evening } from './steps.ts'
  */
 const evenings = Number(process.env.MODEL_EVENINGS ?? 2_000)
 const path = process.env.MODEL_PATH
-/** Evenings of a lane between two recounts by every rule of `npm run verify`. */
+/** Evenings of a lane between two recounts. */
 const recountEvery = Number(process.env.MODEL_RECOUNT ?? 100)
 /** Lanes have databases of their own; one waits for Postgres while another thinks. */
 const lanes = path !== undefined || recountEvery === 1 ? 1 : 4
