@@ -12,6 +12,7 @@ import { Refusal, unavailable } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
 import { TextEncoder } from './encoder.ts'
 import { tokenOf } from './handshake.ts'
+import { forgetHandshake, forgetResponses, noRooms } from './light.ts'
 import { cut, unread } from './unread.ts'
 
 const path = '/socket.io/'
@@ -75,7 +76,7 @@ export class Gateway {
   readonly #needs: Needs
   readonly #io: Server
   readonly #commands = new Map<string, Mounted>()
-  readonly #byAccount = new Map<string, Set<Line>>()
+  readonly #byAccount = new Map<string, readonly Line[]>()
   /** Connections by network, from the first byte on. */
   readonly #byNetwork = new Map<string, number>()
   readonly #nets = new WeakMap<object, NetSocket>()
@@ -89,6 +90,7 @@ export class Gateway {
       transports: ['websocket'],
       serveClient: false,
       parser: { Encoder: TextEncoder, Decoder },
+      adapter: noRooms,
       maxHttpBufferSize: packetBytesMax,
       perMessageDeflate: false,
       connectTimeout: 10_000,
@@ -97,6 +99,7 @@ export class Gateway {
       destroyUpgrade: false,
       allowRequest: (request, done) => done(null, this.#mayConnect(request)),
     })
+    forgetResponses(this.#io)
     this.#io.engine.on('connection', (raw: Raw) => this.#count(raw))
     server.on('upgrade', ({ url }, socket: NetSocket) => {
       socket.on('error', (err) => needs.log.debug({ err }, 'an upgraded socket broke'))
@@ -137,7 +140,7 @@ export class Gateway {
   }
 
   lines(): Line[] {
-    return [...this.#byAccount.values()].flatMap((lines) => [...lines])
+    return [...this.#byAccount.values()].flat()
   }
 
   /** Tells why, then closes: the client is to come back elsewhere or not at all. */
@@ -195,7 +198,7 @@ export class Gateway {
       throw new Refusal('UNAUTHENTICATED', 'This session has ended. Sign in again.')
     }
     if (session) await limit('connect', { accountId: session.accountId, address })
-    const mine = session ? (this.#byAccount.get(session.accountId)?.size ?? 0) : 0
+    const mine = session ? (this.#byAccount.get(session.accountId)?.length ?? 0) : 0
     if (limited && mine >= socketsPerAccount) throw tooMany('of this account')
     const known: Known = { who: session && { ...session, address }, strikes: 0 }
     socket.data = known
@@ -207,11 +210,10 @@ export class Gateway {
     const line = who && net ? { id: socket.id, who, socket, net } : null
     this.counts.connected += 1
     if (line) {
-      const lines = this.#byAccount.get(line.who.accountId) ?? new Set()
-      this.#byAccount.set(line.who.accountId, lines.add(line))
+      const { accountId } = line.who
+      this.#byAccount.set(accountId, [...this.linesOf(accountId), line])
     }
-    // The handshake is over: its request would otherwise live as long as the socket.
-    ;(socket.conn as { request: unknown }).request = null
+    forgetHandshake(socket)
     socket.on('error', (error) => this.#needs.log.debug({ err: error }, 'socket error'))
     socket.onAny((event: unknown, ...args: unknown[]) => void this.#hear(socket, line, event, args))
     socket.on('disconnect', () => this.#farewell(line))
@@ -220,9 +222,10 @@ export class Gateway {
   #farewell(line: Line | null): void {
     this.counts.connected -= 1
     if (!line) return
-    const lines = this.#byAccount.get(line.who.accountId)
-    lines?.delete(line)
-    if (lines?.size === 0) this.#byAccount.delete(line.who.accountId)
+    const { accountId } = line.who
+    const lines = this.linesOf(accountId).filter((one) => one !== line)
+    if (lines.length > 0) this.#byAccount.set(accountId, lines)
+    else this.#byAccount.delete(accountId)
     this.#needs.onLeave(line)
   }
 
