@@ -300,8 +300,17 @@ describe('media', () => {
     advised(of(await check(), 'media path'), 'media path', 'warn', /Plan a show/)
     const host = await house.signUp('Marta')
     await house.as(host).post('/shows', { title: 'Kiln', lineup: [] })
-    const well = of(await check(), 'media path')
-    expect(well.map(({ status }) => status)).toEqual(['ok', 'ok'])
+    const well = await check()
+    expect(bad(well)).toEqual(['media address'])
+    expect(of(well, 'media path')).toHaveLength(2)
+    expect(of(well, 'media workers')).toHaveLength(1)
+  })
+
+  test('a house whose other workers do not run', async () => {
+    const media = { state: 'degraded', reason: 'port 40001 cannot be opened' }
+    const { url } = await listen((_request, reply) => void reply.end(JSON.stringify({ media })))
+    const findings = await checkMedia({ ...settings, port: nextPort() }, url)
+    advised(findings, 'media workers', 'fail', /ss -lntup/)
   })
 })
 

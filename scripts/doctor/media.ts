@@ -36,7 +36,19 @@ export async function checkMedia(
   const path = await looked('media path', advice, () =>
     localUrl === undefined ? rehearse(settings) : checkRunning(localUrl),
   )
-  return [...program, ...judgeReach(settings), ...path]
+  const served = localUrl === undefined ? [] : await checkServed(localUrl)
+  return [...program, ...served, ...judgeReach(settings), ...path]
+}
+
+/** While it runs: the packets below go to one worker; whether all of them run, the house itself says. */
+function checkServed(localUrl: string): Promise<Finding[]> {
+  const advice = 'Free its port (`ss -lntup`) or choose another MEDIA_PORT; else read the log.'
+  return looked('media workers', advice, async () => {
+    const answer = await fetch(`${localUrl}/readyz`, { signal: AbortSignal.timeout(answerMs) })
+    const { media } = (await answer.json()) as { media: { state: string; reason: string | null } }
+    if (media.state === 'ok') return [ok('media workers', 'all of them run')]
+    return [fail('media workers', `not all of them run: ${media.reason}`, advice)]
+  })
 }
 
 async function checkWorker(given: string | undefined): Promise<Finding[]> {
