@@ -82,6 +82,11 @@ export function openForAudit(url: string): Sql {
   })
 }
 
+/** Ids or numbers as Postgres reads an array; the driver's own way looks for quotes at every character. */
+export function listed(plain: readonly (string | number)[]): string {
+  return `{${plain.join(',')}}`
+}
+
 /** SQLSTATE of the refusals that our own functions raise: message = code, detail = sentence. */
 const refusedState = 'VTRNE'
 

@@ -2,7 +2,7 @@ import type { Code } from '../../../shared/wire/base.ts'
 import type { Hold } from '../../../shared/wire/holds.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Appended, Notice } from '../../events/log.ts'
-import type { Sql } from '../../store/postgres.ts'
+import { listed, type Sql } from '../../store/postgres.ts'
 
 /** One request to hold units. The id is the hold's own, made before Postgres is asked. */
 export type Ask = {
@@ -64,7 +64,7 @@ export async function reserve(
   const { wares, places, pairs } = pairsOf(asks)
   const [row] = await sql<{ reserved: Reserved }[]>`
     select reserve_v2(
-      ${wares}::uuid[], ${places}::uuid[], ${listed(pairs)}::int[],
+      ${listed(wares)}::uuid[], ${listed(places)}::uuid[], ${listed(pairs)}::int[],
       ${listed(asks.map((a) => a.id))}::uuid[], ${listed(asks.map((a) => a.buyer))}::uuid[], ${listed(asks.map((a) => a.quantity))}::int[],
       ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint, ${unitsMax}::int
     ) as reserved`
@@ -78,11 +78,6 @@ export async function reserve(
     return { holdId: id, showId, variantId, quantity, price, state: 'active' as const, expiresAt }
   })
   return { answers, events: reserved.events ?? [], notices: reserved.notices ?? [] }
-}
-
-/** An array as Postgres reads it, of what needs no quotes: the driver's own way looks at every character. */
-function listed(plain: (string | number)[]): string {
-  return `{${plain.join(',')}}`
 }
 
 /** The pairs of variant and show that a batch is about, and for each request which of them, from 1. */

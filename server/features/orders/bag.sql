@@ -50,13 +50,14 @@ begin
         (array_agg(v.merchant_id))[1] merchant, min(h.currency) currency, (array_agg(h.show_id order by h.id))[1] show,
         sum(h.quantity * h.price)::bigint subtotal
       from unnest(bag_of, hold_ids) i(bag, hold)
-        left join holds h on h.id = i.hold and h.buyer = owners[i.bag] left join variants v on v.id = h.variant_id
+        left join lateral (select * from holds h where h.id = i.hold limit 1) h on h.buyer = owners[i.bag]
+        left join variants v on v.id = h.variant_id
       group by i.bag
     ),
     -- Read once for each shop, not for each bag: that was half of what a bag cost.
     shops as materialized (
       select m.merchant, m.currency, m.terms, p.price, p.free_from
-      from (select d.*, merchant_terms_v1(d.merchant) terms from (select distinct f.merchant, f.currency from filled f) d) m
+      from (select d.*, merchant_terms_v1(d.merchant) terms from (select distinct f.merchant, f.currency from filled f) d offset 0) m
         left join lateral shipping_of_v1(m.terms, m.currency) p on true)
     select f.bag, case
         when f.found < f.asked then refused_v1('NOT_FOUND', 'There is no such hold, or it is not open to you.')

@@ -1,8 +1,10 @@
--- place_orders_v3: decides a batch of orders. Everything or nothing of each: all its holds become
+-- place_orders_v4: decides a batch of orders. Everything or nothing of each: all its holds become
 -- `ordered` and live until the order's own end, or none is touched.
 --
---   asks   jsonb array of {orderId, paymentId, buyer, key, bodyHash, holdIds, shippingAddress}; a buyer
---          stands once, so that no two of a batch can want the same hold
+--   ids, payment_ids, buyers, keys, hashes   one entry an order; the ids are the rows' own, made by the caller. A
+--                buyer stands once, so that no two of a batch can want the same hold
+--   addresses    jsonb array, one an order: where it is sent
+--   order_of, hold_ids   one entry a hold: the order that it is for, from 1, in their order
 --   pay_ms       how long an order waits for its payment
 --   pending_max  orders of one buyer that may wait at once
 --   provider     who is to be paid
@@ -12,7 +14,8 @@
 --               {refused: {code, message, errors?}}: IDEMPOTENCY_MISMATCH, NOT_FOUND, HOLD_ENDED, CONFLICT, VALIDATION
 --   numbers, merchants, shows, currencies, subtotals, shippings, discounts, totals   one an order; no more of it is
 --               told than who asked cannot know: orders as JSON were two fifths of what placing them cost
---   variants, products, titles, skus, quantities, prices   one a hold, in the order in which holdIds name them
+--   goods, quantities, prices   one a hold, in the order of hold_ids; goods: which of the variants, from 1
+--   variants, products, titles, skus   one a variant
 --   createdAt, expiresAt   of every order placed here
 -- Raises P0409 when a neighbour has just used one of the keys: ask again.
 --
@@ -20,86 +23,83 @@
 -- the bound on pending orders hold on all nodes at once. Then each step is one statement for all orders:
 -- one by one they cost seven times as much, with the stock rows locked. LIMIT 1 and `status || ''` keep plans
 -- right that were made while there were no orders yet: without, a call cost twice as much every 2,000 orders.
-create or replace function place_orders_v3(asks jsonb, pay_ms bigint, pending_max int, provider text) returns json
+create or replace function place_orders_v4(
+  ids uuid[], payment_ids uuid[], buyers uuid[], keys text[], hashes text[], addresses jsonb, order_of int[], hold_ids uuid[],
+  pay_ms bigint, pending_max int, provider text
+) returns json
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
-  vs uuid[]; t timestamptz; until timestamptz; made int;
+  t timestamptz; until timestamptz;
   -- per order
-  ids uuid[]; payment_ids uuid[]; buyers uuid[]; keys text[]; hashes text[]; addresses jsonb[];
   answers jsonb[]; fresh boolean[]; merchants uuid[]; shows uuid[]; currencies text[]; subtotals bigint[]; shippings bigint[];
   discounts bigint[]; totals bigint[]; numbers bigint[];
   -- per hold
-  order_of int[]; hold_ids uuid[]; variants uuid[]; products uuid[]; titles text[]; skus text[]; quantities int[]; prices bigint[];
+  wanted uuid[]; goods int[]; quantities int[]; prices bigint[];
+  -- per variant
+  variants uuid[]; products uuid[]; titles text[]; skus text[];
 begin
-  -- 1 the locks
-  select array_agg(a."orderId" order by n), array_agg(a."paymentId" order by n), array_agg(a.buyer order by n), array_agg(a.key order by n),
-      array_agg(a."bodyHash" order by n), array_agg(a."shippingAddress" order by n)
-    into ids, payment_ids, buyers, keys, hashes, addresses
-    from rows from (jsonb_to_recordset(asks) as ("orderId" uuid, "paymentId" uuid, buyer uuid, key text, "bodyHash" text, "shippingAddress" jsonb))
-      with ordinality a("orderId", "paymentId", buyer, key, "bodyHash", "shippingAddress", n);
-  select array_agg(n::int order by n, m), array_agg(x.id::uuid order by n, m) into order_of, hold_ids
-    from jsonb_array_elements(asks) with ordinality a(ask, n)
-      cross join lateral jsonb_array_elements_text(a.ask -> 'holdIds') with ordinality x(id, m);
-  vs := array(select distinct h.variant_id from unnest(order_of, hold_ids) i(n, hold) join holds h on h.id = i.hold and h.buyer = buyers[i.n]);
-  perform 1 from stock where variant_id = any(vs) order by variant_id for no key update;
+  -- 1 the locks. What a hold is of, how many and at what price never changes: that is read before them
+  select array_agg(h.variant_id order by i.x), array_agg(h.quantity order by i.x), array_agg(h.price order by i.x)
+    into wanted, quantities, prices
+    from unnest(order_of, hold_ids) with ordinality i(n, hold, x)
+      left join lateral (select * from holds h where h.id = i.hold limit 1) h on h.buyer = buyers[i.n];
+  perform 1 from stock where variant_id = any(wanted) order by variant_id for no key update;
   perform 1 from accounts where id = any(buyers) order by id for no key update;
   t := clock_timestamp(); until := t + pay_ms * interval '1 millisecond';
 
   -- 2 verdicts: null is yes
-  select array_agg(j.answer order by j.bag), array_agg(j.answer is null order by j.bag), array_agg(j.merchant_id order by j.bag),
-      array_agg(j.show_id order by j.bag), array_agg(j.currency order by j.bag), array_agg(j.subtotal order by j.bag),
-      array_agg(j.shipping order by j.bag), array_agg(j.discount order by j.bag), array_agg(j.total order by j.bag)
+  select array_agg(j.answer), array_agg(j.answer is null), array_agg(j.merchant_id), array_agg(j.show_id), array_agg(j.currency),
+      array_agg(j.subtotal), array_agg(j.shipping), array_agg(j.discount), array_agg(j.total)
     into answers, fresh, merchants, shows, currencies, subtotals, shippings, discounts, totals
     from (
       select b.*, case
           when (o.placed).id is not null and (o.placed).body_hash <> b.hash then refused_v1('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.')
           when (o.placed).id is not null then placed_view_v1(o.placed)
           when b.refused is not null then b.refused
-          when jsonb_array_length(b.terms -> 'countries') > 0 and not b.terms -> 'countries' ? (b.address ->> 'country') then
+          when jsonb_array_length(b.terms -> 'countries') > 0 and not b.terms -> 'countries' ? (addresses -> (b.bag - 1) ->> 'country') then
             refused_v1('VALIDATION', 'This shop does not send there.', '/shippingAddress/country')
           when (select count(*) from orders w where w.buyer = b.buyer and w.status || '' = 'pending' and w.expires_at > t) >= pending_max then
             refused_v1('CONFLICT', format('%s orders of yours wait for payment. Pay or cancel one first.', pending_max))
         end answer
-      from rows from (unnest(buyers, keys, hashes, addresses), bags_v1(buyers, order_of, hold_ids, t))
-          b(buyer, key, hash, address, bag, refused, merchant_id, show_id, currency, subtotal, shipping, discount, total, terms)
-        left join lateral (select o as placed from orders o where o.buyer = b.buyer and o.key = b.key limit 1) o on true) j;
+      from rows from (unnest(buyers, keys, hashes), bags_v1(buyers, order_of, hold_ids, t))
+          b(buyer, key, hash, bag, refused, merchant_id, show_id, currency, subtotal, shipping, discount, total, terms)
+        left join lateral (select o as placed from orders o where o.buyer = b.buyer and o.key = b.key limit 1) o on true
+      order by b.bag) j;
 
   if true = any(fresh) then
-    -- 3 orders with all that belongs to them
+    -- 3 orders with all that belongs to them. Not `on conflict`: see reserve.sql
     numbers := array(select case when u.fresh then nextval('orders_number_seq') end from unnest(fresh) u(fresh));
-    insert into orders(id, number, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
-        shipping_address, created_at, expires_at, key, body_hash)
-      select u.id, u.number, u.buyer, u.merchant, u.show, 'pending', u.currency, u.subtotal, u.shipping, u.discount, u.total, u.address, t, until, u.key, u.hash
-      from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, addresses, keys, hashes)
-        u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, address, key, hash)
-      where u.fresh order by u.buyer, u.key
-      on conflict (buyer, key) do nothing;
-    get diagnostics made = row_count;
-    if made <> cardinality(array_positions(fresh, true)) then raise exception using errcode = 'P0409', message = 'a key is being used'; end if;
-    select array_agg(i.variant order by i.x), array_agg(i.product order by i.x), array_agg(i.title order by i.x), array_agg(i.sku order by i.x),
-        array_agg(i.quantity order by i.x), array_agg(i.price order by i.x)
-      into variants, products, titles, skus, quantities, prices
-      from (
-        select b.x, v.id variant, p.id product, v.sku, h.quantity, h.price,
-          case when exists (select from variants y where y.product_id = p.id and y.id <> v.id) then p.title || ' · ' || v.title else p.title end title
-        from unnest(order_of, hold_ids) with ordinality b(n, hold, x) left join holds h on h.id = b.hold and fresh[b.n]
-          left join variants v on v.id = h.variant_id left join products p on p.id = v.product_id) i;
+    begin
+      insert into orders(id, number, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
+          shipping_address, created_at, expires_at, key, body_hash)
+        select u.id, u.number, u.buyer, u.merchant, u.show, 'pending', u.currency, u.subtotal, u.shipping, u.discount, u.total,
+          addresses -> (u.n::int - 1), t, until, u.key, u.hash
+        from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, keys, hashes) with ordinality
+          u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, key, hash, n)
+        where u.fresh order by u.buyer, u.key;
+    exception when unique_violation then raise exception using errcode = 'P0409', message = 'a key is being used';
+    end;
+    select array_agg(v.id), array_agg(v.product_id), array_agg(v.sku),
+        array_agg(case when exists (select from variants y where y.product_id = p.id and y.id <> v.id) then p.title || ' · ' || v.title else p.title end)
+      into variants, products, skus, titles
+      from (select distinct w from unnest(wanted) w) w join variants v on v.id = w.w join products p on p.id = v.product_id;
+    goods := array(select array_position(variants, w) from unnest(wanted) w);
     insert into order_items(order_id, hold_id, variant_id, product_id, title, sku, quantity, price)
-      select ids[i.n], i.hold, i.variant, i.product, i.title, i.sku, i.quantity, i.price
-      from unnest(order_of, hold_ids, variants, products, titles, skus, quantities, prices)
-        i(n, hold, variant, product, title, sku, quantity, price) where fresh[i.n];
+      select ids[i.n], i.hold, variants[i.goods], products[i.goods], titles[i.goods], skus[i.goods], i.quantity, i.price
+      from unnest(order_of, hold_ids, goods, quantities, prices) i(n, hold, goods, quantity, price) where fresh[i.n];
     update holds h set state = 'ordered', order_id = ids[i.n], expires_at = until
       from unnest(order_of, hold_ids) i(n, hold) where h.id = i.hold and fresh[i.n];
     -- Due in a moment: should this process end before it has asked the provider, the reconciler asks.
     insert into payments(id, order_id, provider, status, amount, currency, created_at, due_at)
-      select u.id, u.order_id, place_orders_v3.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
+      select u.id, u.order_id, place_orders_v4.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
       from unnest(payment_ids, ids, fresh, totals, currencies) u(id, order_id, fresh, total, currency) where u.fresh;
   end if;
 
   return json_build_object('answers', answers, 'numbers', numbers, 'merchants', merchants, 'shows', shows, 'currencies', currencies,
     'subtotals', subtotals, 'shippings', shippings, 'discounts', discounts, 'totals', totals,
-    'variants', variants, 'products', products, 'titles', titles, 'skus', skus, 'quantities', quantities, 'prices', prices,
+    'goods', goods, 'quantities', quantities, 'prices', prices,
+    'variants', variants, 'products', products, 'titles', titles, 'skus', skus,
     'createdAt', iso(t), 'expiresAt', iso(until));
 end $$;

@@ -3,7 +3,7 @@ import type { Code, FieldError } from '../../../shared/wire/base.ts'
 import type { Order, Payment } from '../../../shared/wire/orders.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Notice } from '../../events/log.ts'
-import type { Sql } from '../../store/postgres.ts'
+import { listed, type Sql } from '../../store/postgres.ts'
 
 /** One order that somebody asks for. The ids are the rows' own, made before Postgres is asked. */
 export type Ask = {
@@ -22,7 +22,7 @@ export type Decided = { answers: (Placed | Refusal)[]; notices: Notice[] }
 
 type Terms = { payMs: number; pendingMax: number; provider: string }
 
-/** What place_orders_v3 tells: arrays, one entry an order, then one a hold. */
+/** What place_orders_v4 tells: arrays, one entry an order, then one a hold, then one a variant. */
 type Told = {
   answers: (Placed | Refused | null)[]
   numbers: number[]
@@ -33,12 +33,13 @@ type Told = {
   shippings: number[]
   discounts: number[]
   totals: number[]
+  goods: number[]
+  quantities: number[]
+  prices: number[]
   variants: string[]
   products: string[]
   titles: string[]
   skus: string[]
-  quantities: number[]
-  prices: number[]
   createdAt: string
   expiresAt: string
 }
@@ -46,9 +47,14 @@ type Told = {
 /** Decides a batch by one call; answers in the order asked. */
 export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<Decided> {
   const { payMs, pendingMax, provider } = terms
+  const orderOf = asks.flatMap((ask, n) => ask.holdIds.map(() => n + 1))
   const [row] = await sql<{ told: Told }[]>`
-    select place_orders_v3(
-      ${sql.json(asks)}::jsonb, ${payMs}::bigint, ${pendingMax}::int, ${provider}::text) as told`
+    select place_orders_v4(
+      ${listed(asks.map((a) => a.orderId))}::uuid[], ${listed(asks.map((a) => a.paymentId))}::uuid[],
+      ${listed(asks.map((a) => a.buyer))}::uuid[], ${asks.map((a) => a.key)}::text[], ${asks.map((a) => a.bodyHash)}::text[],
+      ${sql.json(asks.map((a) => a.shippingAddress))}::jsonb,
+      ${listed(orderOf)}::int[], ${listed(asks.flatMap((a) => a.holdIds))}::uuid[],
+      ${payMs}::bigint, ${pendingMax}::int, ${provider}::text) as told`
   const told = row?.told as Told
   const notices: Notice[] = []
   let hold = 0
@@ -71,11 +77,12 @@ function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Pla
   const sum = (amount: number | undefined) => ({ amount: amount as number, currency })
   const items = ask.holdIds.map((holdId, i) => {
     const at = firstHold + i
+    const good = (told.goods[at] as number) - 1
     return {
-      variantId: told.variants[at] as string,
-      productId: told.products[at] as string,
-      title: told.titles[at] as string,
-      sku: told.skus[at] as string,
+      variantId: told.variants[good] as string,
+      productId: told.products[good] as string,
+      title: told.titles[good] as string,
+      sku: told.skus[good] as string,
       quantity: told.quantities[at] as number,
       price: sum(told.prices[at]),
       holdId,
