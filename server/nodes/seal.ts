@@ -16,7 +16,8 @@ export type Seal = ReturnType<typeof createSeal>
 
 /**
  * What nodes write to each other is sealed with a key that only they know: nobody else can read it,
- * change it, write one, or send an old one again. `way` binds a letter to where it goes.
+ * change it, write one, or give the same one to a node twice. `way` binds a letter to what it asks or
+ * answers; one that reaches another node than it was meant for names what is not there.
  */
 export function createSeal(secret: string, now: () => number) {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'vitrine between nodes', 32))

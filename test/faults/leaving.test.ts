@@ -254,7 +254,7 @@ test(
   storyMs,
 )
 
-/** Hold requests that wait for a batch or for its answer, as /metrics tells. */
+/** Batches of holds that wait for a lock; none when this process does not run. */
 async function waitingAt(web: Web): Promise<number> {
   const [row] = await night.sql<{ n: number }[]>`
     select count(*)::int as n from pg_stat_activity

@@ -2,6 +2,7 @@ import type { Person } from '../support/house.ts'
 import { Canary } from '../support/night/canary.ts'
 import { as } from '../support/night/client.ts'
 import { judge } from '../support/night/judge.ts'
+import { tooLate } from '../support/night/report.ts'
 import { type NightStage, startSale } from '../support/night/stage.ts'
 import { until } from '../support/night/until.ts'
 import { Watcher } from '../support/night/watcher.ts'
@@ -102,6 +103,9 @@ export class Evening {
       watchers: this.#watchers,
       canary: this.#canary,
     })
+    for (const { name, servedMs } of this.nemesis.blows) {
+      wrong.push(...tooLate({ recoveryMs: servedMs }).map((late) => `${name}: ${late}`))
+    }
     const [given] = await this.#night.sql<{ n: number }[]>`
       select count(*)::int as n from refunds where status = 'succeeded'`
     await Promise.all([this.#canary.close(), ...this.#watchers.map((watcher) => watcher.leave())])

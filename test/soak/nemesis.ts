@@ -14,7 +14,7 @@ export type Blow = { name: string; servedMs: number; wellMs: number }
 
 /** From one recovery to the next blow. */
 const restMs = { least: 1_500, more: 4_000 }
-/** Far above what is promised: the report says how long it took, this is for what never comes back. */
+/** Far above what is promised: the end judges how long it took, this is for what never comes back. */
 const limitMs = 120_000
 
 /** Something breaks, is well again, and a moment later something else breaks. One thing at a time. */
