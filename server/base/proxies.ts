@@ -2,6 +2,8 @@ import { BlockList, isIP } from 'node:net'
 
 /** Which addresses are our own proxies: only what they say of a caller's address is believed. */
 export type Proxies = {
+  /** There are none: whoever connects is the caller. */
+  none: boolean
   trusts(address: string): boolean
   /** The caller's address: the last one in X-Forwarded-For that is not a proxy of ours. */
   callerOf(direct: string | undefined, forwarded: string | string[] | undefined): string
@@ -23,6 +25,7 @@ export function createProxies(list: string | undefined): Proxies {
     return version !== 0 && known.check(address, version === 6 ? 'ipv6' : 'ipv4')
   }
   return {
+    none: list === undefined,
     trusts,
     callerOf(direct, forwarded) {
       if (list === undefined) return direct ?? ''

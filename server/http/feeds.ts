@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { within } from '../base/deadline.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
 import type { Door } from './door.ts'
 import { bearerToken } from './doorman.ts'
 import type { Limits } from './limits.ts'
-import { type Doorman, within } from './mount.ts'
+import type { Doorman } from './mount.ts'
 
 /**
  * WHIP (RFC 9725) and WHEP: one POST of an SDP opens a session with a URL of its own, where PATCH

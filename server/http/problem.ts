@@ -50,15 +50,16 @@ export function problemOf(refusal: Refusal, requestId: string): Problem {
  * Whatever was thrown as a refusal. Ours and Postgres' are told as they are, the framework's own
  * below 500 get a code of the wire; all else is our fault: logged once with its cause, told without.
  */
-export function refusalOf(error: unknown, log: Logger): Refusal {
+export function refusalOf(error: unknown, log: Logger, reqId?: string): Refusal {
   const known = asRefusal(error)
   if (known instanceof Refusal) {
-    if (known.code === 'UNAVAILABLE' && known.cause) log.warn({ err: known.cause }, 'unavailable')
+    if (known.code === 'UNAVAILABLE' && known.cause)
+      log.warn({ err: known.cause, reqId }, 'unavailable')
     return known
   }
   const framework = frameworkRefusal(error)
   if (framework) return framework
-  log.error({ err: error }, 'unexpected')
+  log.error({ err: error, reqId }, 'unexpected')
   return new Refusal('INTERNAL', 'Something broke on our side. Nothing is lost; try again.')
 }
 

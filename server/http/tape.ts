@@ -2,11 +2,12 @@ import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Id } from '../../shared/wire/base.ts'
 import { checker } from '../base/check.ts'
+import { within } from '../base/deadline.ts'
 import { notFound, Refusal } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
 import type { Door } from './door.ts'
 import type { Limits } from './limits.ts'
-import { type Doorman, within } from './mount.ts'
+import type { Doorman } from './mount.ts'
 
 /**
  * HLS: the running show at /live, a recording at /recording, each a playlist and the files that it

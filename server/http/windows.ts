@@ -141,7 +141,7 @@ async function sendEmbed(
     openTo(reply, ["'self'", ...framers])
     return await sendPage(request, reply, needs, [])
   } catch (error) {
-    const refusal = refusalOf(error, request.log as Logger)
+    const refusal = refusalOf(error, request.log as Logger, request.id)
     // The refusal itself may be read where it was asked for: it says nothing that is not known there.
     if (from !== undefined) openTo(reply, [from])
     void reply.header('cache-control', 'no-store')

@@ -1,7 +1,8 @@
 import { setLogEventListeners } from 'mediasoup'
 import type { Clock } from '../base/clock.ts'
+import { within } from '../base/deadline.ts'
 import type { Logger } from '../base/log.ts'
-import { notFound, Refusal, unavailable } from '../base/refusal.ts'
+import { notFound, Refusal } from '../base/refusal.ts'
 import { failed } from './errors.ts'
 import { healthOf } from './gauges.ts'
 import { type IceServer, iceServersFor } from './ice.ts'
@@ -125,16 +126,10 @@ function outletsOf({ outlets }: MediaRoom) {
  * closed by itself (a transport that never connects).
  */
 async function withinDeadline<R>(ms: number, verb: () => Promise<R>): Promise<R> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), ms)
-  })
   try {
-    return await Promise.race([verb(), late])
+    return await within(ms, verb())
   } catch (error) {
     throw error instanceof Refusal ? error : failed(error)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -6,9 +6,10 @@ import { Decoder } from 'socket.io-parser'
 import type { Ack, Code } from '../../shared/wire/base.ts'
 import type { Command, Commands, In, Out } from '../../shared/wire/contract.ts'
 import { checker } from '../base/check.ts'
+import { within } from '../base/deadline.ts'
 import type { Logger } from '../base/log.ts'
 import { networkOf } from '../base/network.ts'
-import { Refusal, unavailable } from '../base/refusal.ts'
+import { Refusal } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
 import { TextEncoder } from './encoder.ts'
 import { tokenOf } from './handshake.ts'
@@ -106,7 +107,7 @@ export class Gateway {
       if (!url?.startsWith(path)) leaveNoStray(socket)
     })
     this.#io.use((socket, next) => {
-      within(this.#enter(socket)).then(
+      within(deadlineMs, this.#enter(socket)).then(
         () => next(),
         (error: unknown) => next(connectError(needs.refusalOf(error))),
       )
@@ -238,7 +239,7 @@ export class Gateway {
     this.counts.commands += 1
     this.counts.running += 1
     try {
-      const value = await within(this.#run(line, event, ack ? args.slice(0, -1) : args))
+      const value = await within(deadlineMs, this.#run(line, event, ack ? args.slice(0, -1) : args))
       answer = { ok: true, value }
       known.strikes = 0
     } catch (error) {
@@ -289,17 +290,5 @@ function ackOf(refusal: Refusal): Ack<never> {
     message: refusal.message,
     ...(refusal.errors && { errors: refusal.errors }),
     ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
-  }
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable()), deadlineMs)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

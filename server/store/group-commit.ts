@@ -1,3 +1,4 @@
+import { within } from '../base/deadline.ts'
 import { Refusal, unavailable } from '../base/refusal.ts'
 import { asRefusal, isAway, postgresState } from './postgres.ts'
 
@@ -143,7 +144,8 @@ export class GroupCommit<Ask, Answer> {
 
   async #decide(batch: Entry<Ask, Answer>[], attempt: number): Promise<void> {
     try {
-      const answers = await inTime(this.#settings.run(batch.map((e) => e.ask)))
+      const call = this.#settings.run(batch.map((e) => e.ask))
+      const answers = await within(callMs, call, () => unavailable(500))
       for (const [i, entry] of batch.entries()) {
         const answer = answers[i]
         if (answer instanceof Refusal) this.#refuse(entry, answer)
@@ -182,16 +184,4 @@ export class GroupCommit<Ask, Answer> {
 function isAboutData(error: unknown): boolean {
   const state = postgresState(error)
   return state !== undefined && /^(22|23|P0|VT)/.test(state)
-}
-
-async function inTime<T>(call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable(500)), callMs)
-  })
-  try {
-    return await Promise.race([call, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
