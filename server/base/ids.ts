@@ -46,5 +46,5 @@ export function canonical(value: unknown): string {
 }
 
 export function fingerprint(value: unknown): string {
-  return sha256(canonical(value)).toString('base64url')
+  return hash('sha256', canonical(value), 'base64url')
 }

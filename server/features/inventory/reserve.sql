@@ -31,8 +31,9 @@
 -- statement_timeout), and `show_id::text`, which keeps the index of a show's offers out of a question about
 -- one variant's.
 --
--- What is the same for all who want one thing is asked once a pair; what is asked for each request are its
--- buyer's bans and holds, in one look each. Asked for each, offers were a third of fifty variants' time.
+-- What is the same for all who want one thing is asked once a pair: offers, asked for each request, were a
+-- third of what fifty variants cost. What is asked for each are its buyer's bans, the hold of its key, and
+-- where there is a limit all holds of its buyer.
 create or replace function reserve_v2(
   wares uuid[], places uuid[], pairs int[], ids uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint, units_max int
 ) returns json
@@ -42,7 +43,7 @@ as $$
 #variable_conflict use_column
 declare
   asked int := cardinality(ids); i int; m record; t timestamptz; t_us bigint; until timestamptz;
-  codes smallint[]; x_at bigint[]; x_codes smallint[]; repeats json;
+  codes smallint[]; nth bigint[]; said smallint[]; repeats json;
   -- per variant
   v_ids uuid[]; free int[]; free_before int[]; base bigint[]; link bytea[]; v_want int[];
   -- per offer
@@ -105,27 +106,30 @@ begin
       end::smallint
     from unnest(pairs, buyers, quantities) r(pair, buyer, quantity));
   select array_agg(q.n), array_agg(q.code), json_agg(json_build_object('n', q.n - 1, 'hold', hold_json_v1(q.first, t))) filter (where q.code = 1)
-    into x_at, x_codes, repeats
+    into nth, said, repeats
     from (
-      select k.n,
-        case
-          when (k.first).id is not null then
-            case when (k.first).quantity = k.quantity and (k.first).variant_id = wares[k.pair] and (k.first).show_id = places[k.pair] then 1 else 9 end
-          when codes[k.n] <> 0 then codes[k.n]
-          when k.quantity + k.at_offer > limits[k.pair] then 5
-          when k.quantity + k.in_bag > units_max then 10
-          else 0
-        end::smallint code, k.first
+      select r.n, p.first,
+        case when (p.first).quantity = r.quantity and (p.first).variant_id = wares[r.pair] and (p.first).show_id = places[r.pair] then 1 else 9 end::smallint code
+      from unnest(pairs, buyers, quantities, keys) with ordinality r(pair, buyer, quantity, key, n)
+        cross join lateral (select h as first from holds h where h.buyer = r.buyer and h.key = r.key limit 1) p
+      offset 0
+    ) q;
+  for i in 1..coalesce(cardinality(nth), 0) loop codes[nth[i]] := said[i]; end loop;
+  if units_max is not null or exists (select from unnest(limits) l where l is not null) then
+    select array_agg(k.n), array_agg(case when k.quantity + k.at_offer > limits[k.pair] then 5 else 10 end::smallint)
+      into nth, said
       from (
-        select r.n, r.pair, r.quantity, (array_agg(b.hold) filter (where (b.hold).key = r.key))[1] as first,
+        select r.n, r.pair, r.quantity,
           coalesce(sum((b.hold).quantity) filter (where (b.hold).offer_id = o_ids[oix[r.pair]]
             and ((b.hold).state in ('ordered', 'confirmed') or (b.hold).state = 'active' and (b.hold).expires_at > t)), 0) at_offer,
           coalesce(sum((b.hold).quantity) filter (where (b.hold).state = 'active' and (b.hold).expires_at > t), 0) in_bag
-        from unnest(pairs, buyers, quantities, keys) with ordinality r(pair, buyer, quantity, key, n)
+        from unnest(codes, pairs, buyers, quantities) with ordinality r(code, pair, buyer, quantity, n)
           cross join lateral (select h as hold from holds h where h.buyer = r.buyer offset 0) b
+        where r.code = 0
         group by r.n, r.pair, r.quantity) k
-    ) q;
-  for i in 1..coalesce(cardinality(x_at), 0) loop codes[x_at[i]] := x_codes[i]; end loop;
+      where k.quantity + k.at_offer > limits[k.pair] or k.quantity + k.in_bag > units_max;
+    for i in 1..coalesce(cardinality(nth), 0) loop codes[nth[i]] := said[i]; end loop;
+  end if;
 
   -- 4 demand against what is left
   v_want := array_fill(0, array[cardinality(v_ids)]);
