@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup'
 import { notFound } from '../base/refusal.ts'
+import { copiedOnce } from './producer.ts'
 import type { MediaWorker } from './worker.ts'
 
 /**
@@ -73,7 +74,7 @@ export class StreamRouter {
             throw notFound('producer')
           }
           pipeProducer.observer.once('close', forget)
-          return pipeProducer.id
+          return copiedOnce(pipeProducer).id
         },
         (error: unknown) => {
           this.#piped.delete(producer.id)

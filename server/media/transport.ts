@@ -3,6 +3,7 @@ import { notFound, Refusal } from '../base/refusal.ts'
 import { type Budget, Pace } from './budget.ts'
 import { failed, rejected } from './errors.ts'
 import { type Limits, limits, rates } from './limits.ts'
+import { copiedOnce } from './producer.ts'
 import type { Held, StreamRouter } from './router.ts'
 
 export type Direction = 'send' | 'recv'
@@ -136,7 +137,7 @@ export class ClientTransport {
         throw notFound('transport')
       }
       producer.observer.once('close', giveBack)
-      return producer
+      return copiedOnce(producer)
     } catch (error) {
       giveBack()
       throw rejected(error, '/rtpParameters')

@@ -4,6 +4,7 @@ import { notFound, Refusal, unavailable } from '../../base/refusal.ts'
 import { cleanRtpParameters } from '../clean.ts'
 import { failed } from '../errors.ts'
 import { limits as fixed, type Limits } from '../limits.ts'
+import { copiedOnce } from '../producer.ts'
 import type { Held, StreamRouter } from '../router.ts'
 import { type Neighbours, type Origin, pipeOptions } from './neighbours.ts'
 import { checkLooked, checkOpened, type Piped, type PipeState } from './words.ts'
@@ -197,7 +198,7 @@ export class Inlet {
       keyFrameRequestDelay: fixed.keyFrameRequestMs,
     })
     if (this.#over) throw notFound('producer')
-    this.#producers.set(id, producer)
+    this.#producers.set(id, copiedOnce(producer))
   }
 
   /** What arrives at the origin must arrive here. */
