@@ -163,9 +163,16 @@ async function spawned(workerBin: string, log: Logger): Promise<types.Worker> {
   return Promise.race([starting, late]).finally(() => clearTimeout(timer))
 }
 
+/**
+ * The kernel's own buffer (208 KB) holds a third of a second of one host: a worker that waited longer for a
+ * core lost her packets, for everybody. Of this, the kernel grants what `net.core.rmem_max` allows.
+ */
+export const udpBuffers = { recvBufferSize: 2 ** 21, sendBufferSize: 2 ** 21 }
+
 function listenInfos(place: WorkerPlace): types.TransportListenInfo[] {
   return (['udp', 'tcp'] as const).map((protocol) => ({
     protocol,
+    ...(protocol === 'udp' && udpBuffers),
     ip: place.listenIp,
     port: place.port,
     ...(place.announcedAddress ? { announcedAddress: place.announcedAddress } : {}),

@@ -5,11 +5,12 @@ import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { createWorker, type types } from 'mediasoup'
 import { codecs } from '../../../server/media/router.ts'
+import { udpBuffers } from '../../../server/media/worker.ts'
 import { answerQuestions } from '../worker.ts'
 
 const workerBin = process.env['MEDIASOUP_WORKER_BIN']
 const worker = await createWorker({ logLevel: 'warn', ...(workerBin && { workerBin }) })
-const listenInfos = [{ protocol: 'udp' as const, ip: '127.0.0.1' }]
+const listenInfos = [{ protocol: 'udp' as const, ip: '127.0.0.1', ...udpBuffers }]
 const webRtcServer = await worker.createWebRtcServer({ listenInfos })
 const router = await worker.createRouter({ mediaCodecs: codecs })
 const transports = new Map<string, types.WebRtcTransport>()
