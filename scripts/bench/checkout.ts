@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs'
 import type { Asked } from './arguments.ts'
 import type { Ran } from './checkout/driver.ts'
 import { cpuMsOf } from './cpu.ts'
@@ -21,7 +20,7 @@ const slowScale = 0.05
 export async function benchCheckout(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
   const [orders, inFlight, runs] = asked.quick ? [3_000, 1_000, 3] : [60_000, 1_000, 3]
   const servers = await openServers(open)
-  const program = pgbenchProgram()
+  const program = process.env['PGBENCH'] || undefined
   const contestants = enter(servers, open)
   const figures = new Figures()
   for (const contestant of contestants)
@@ -51,7 +50,9 @@ export async function benchCheckout(asked: Asked, open: AsyncDisposableStack): P
       `${orders} orders, ${inFlight} in flight, of one held unit each; a twentieth of them for peers that take one at a time.`,
       'CPU is that of the deciding process and of its Postgres; the requests are made in that process.',
       'The bank answers at once. What it answered is noted in the same run; pgbench does not note it.',
-      program ? `pgbench: ${program}` : 'pgbench is not on this machine: no figure.',
+      program
+        ? `pgbench: ${program}`
+        : 'pgbench is not on this machine: a run without --quick brings it. No figure.',
       ...figures.unsteady(/: CPU$/),
     ],
   }
@@ -69,16 +70,6 @@ function enter({ postgres }: Servers, open: AsyncDisposableStack): Contestant[] 
     start('one statement', slowScale * 2),
     start('pgbench'),
   ]
-}
-
-/** Debian's wrapper looks for a cluster of its own; the program itself needs none. */
-function pgbenchProgram(): string | undefined {
-  try {
-    const versions = readdirSync('/usr/lib/postgresql').toSorted((a, b) => Number(b) - Number(a))
-    return versions[0] && `/usr/lib/postgresql/${versions[0]}/bin/pgbench`
-  } catch {
-    return undefined // no Postgres of Debian's here
-  }
 }
 
 type Measured = Ran & { cpuMs: number }

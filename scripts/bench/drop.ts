@@ -28,7 +28,7 @@ const medusaScale = 0.005
 export async function benchDrop(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
   const [attempts, inFlight, runs] = asked.quick ? [20_000, 2_000, 3] : [100_000, 5_000, 5]
   const servers = await openServers(open)
-  const medusa = await hasMedusa(!asked.quick)
+  const medusa = await hasMedusa(!asked.quick, open)
   const contestants = enter(servers, open, { quick: asked.quick, medusa })
   const figures = new Figures()
   for (const contestant of contestants) {

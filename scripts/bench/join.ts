@@ -1,6 +1,7 @@
 import type { Asked } from './arguments.ts'
 import { cpuMsOf } from './cpu.ts'
 import type { Joined } from './media/audience.ts'
+import { openServers } from './processes.ts'
 import { Figures, judge, machine, type Report, type Target } from './report.ts'
 import { openSfus, type Sfu } from './sfu.ts'
 
@@ -11,7 +12,7 @@ const inFlight = 50
 export async function benchJoin(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
   const [times, joins, runs] = asked.quick ? [10, 200, 3] : [20, 500, 5]
   const figures = new Figures()
-  const sfus = await openSfus(open, 2 * atOnce)
+  const sfus = await openSfus(await openServers(open), open, 2 * atOnce)
   for (const { audience } of sfus) await audience.ask({ do: 'joinAlone', times: 3 })
   for (let run = 0; run < runs; run += 1) {
     for (const sfu of sfus) {

@@ -13,8 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.once('disconnect', () => interrupted.abort())
 process.channel?.unref()
 
-process.exitCode = await run(process.argv.slice(2))
-if (process.connected) process.disconnect()
+// What an interrupted path was about to start when all was closed ends with us, and is not waited for.
+process.exit(await run(process.argv.slice(2)))
 
 async function run(args: string[]): Promise<number> {
   try {

@@ -2,9 +2,10 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Misuse } from './arguments.ts'
+import { charts } from './charts.ts'
 import { drawing } from './draw.ts'
 import { reasons } from './reasons.ts'
-import { type Report, short } from './report.ts'
+import { drifts, type Report, type Result, short } from './report.ts'
 
 const results = new URL('./results/', import.meta.url)
 const readme = new URL('../../README.md', import.meta.url)
@@ -59,7 +60,39 @@ function sectionOf(report: Report): string {
     ...(svg ? ['', `![${name}: ours beside the peers](scripts/bench/results/${name}.svg)`] : []),
     '',
     ...table,
+    ...inPair(report),
+    ...unsteady(report),
   ].join('\n')
+}
+
+/** What the charts of a path show. */
+const charted = ({ name, results: found }: Report): Result[] =>
+  found.filter((one) =>
+    charts.some(
+      ({ path, metric, who }) =>
+        path === name && metric === one.metric && (who?.includes(one.who) ?? true),
+    ),
+  )
+
+/** Where ours ran in two processes too, with the relay between them. */
+function inPair(report: Report): string[] {
+  const drawn = charted(report)
+  const told = drawn.flatMap(({ who, metric, median, unit }) => {
+    const alone = drawn.find((one) => one.who === 'ours' && one.metric === metric)
+    if (who !== 'ours, 2 processes' || !alone) return []
+    return `${metric}: ${short(median)} ${unit} in two, ${short(alone.median)} in one`
+  })
+  return told.length > 0 ? ['', `In two processes (\`WEB_PROCESSES=2\`): ${told.join('; ')}.`] : []
+}
+
+/** It is drawn all the same, and whoever reads a ratio of it should know. */
+function unsteady(report: Report): string[] {
+  const byMetric = Object.groupBy(drifts(charted(report)), ({ metric }) => metric)
+  const told = Object.entries(byMetric).map(([metric, moved = []]) => {
+    const shares = moved.map(({ who, share }) => `${who} ${Math.round(share * 100)} %`)
+    return `${metric}: ${shares.join(', ')}`
+  })
+  return told.length > 0 ? ['', `Not steady, from run to run: ${told.join('; ')}.`] : []
 }
 
 /** Of a path without targets: what was measured, as it is. */

@@ -47,6 +47,13 @@ export function judge(targets: readonly Target[], figures: Figures): Ratio[] {
 /** The same work of the same contestant may differ by this share between runs. */
 const driftMax = 0.15
 
+/** What cost much more in one run than in another, and by which share: ratios of it mean little. */
+export function drifts(results: Result[]): (Result & { share: number })[] {
+  return results
+    .map((result) => ({ ...result, share: result.max / result.min - 1 }))
+    .filter(({ min, share }) => min > 0 && share > driftMax)
+}
+
 /** Something that must never happen happened: the run has no score. */
 export class Void extends Error {}
 
@@ -71,10 +78,10 @@ export class Figures {
     return medianOf(kept.all)
   }
 
-  /** Says so where the same work cost much more in one run than in another: then rates mean little. */
+  /** A sentence for each that moved. */
   unsteady(metric: RegExp): string[] {
-    return this.results()
-      .filter((r) => metric.test(r.metric) && r.max > r.min * (1 + driftMax))
+    return drifts(this.results())
+      .filter((r) => metric.test(r.metric))
       .map((r) => `Not steady: ${r.who}, ${r.metric}: ${short(r.min)} – ${short(r.max)} ${r.unit}.`)
   }
 

@@ -21,9 +21,10 @@ const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => interrupted.abort())
 }
+process.once('disconnect', () => interrupted.abort())
+process.channel?.unref()
 
-process.exitCode = await run(process.argv.slice(2))
-if (process.connected) process.disconnect()
+process.exit(await run(process.argv.slice(2)))
 
 async function run(args: string[]): Promise<number> {
   try {
@@ -111,7 +112,8 @@ function watching({ pid, servers }: House, crowd: number) {
 
 async function isKept(databaseUrl: string): Promise<boolean> {
   const env = { ...process.env, DATABASE_URL: databaseUrl }
-  const verify = promisify(execFile)(process.execPath, ['server/verify.ts'], { cwd: root, env })
+  const options = { cwd: root, env, signal: interrupted.signal }
+  const verify = promisify(execFile)(process.execPath, ['server/verify.ts'], options)
   return verify.then(
     () => true,
     (error: { stdout?: string }) => {

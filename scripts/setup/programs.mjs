@@ -1,8 +1,10 @@
 // The programs that npm does not bring: Redis, and for the tests a browser and a wrong clock.
 
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { say } from './progress.mjs'
-import { SetUpError } from './run.mjs'
+import { run, SetUpError } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
 
 /** A Redis server to run privately. Valkey is the same to us. */
@@ -91,7 +93,7 @@ export async function wantTellers() {
     ['/usr/share/gocode/src/github.com/centrifugal/centrifuge', centrifugePackages],
     ['/usr/lib/nginx/modules/ngx_nchan_module.so', ['nginx-light', 'libnginx-mod-nchan']],
   ].flatMap(([path, packages]) => (existsSync(path) ? [] : packages))
-  if (missing.length > 0 && canInstall()) await install(missing)
+  await wantPeers(missing)
 }
 
 /** Debian does not make the library bring all that it is built from. */
@@ -102,6 +104,51 @@ const centrifugePackages = [
   'igm-sockjs-go',
   'mna-redisc',
 ].map((name) => `golang-github-${name}-dev`)
+
+/** Another server of pictures, for `npm run bench media`. */
+export async function wantJanus() {
+  await wantPeers(existsSync('/usr/bin/janus') ? [] : ['janus'])
+}
+
+/**
+ * The load generator of Postgres, for `npm run bench checkout`. Debian has it in the package of the server,
+ * which would open a database of its own on this machine: it is unpacked beside it instead.
+ */
+export async function wantPgbench() {
+  if (pgbench() || !canInstall()) return
+  await wantPeers(['libpq5'])
+  const { output } = await run('apt-cache', ['depends', 'postgresql'])
+  const [server] = /postgresql-\d+/.exec(output) ?? []
+  if (!server) return
+  mkdirSync(pgbenchFolder, { recursive: true })
+  await run('apt-get', ['download', server], { cwd: pgbenchFolder })
+  const [archive] = readdirSync(pgbenchFolder).filter((name) => name.endsWith('.deb'))
+  if (archive) await run('dpkg-deb', ['-x', archive, '.'], { cwd: pgbenchFolder })
+}
+
+const pgbenchFolder = join(homedir(), '.cache', 'vitrine', 'bench', 'pgbench')
+
+/** Debian's wrapper looks for a cluster of its own; the program itself needs none. */
+export function pgbench() {
+  return ['/', pgbenchFolder]
+    .map((from) => join(from, 'usr', 'lib', 'postgresql'))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder).map((version) => join(folder, version, 'bin', 'pgbench')),
+    )
+    .find((program) => existsSync(program))
+}
+
+/** A bench goes without a peer that cannot be installed, and says that it has no figure of it. */
+async function wantPeers(packages) {
+  if (packages.length === 0 || !canInstall()) return
+  try {
+    await install(packages)
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error
+    say(`  · without ${packages.join(', ')}: ${error.message}`)
+  }
+}
 
 async function ensure({ given, names, packages, otherwise }) {
   if (given) return given

@@ -14,7 +14,7 @@ const packages = [inventoryModule, framework]
 const installMs = 600_000
 
 /** Whether Medusa's inventory module is at hand; installed outside this project, when that is allowed. */
-export async function hasMedusa(mayInstall: boolean): Promise<boolean> {
+export async function hasMedusa(mayInstall: boolean, open: AsyncDisposableStack): Promise<boolean> {
   if (existsSync(join(folder, 'complete'))) return true
   if (!mayInstall) return false
   mkdirSync(folder, { recursive: true })
@@ -23,9 +23,15 @@ export async function hasMedusa(mayInstall: boolean): Promise<boolean> {
     join(folder, 'package.json'),
     JSON.stringify({ private: true, type: 'commonjs', dependencies }),
   )
+  const tired = new AbortController()
+  open.defer(() => tired.abort())
   try {
     const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder]
-    await promisify(execFile)('npm', args, { cwd: folder, timeout: installMs })
+    await promisify(execFile)('npm', args, {
+      cwd: folder,
+      timeout: installMs,
+      signal: tired.signal,
+    })
     writeFileSync(join(folder, 'complete'), version)
     return true
   } catch (error) {

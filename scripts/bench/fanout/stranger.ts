@@ -1,20 +1,18 @@
 // A peer that is not Node's: the Centrifuge library in Go, or nginx with nchan. Started from here, so that
-// it ends with us; says where it listens, or null where it is not installed.
+// it ends with us; says where it listens, or null where it is not installed or cannot be built.
 
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import { freePort } from '../../dev/keep.ts'
-import { waitUntil } from '../../dev/processes.ts'
+import { signal, waitUntil } from '../../dev/processes.ts'
 import { answerQuestions } from '../worker.ts'
 import type { Door } from './viewers.ts'
 
 const [kind, folder = ''] = process.argv.slice(2)
-const buildMs = 300_000
 const readyMs = 10_000
 const [go, nginx] = ['/usr/bin/go', '/usr/sbin/nginx']
 const goPath = '/usr/share/gocode'
@@ -27,13 +25,23 @@ answerQuestions<unknown, Door | null>(async () => {
 })
 
 /** Debian's Go packages are sources on a path of their own: nothing is fetched, a second build is quick. */
-async function startCentrifuge(): Promise<Door> {
+async function startCentrifuge(): Promise<Door | null> {
   const source = new URL('./centrifuge.go', import.meta.url).pathname
   const program = join(folder, 'centrifuge')
   const cache = join(homedir(), '.cache', 'vitrine', 'bench', 'go')
-  const settings = { GO111MODULE: 'off', GOPATH: goPath, GOCACHE: cache }
+  const settings = { GO111MODULE: 'off', GOPATH: goPath, GOCACHE: cache, GOTMPDIR: folder }
   const env = { ...process.env, ...settings }
-  await promisify(execFile)(go, ['build', '-o', program, source], { env, timeout: buildMs })
+  // Go's compilers are children of its own: they end with the group.
+  const build = spawn(go, ['build', '-o', program, source], {
+    env,
+    stdio: 'inherit',
+    detached: true,
+  })
+  const giveUp = () => build.pid && signal(-build.pid, 'SIGKILL')
+  process.once('exit', giveUp)
+  const [code] = await once(build, 'exit')
+  process.off('exit', giveUp)
+  if (code !== 0) return null // Go has said why
   const child = keep(program, [])
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   const [port = 0, linePort = 0] = line.split(' ').map(Number)

@@ -14,6 +14,9 @@ declare global {
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    // Whoever interrupts is heard by the bench, which closes all it opened.
+    handleSIGINT: false,
+    handleSIGTERM: false,
     args: [
       '--no-sandbox',
       '--autoplay-policy=no-user-gesture-required',

@@ -1,13 +1,24 @@
 // The host and the viewers, real WebRTC clients all of them: ICE, DTLS and SRTP of libdatachannel.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { percentile } from '../report.ts'
 import { answerQuestions } from '../worker.ts'
-import { layers, publish, type Sending, sound, subscribe, type Watching, watch } from './peer.ts'
+import { type JanusPorts, sendPlainly, signalToJanus, watchJanus } from './janus.ts'
+import {
+  type Hear,
+  layers,
+  publish,
+  type Sending,
+  sound,
+  subscribe,
+  type Watching,
+  watch,
+} from './peer.ts'
 import { type Signal, signalToBare, signalToHouse } from './signal.ts'
 
 export type Where =
   | { bare: number }
+  | JanusPorts
   | { url: string; showId: string; host: string; people: string[] }
 export type Question =
   | { do: 'publish'; where: Where }
@@ -22,8 +33,8 @@ export type Counted = {
   /** Packets that the server was to send to each viewer. */
   packets: number
   heard: number
+  /** Since they came, of those who look; and what the sockets of all had no room for, because we were too slow. */
   lost: number
-  /** Of those lost: by our own sockets, because we were too slow to read. */
   dropped: number
   wrong: string[]
   p50: number
@@ -39,7 +50,7 @@ const joiningMax = 10
 let where: Where
 /** Why the host is not on the air any more. */
 let hostLost: string | undefined
-let viewers: { signal: Signal; watching: Watching }[] = []
+let viewers: { visitor: Visitor; watching: Watching }[] = []
 const sent = { audio: 0, video: 0 }
 
 answerQuestions<Question, unknown>(async (question) => {
@@ -68,7 +79,20 @@ answerQuestions<Question, unknown>(async (question) => {
 
 let entered = 0
 
+type Visitor = { watch(hear?: Hear): Promise<Watching>; close(): void }
+
+/** At the door of whichever server this is about. */
+async function arrive(): Promise<Visitor> {
+  if ('janus' in where) {
+    const signal = await signalToJanus(where.janus)
+    return { watch: (hear) => watchJanus(signal, hear), close: signal.close }
+  }
+  const signal = await enter()
+  return { watch: (hear) => watch(signal, hear), close: signal.close }
+}
+
 async function enter(): Promise<Signal> {
+  if ('janus' in where) throw new Error('Janus is asked in another way')
   if ('bare' in where) return signalToBare(where.bare)
   const { url, showId, people } = where
   entered += 1
@@ -81,6 +105,7 @@ async function enter(): Promise<Signal> {
 }
 
 async function sendingHost(): Promise<Sending> {
+  if ('janus' in where) return sendPlainly(where)
   if ('bare' in where) return publish(await signalToBare(where.bare))
   const { url, host, showId } = where
   const signal = await signalToHouse(url, { token: host, showId })
@@ -90,12 +115,13 @@ async function sendingHost(): Promise<Sending> {
 
 async function startShow(): Promise<object> {
   const host = await sendingHost()
+  const sizes = 'janus' in where ? layers.slice(-1) : layers
   const streams = [
-    ...layers.map((layer, n) => ({
+    ...sizes.map((layer, n) => ({
       ...layer,
       kind: 'video' as const,
       type: 96,
-      top: n === layers.length - 1,
+      top: n === sizes.length - 1,
     })),
     { ...sound, kind: 'audio' as const, type: 111, top: false },
   ].map((stream) => ({ ...stream, seq: 0 }))
@@ -160,8 +186,10 @@ type Ear = {
   took: number[]
 }
 let ears: Ear[] = []
+let droppedBefore = 0
 
 async function grow(to: number): Promise<object> {
+  if (viewers.length === 0) droppedBefore = drops()
   while (viewers.length < to) {
     const some = Math.min(joiningMax, to - viewers.length)
     const from = viewers.length
@@ -172,11 +200,12 @@ async function grow(to: number): Promise<object> {
 }
 
 async function seat(n: number) {
-  const signal = await enter()
-  if (n % hearEvery !== 0) return { signal, watching: await watch(signal) }
+  const visitor = await arrive()
+  if (n % hearEvery !== 0) return { visitor, watching: await visitor.watch() }
   const ear: Ear = { last: new Map(), heard: 0, lost: 0, wrong: [], took: [] }
   ears.push(ear)
-  return { signal, watching: await watch(signal, (packet, kind) => hear(ear, packet, kind)) }
+  const watching = await visitor.watch((packet, kind) => hear(ear, packet, kind))
+  return { visitor, watching }
 }
 
 function hear(ear: Ear, packet: Buffer, kind: string): void {
@@ -195,8 +224,8 @@ function hear(ear: Ear, packet: Buffer, kind: string): void {
 }
 
 async function count(seconds: number): Promise<Counted> {
-  for (const ear of ears) Object.assign(ear, { heard: 0, lost: 0, wrong: [], took: [] })
-  const [before, droppedBefore, cpu] = [{ ...sent }, drops(), process.cpuUsage()]
+  for (const ear of ears) Object.assign(ear, { heard: 0, took: [] })
+  const [before, cpu] = [{ ...sent }, process.cpuUsage()]
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
   const used = process.cpuUsage(cpu)
   if (hostLost) throw new Error(hostLost)
@@ -213,16 +242,32 @@ async function count(seconds: number): Promise<Counted> {
   }
 }
 
-/** Packets that the kernel threw away because a socket of this machine was full: proc(5), /proc/net/udp. */
+/**
+ * Packets that the kernel threw away because a socket of ours was full: proc(5), net/udp. Viewers listen by
+ * IPv6 for both. What a server's own socket lost is not ours.
+ */
 function drops(): number {
-  const lines = readFileSync('/proc/net/udp', 'utf8').trim().split('\n').slice(1)
-  return lines.reduce((sum, line) => sum + Number(line.trim().split(/\s+/).at(-1)), 0)
+  const own = new Set(readdirSync('/proc/self/fd').map(socketOf))
+  return ['udp', 'udp6']
+    .flatMap((table) => readFileSync(`/proc/net/${table}`, 'utf8').trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => own.has(fields[9]))
+    .reduce((sum, fields) => sum + Number(fields[12]), 0)
+}
+
+/** The inode of an open socket. */
+function socketOf(fd: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)]$/.exec(readlinkSync(`/proc/self/fd/${fd}`))?.[1]
+  } catch {
+    return undefined // closed meanwhile
+  }
 }
 
 function shrink(): object {
-  for (const { signal, watching } of viewers) {
+  for (const { visitor, watching } of viewers) {
     watching.pc.close()
-    signal.close()
+    visitor.close()
   }
   viewers = []
   ears = []

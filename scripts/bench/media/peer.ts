@@ -73,7 +73,7 @@ export type Watching = {
   firstMs: Promise<number>
 }
 
-/** Gets each packet; without one they are decrypted and dropped. */
+/** Gets each packet. */
 export type Hear = (packet: Buffer, kind: string) => void
 
 /** A viewer, from the click on. */
@@ -81,15 +81,7 @@ export async function watch(signal: Signal, hear?: Hear): Promise<Watching> {
   const clickedAt = performance.now()
   const { transport, consumers } = await subscribe(signal)
   const pc = new webrtc.PeerConnection('viewer', { iceServers: [], disableAutoNegotiation: true })
-  const first = Promise.withResolvers<number>()
-  let hasCome = false
-  pc.onTrack((track) => {
-    track.onMessage((packet) => {
-      if (!hasCome) first.resolve(performance.now() - clickedAt)
-      hasCome = true
-      hear?.(packet, track.mid())
-    })
-  })
+  const firstMs = listen(pc, clickedAt, hear)
   const sections = consumers.map(({ kind, rtpParameters }) => {
     const [codec] = rtpParameters.codecs
     const ssrcs = (rtpParameters.encodings ?? []).flatMap(({ ssrc }) => ssrc ?? [])
@@ -99,7 +91,27 @@ export async function watch(signal: Signal, hear?: Hear): Promise<Watching> {
   const connected = connect({ pc, signal, transport, sections, offers: false })
   await signal.ask('media:resume', { consumerIds: consumers.map((c) => c.consumerId) })
   await connected
-  return { pc, firstMs: first.promise }
+  return { pc, firstMs }
+}
+
+/**
+ * When the first packet came. A track that nobody hears is closed then: its packets are still decrypted
+ * before the library finds that nobody wants them, but do not cross into JavaScript, which cost this
+ * process more than all the rest of a packet. Tracks are held here: collected, they would fall silent.
+ */
+export function listen(pc: PeerConnection, clickedAt: number, hear?: Hear): Promise<number> {
+  const tracks: Track[] = []
+  const first = Promise.withResolvers<number>()
+  pc.onTrack((track) => {
+    tracks.push(track)
+    const kind = track.type()
+    track.onMessage((packet) => {
+      first.resolve(performance.now() - clickedAt)
+      hear?.(packet, kind)
+    })
+  })
+  const hush = () => setImmediate(() => tracks.forEach((track) => track.close()))
+  return hear ? first.promise : first.promise.finally(hush)
 }
 
 /** Signalling alone: a transport and a consumer for each producer. */
