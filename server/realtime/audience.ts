@@ -15,8 +15,8 @@ import { unread } from './unread.ts'
  * Not longer, because numbers that are no events (what is left, hearts) are as old as it is.
  */
 const snapshotMs = 250
-/** From here on a room's rhythm is worth gathering for, and for no longer than that. */
-const [gatherFromMs, gatherMsMax] = [10, 50]
+/** From here on a room's rhythm is worth gathering for. */
+const gatherFromMs = 10
 /** Shows that one socket is in at a time: more than anybody watches, and each room costs its node work. */
 const showsMax = 20
 
@@ -50,7 +50,7 @@ export class Audience {
   readonly #needs: Needs
   readonly #opening = new Map<string, Promise<Opened>>()
   readonly #open = new Map<string, Opened>()
-  readonly #showsOf = new Map<string, Set<string>>()
+  readonly #showsOf = new Map<string, readonly string[]>()
 
   constructor(needs: Needs) {
     this.#needs = needs
@@ -84,7 +84,7 @@ export class Audience {
   }
 
   leave(line: Line, showId: string): void {
-    this.#showsOf.get(line.id)?.delete(showId)
+    this.#showsOf.set(line.id, this.#showsBut(line, showId))
     this.#open.get(showId)?.room.remove(line.id)
     this.#closeIfEmpty(showId)
   }
@@ -117,11 +117,12 @@ export class Audience {
 
   /**
    * How long words may gather before they are decided together: what thousands are told every 50 ms needs
-   * no commit of its own every 5. Small rooms are told at once.
+   * no commit of its own every 5. Exactly the rhythm of the slowest room, whose ticks then follow the commits:
+   * nobody's words wait for both. Small rooms are told at once.
    */
   gatherMs(): number {
     const slowest = Math.max(0, ...this.rooms().map(({ rhythmMs }) => rhythmMs))
-    return slowest > gatherFromMs ? Math.min(slowest, gatherMsMax) : 0
+    return slowest > gatherFromMs ? slowest : 0
   }
 
   /** Who leaves something unread, and how much of it waits here: what the kernel took is not counted. */
@@ -133,7 +134,7 @@ export class Audience {
   }
 
   isIn(line: Line, showId: string): boolean {
-    return this.#showsOf.get(line.id)?.has(showId) ?? false
+    return this.#showsOf.get(line.id)?.includes(showId) ?? false
   }
 
   close(): void {
@@ -147,8 +148,12 @@ export class Audience {
 
   #mustHaveRoom(line: Line, showId: string): void {
     const shows = this.#showsOf.get(line.id)
-    if (!shows || shows.size < showsMax || shows.has(showId)) return
+    if (!shows || shows.length < showsMax || shows.includes(showId)) return
     throw new Refusal('CONFLICT', `You are in ${showsMax} shows. Leave one first.`)
+  }
+
+  #showsBut(line: Line, showId: string): string[] {
+    return (this.#showsOf.get(line.id) ?? []).filter((one) => one !== showId)
   }
 
   async #openShow(showId: string): Promise<Opened> {
@@ -184,10 +189,12 @@ export class Audience {
     // Somebody who left while this was being read may have closed the room.
     this.#open.set(showId, opened)
     this.#opening.set(showId, Promise.resolve(opened))
-    const { socket, net, who } = line
+    const { socket, conn, net, fd, who } = line
     const member = {
       socket,
+      conn,
       net,
+      fd,
       accountId: who.accountId,
       staff: isStaff(you),
       seq,
@@ -196,8 +203,7 @@ export class Audience {
       resetting: false,
     }
     opened.room.add(member)
-    const shows = this.#showsOf.get(line.id) ?? new Set()
-    this.#showsOf.set(line.id, shows.add(showId))
+    this.#showsOf.set(line.id, [...this.#showsBut(line, showId), showId])
   }
 
   /** One reading serves all who join at the same time, and those shortly after. */

@@ -1,6 +1,5 @@
-import type { Socket as NetSocket } from 'node:net'
-import type { Socket } from 'socket.io'
 import { writeStraight } from './straight.ts'
+import type { Wire } from './wire.ts'
 
 /** A Socket.IO packet with its WebSocket frame, made once for all who get it. */
 export type Frame = { packet: string; bytes: Buffer; options: object }
@@ -25,14 +24,15 @@ export function encodeText(json: string): Frame {
  * it: that spares a packet, two lists and four emits a viewer, which is a third of a delivery's
  * cost in the process.
  */
-export function writeFrame({ conn }: Socket, net: NetSocket, frame: Frame): void {
+export function writeFrame(wire: Wire, frame: Frame): void {
+  const { conn } = wire
   if (conn.readyState !== 'open') return
-  if (waitingIn(conn) === 0) writeStraight(net, frame.bytes)
+  if (waitingIn(conn) === 0) writeStraight(wire, frame.bytes)
   else conn.write(frame.packet, frame.options as never)
 }
 
 /** Packets that engine.io holds back while its transport is busy. Untyped there, and pinned by the version. */
-function waitingIn(conn: Socket['conn']): number {
+function waitingIn(conn: Wire['conn']): number {
   return (conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length
 }
 

@@ -15,6 +15,7 @@ import { TextEncoder } from './encoder.ts'
 import { tokenOf } from './handshake.ts'
 import { forgetHandshake, forgetResponses, noRooms } from './light.ts'
 import { cut, unread } from './unread.ts'
+import { type Wire, wireOf } from './wire.ts'
 
 const path = '/socket.io/'
 /** An rtpCapabilities tree of a browser is about 12 KB; nothing else comes near. */
@@ -36,7 +37,7 @@ const dismissMs = 100
 const strikesMax = 200
 
 /** A signed-in socket: what a command's handler may do with its caller's own line. */
-export type Line = { id: string; who: Who; socket: Socket; net: NetSocket }
+export type Line = Wire & { id: string; who: Who }
 
 export type CommandHandlers<T extends Commands> = {
   [K in keyof T]: (who: Who, payload: In<T[K]>, line: Line) => Promise<Out<T[K]>>
@@ -208,7 +209,7 @@ export class Gateway {
   #welcome(socket: Socket): void {
     const { who } = socket.data as Known
     const net = this.#nets.get(socket.conn)
-    const line = who && net ? { id: socket.id, who, socket, net } : null
+    const line = who && net ? { id: socket.id, who, ...wireOf(socket, net) } : null
     this.counts.connected += 1
     if (line) {
       const { accountId } = line.who

@@ -1,11 +1,8 @@
-import type { Socket as NetSocket } from 'node:net'
-import type { Socket } from 'socket.io'
-
-type Wire = { socket: Socket; net: NetSocket }
+import type { Wire } from './wire.ts'
 
 /** Bytes written to somebody that their machine has not taken: in the kernel's queue and before it. */
-export function unread({ socket, net }: Wire): number {
-  const { writeBuffer } = socket.conn as unknown as { writeBuffer: { data?: { length: number } }[] }
+export function unread({ conn, net }: Wire): number {
+  const { writeBuffer } = conn as unknown as { writeBuffer: { data?: { length: number } }[] }
   if (writeBuffer.length === 0) return net.writableLength
   return writeBuffer.reduce((sum, packet) => sum + (packet.data?.length ?? 0), net.writableLength)
 }
