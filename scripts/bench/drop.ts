@@ -16,6 +16,10 @@ const hot = { name: '1 variant', variants: 1, share: 1 }
 const spread = { name: '50 variants', variants: 50, share: 1 }
 const scarce = { name: '1 variant, 1 % of it there', variants: 1, share: 0.01 }
 const half = { name: '1 variant, half of it there', variants: 1, share: 0.5 }
+const scarceSpread = { name: '50 variants, 1 % of them there', variants: 50, share: 0.01 }
+const halfSpread = { name: '50 variants, half of them there', variants: 50, share: 0.5 }
+const cases: Case[] = [hot, spread, scarce, half, scarceSpread, halfSpread]
+const quickCases: Case[] = [hot, spread, scarce]
 /** Of the attempts and of those in flight, for peers that decide one at a time. */
 const slowScale = 0.05
 /** Medusa decides some hundred a second at best. */
@@ -37,7 +41,7 @@ export async function benchDrop(asked: Asked, open: AsyncDisposableStack): Promi
       await measure(contestant, one, Math.max(20, 2_000 * contestant.scale), 100)
   }
   for (let run = 0; run < runs; run += 1) {
-    for (const one of [hot, spread, scarce, half]) {
+    for (const one of cases) {
       for (const contestant of contestants.filter((c) => c.cases.includes(one))) {
         const scaled = Math.round(attempts * contestant.scale)
         const waiting = Math.round(inFlight * contestant.scale)
@@ -76,7 +80,7 @@ function enter(
     open.defer(() => worker.stop())
     return { who, worker, pids: [worker.pid, ...servers], cases, scale }
   }
-  const all = quick ? [hot, spread, scarce] : [hot, spread, scarce, half]
+  const all = quick ? quickCases : cases
   return [
     start('ours', [postgres.pid], all),
     start('Lua, AOF always', [redis.pid], all),
