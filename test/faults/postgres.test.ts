@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Answer, askHttp, askSocket } from '../support/night/client.ts'
 import { Scene } from '../support/night/scene.ts'
 import { lasts, until } from '../support/night/until.ts'
-import { Night } from '../support/night.ts'
+import { Night, nodesOr } from '../support/night.ts'
 
 // What happens to the house when its one truth is away, slow, full or read-only.
 
 let night: Night
 let scene: Scene
 beforeAll(async () => {
-  night = await Night.open()
+  night = await Night.open({ processes: nodesOr(1) })
 }, 240_000)
 afterEach(async () => {
   await scene?.close()
@@ -24,11 +24,10 @@ const sawUnavailable = () =>
     scene.crowd.count('order', 'UNAVAILABLE') +
     scene.crowd.count('pay', 'UNAVAILABLE') >
   0
-const notReady = () =>
-  night
-    .web(0)
-    .readiness()
-    .then(({ httpStatus }) => httpStatus === 503)
+const notReady = async () => {
+  const all = await Promise.all(night.webs.map((web) => web.readiness()))
+  return all.every(({ httpStatus }) => httpStatus === 503)
+}
 
 /** The longest that the way to the loop and back took. */
 async function slowestClock(ms: number): Promise<number> {

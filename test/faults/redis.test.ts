@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Scene } from '../support/night/scene.ts'
 import { lasts, until } from '../support/night/until.ts'
 import { Watcher } from '../support/night/watcher.ts'
-import { Night } from '../support/night.ts'
+import { Night, nodesOr } from '../support/night.ts'
 
 // Redis carries and never remembers alone: without it everything goes on, between processes too.
 
@@ -11,7 +11,7 @@ let night: Night
 let scene: Scene
 let inspector: Redis
 beforeAll(async () => {
-  night = await Night.open({ processes: 2 })
+  night = await Night.open({ processes: nodesOr(2) })
   inspector = new Redis(night.redisUrl, { maxRetriesPerRequest: null })
   // It is to be away in most stories: ioredis tries again by itself.
   inspector.on('error', () => undefined)
@@ -27,30 +27,27 @@ afterAll(async () => {
 
 const storyMs = 180_000
 
-const redisOf = (web: number) =>
-  night
-    .web(web)
-    .readiness()
-    .then(({ httpStatus, redis }) => `${httpStatus} ${redis}`)
-const bothSay = async (words: string) =>
-  (await redisOf(0)) === words && (await redisOf(1)) === words
+async function allSay(words: string): Promise<boolean> {
+  const all = await Promise.all(night.webs.map((web) => web.readiness()))
+  return all.every(({ httpStatus, redis }) => `${httpStatus} ${redis}` === words)
+}
 
-/** Both processes say so, and a letter of the queue is taken again. */
-const redisIsBack = () => until('Redis is back', () => bothSay('200 ok'), 30_000)
+/** Every process says so. */
+const redisIsBack = () => until('Redis is back', () => allSay('200 ok'), 30_000)
 
 /** Holds, orders, chat and the events of the other process, all while Redis is away. */
 async function goesOnWithout(): Promise<void> {
   const [holds, said] = [scene.crowd.count('hold'), scene.talker.said]
   const seen = scene.watchers.map((watcher) => watcher.last)
-  expect([await scene.decides(0), await scene.decides(1)]).toEqual([true, true])
+  for (const { index } of night.webs) expect(await scene.decides(index)).toBe(true)
   await until('the talk goes on', () => scene.talker.said >= said + 3, 30_000)
   await until(
-    'viewers on both processes hear it',
+    'viewers on every process hear it',
     () => scene.watchers.every((w, n) => w.last >= (seen[n] as number) + 3),
     30_000,
   )
   await until('buyers go on', () => scene.crowd.count('hold') > holds || scene.crowd.isDone, 30_000)
-  const newcomer = await Watcher.enter(night, scene.stage.showId, 1)
+  const newcomer = await Watcher.enter(night, scene.stage.showId, night.webs.length - 1)
   expect(newcomer.last).toBeGreaterThan(0)
   scene.watchers.push(newcomer)
 }
@@ -62,10 +59,10 @@ test(
     await scene.inFullSwing()
     await night.signalRedis('SIGKILL')
     const died = performance.now()
-    await until('it is told, and they still serve', () => bothSay('200 degraded'), 30_000)
+    await until('it is told, and they still serve', () => allSay('200 degraded'), 30_000)
     await goesOnWithout()
     await lasts(Math.max(0, 10_000 - (performance.now() - died)))
-    expect(await bothSay('200 degraded')).toBe(true)
+    expect(await allSay('200 degraded')).toBe(true)
     await night.startRedis()
     const recoveryMs = await redisIsBack()
     const row = { line: 'F3', fault: 'Redis dies', how: '`kill -9`, back after 10 s', recoveryMs }
@@ -97,7 +94,7 @@ test(
     await scene.inFullSwing()
     await night.signalRedis('SIGSTOP')
     await goesOnWithout()
-    await until('it is told', () => bothSay('200 degraded'), 30_000)
+    await until('it is told', () => allSay('200 degraded'), 30_000)
     await night.signalRedis('SIGCONT')
     const recoveryMs = await redisIsBack()
     expect(
@@ -133,7 +130,7 @@ test(
     await scene.inFullSwing()
     await night.ways.redis.set({ kind: 'refuse' })
     const from = performance.now()
-    await until('it is told', () => bothSay('200 degraded'), 30_000)
+    await until('it is told', () => allSay('200 degraded'), 30_000)
     await goesOnWithout()
     await lasts(Math.max(0, 20_000 - (performance.now() - from)))
     await scene.crowd.done
@@ -191,7 +188,7 @@ test(
   'a Redis that throws entries away is refused at the start, by name',
   async () => {
     await inspector.config('SET', 'maxmemory-policy', 'allkeys-lru')
-    const web = night.web(1)
+    const web = night.web(night.webs.length - 1)
     try {
       await web.kill()
       web.launch()
@@ -221,7 +218,7 @@ test(
     await scene.inFullSwing()
     await night.ways.redis.set({ kind: 'black-hole' })
     await goesOnWithout()
-    await until('it is told', () => bothSay('200 degraded'), 30_000)
+    await until('it is told', () => allSay('200 degraded'), 30_000)
     await night.ways.redis.heal()
     const recoveryMs = await redisIsBack()
     const how = 'black hole; torn connections stay dead (proxy)'

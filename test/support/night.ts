@@ -22,6 +22,9 @@ type Settings = {
   prepare?: (folder: string, guard: (charge: Charge) => void) => void
 }
 
+/** For stories that can be told of one process and of two: the usual number, or what was asked for. */
+export const nodesOr = (usual: number) => Number(process.env.FAULTS_NODES ?? usual)
+
 /** One process' own ways to Postgres and Redis. */
 export type Ways = { postgres: FaultProxy; redis: FaultProxy }
 
@@ -46,6 +49,7 @@ export class Night {
 
   static async open(settings: Settings = {}): Promise<Night> {
     const night = new Night(await Ports.claim(), settings)
+    process.stdout.write(`  a night of FAULTS_SEED=${night.seed}\n`)
     try {
       await night.#begin(settings)
       return night

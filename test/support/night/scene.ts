@@ -89,14 +89,17 @@ export class Scene {
     })
   }
 
-  /** How long until this process decides about holds again and says that it is ready. */
-  async recovered(web = 0): Promise<number> {
-    const isWell = async () => {
-      const decides = await this.decides(web)
-      const { httpStatus } = await this.night.web(web).readiness()
+  /** How long until this process, or every one, decides about holds again and says that it is ready. */
+  async recovered(web?: number): Promise<number> {
+    const asked = web === undefined ? this.night.webs : [this.night.web(web)]
+    const isWell = async ({ index }: { index: number }) => {
+      const decides = await this.decides(index)
+      const { httpStatus } = await this.night.web(index).readiness()
       return httpStatus === 200 && decides
     }
-    return until(`process ${web} is well again`, isWell, patienceMs)
+    const areWell = async () => (await Promise.all(asked.map(isWell))).every(Boolean)
+    const who = web === undefined ? 'every process' : `process ${web}`
+    return until(`${who} is well again`, areWell, patienceMs)
   }
 
   /**
