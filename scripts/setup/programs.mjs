@@ -1,6 +1,6 @@
 // The programs that npm does not bring: Redis, and for the tests a browser and a wrong clock.
 
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { say } from './progress.mjs'
@@ -116,14 +116,18 @@ export async function wantJanus() {
  */
 export async function wantPgbench() {
   if (pgbench() || !canInstall()) return
-  await wantPeers(['libpq5'])
+  const { code: isMissing } = await run('dpkg-query', ['-W', 'libpq5'])
+  if (isMissing) await wantPeers(['libpq5'])
+  else await run('apt-get', ['update', '-q'])
   const { output } = await run('apt-cache', ['depends', 'postgresql'])
   const [server] = /postgresql-\d+/.exec(output) ?? []
   if (!server) return
   mkdirSync(pgbenchFolder, { recursive: true })
   await run('apt-get', ['download', server], { cwd: pgbenchFolder })
   const [archive] = readdirSync(pgbenchFolder).filter((name) => name.endsWith('.deb'))
-  if (archive) await run('dpkg-deb', ['-x', archive, '.'], { cwd: pgbenchFolder })
+  if (!archive) return
+  await run('dpkg-deb', ['-x', archive, '.'], { cwd: pgbenchFolder })
+  rmSync(join(pgbenchFolder, archive))
 }
 
 const pgbenchFolder = join(homedir(), '.cache', 'vitrine', 'bench', 'pgbench')
