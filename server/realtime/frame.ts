@@ -14,10 +14,22 @@ export function encodeFrame(event: string, payload: unknown): Frame {
 
 /** The same of JSON that is text already. */
 export function encodeText(json: string): Frame {
-  const packet = `2${json}`
-  const bytes = textFrame(`4${packet}`)
-  return { packet, bytes, options: { compress: false, wsPreEncodedFrame: [bytes] } }
+  return encodePacket(`2${json}`)
 }
+
+/** Any packet of Socket.IO's. */
+export function encodePacket(packet: string): Frame {
+  const bytes = textFrame(`4${packet}`)
+  return { packet, bytes, options: optionsOf(bytes) }
+}
+
+/** Two frames as one: their bytes leave together. */
+export function joined(first: Frame, second: Frame): Frame {
+  const bytes = Buffer.concat([first.bytes, second.bytes])
+  return { packet: first.packet, bytes, options: optionsOf(bytes) }
+}
+
+const optionsOf = (bytes: Buffer) => ({ compress: false, wsPreEncodedFrame: [bytes] })
 
 /**
  * Writes a frame to one viewer. Straight to its TCP socket where nothing waits in engine.io before

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
-import { encodeFrame, encodeText, type Frame, writeFrame } from './frame.ts'
+import { encodeFrame, encodeText, type Frame, joined, writeFrame } from './frame.ts'
 import { cut, unread } from './unread.ts'
 import type { Wire } from './wire.ts'
 
@@ -42,6 +42,8 @@ const urgent = new Set([
 ])
 
 export type Member = Wire & {
+  /** How many had come before it. */
+  no: number
   accountId: string
   staff: boolean
   /** The last seq that was written to it. */
@@ -53,7 +55,8 @@ export type Member = Wire & {
   resetting: boolean
 }
 
-const nobody: ReadonlySet<Member> = new Set()
+/** Numbers that leave with the next tick, in the same write: a second one costs as much again. */
+type Rider = { frame: Frame; but: ReadonlySet<Member>; came: number }
 
 type Cost = { coreMs: number; loopMs: number }
 
@@ -76,6 +79,8 @@ export class Room {
   readonly #members: Member[] = []
   readonly #index = new Map<string, number>()
   #newcomers: Member[] = []
+  #came = 0
+  #rider: Rider | undefined
   #queue: Appended[] = []
   #timer: NodeJS.Timeout | undefined
   #flushing = false
@@ -98,7 +103,8 @@ export class Room {
     return this.#index.has(socketId)
   }
 
-  add(member: Member): void {
+  add(newcomer: Omit<Member, 'no'>): void {
+    const member = { ...newcomer, no: this.#came++ }
     this.remove(member.socket.id)
     this.#newcomers.push(member)
     this.#index.set(member.socket.id, this.#members.length)
@@ -142,12 +148,29 @@ export class Room {
     this.#plan(events.some((e) => urgent.has(e.type)))
   }
 
-  /** One unordered frame for everybody, but those who know it: numbers that only matter as of now. */
-  async broadcast(event: string, payload: unknown, but: ReadonlySet<Member> = nobody) {
+  /** One unordered frame for everybody, at once. */
+  async broadcast(event: string, payload: unknown): Promise<void> {
     const frame = encodeFrame(event, payload)
-    await this.#each((member) => {
-      if (!but.has(member)) this.#offer(member, frame)
-    })
+    await this.#each((member) => this.#offer(member, frame))
+  }
+
+  /**
+   * Numbers that only matter as of now, for everybody who is here, but those who know them. They leave
+   * with the next tick where one is planned; in the order in which this was called.
+   */
+  async pulse(event: string, payload: unknown, but: ReadonlySet<Member>): Promise<void> {
+    const rider = { frame: encodeFrame(event, payload), but, came: this.#came }
+    const waiting = this.#rider
+    this.#rider = undefined
+    if (this.#timer && !waiting) {
+      this.#rider = rider
+      return
+    }
+    for (const { frame, ...whose } of [...(waiting ? [waiting] : []), rider]) {
+      await this.#each((member) => {
+        if (isFor(whose, member)) this.#offer(member, frame)
+      })
+    }
   }
 
   /** The same for these alone, as far as they are still here. */
@@ -189,8 +212,12 @@ export class Room {
     this.#flushing = true
     this.#lastFlush = performance.now()
     const cost = { coreMs: 0, loopMs: 0 }
-    for (const parcel of parcelsOf(this.showId, events)) {
-      await this.#each((member) => this.#tell(member, parcel), this.members, cost)
+    const rider = this.#rider
+    this.#rider = undefined
+    const parcels = [...parcelsOf(this.showId, events)]
+    for (const [n, parcel] of parcels.entries()) {
+      const last = n === parcels.length - 1 ? rider && withRider(parcel, rider) : undefined
+      await this.#each((member) => this.#tell(member, parcel, last), this.members, cost)
     }
     this.#cost = {
       coreMs: 0.8 * this.#cost.coreMs + 0.2 * cost.coreMs,
@@ -218,12 +245,17 @@ export class Room {
     }
   }
 
-  #tell(member: Member, { from, to, people, staff }: Parcel): void {
-    if (member.seq >= to) return
-    if (!this.#reads(member)) return this.#skip(member)
-    if (member.seq !== from - 1) return this.#catchUp(member)
-    writeFrame(member, member.staff ? staff : people)
-    member.seq = to
+  #tell(member: Member, parcel: Parcel, full?: Full): void {
+    const rider = full && isFor(full.rider, member) ? full.rider : undefined
+    if (member.seq < parcel.to && !this.#reads(member)) return this.#skip(member)
+    if (member.seq === parcel.from - 1) {
+      const { people, staff } = rider && full ? full : parcel
+      writeFrame(member, member.staff ? staff : people)
+      member.seq = parcel.to
+      return
+    }
+    if (member.seq < parcel.to) this.#catchUp(member)
+    if (rider) this.#offer(member, rider.frame)
   }
 
   /** What a member missed: from the ring in parcels, or a snapshot where the ring does not reach. */
@@ -316,6 +348,18 @@ function* parcelsOf(showId: string, events: Appended[]): Generator<Parcel> {
   }
   if (texts.length > 0) yield parcelOf(showId, texts)
 }
+
+/** A parcel and what leaves with it. */
+type Full = { people: Frame; staff: Frame; rider: Rider }
+
+function withRider({ people, staff }: Parcel, rider: Rider): Full {
+  const full = joined(people, rider.frame)
+  return { people: full, staff: staff === people ? full : joined(staff, rider.frame), rider }
+}
+
+/** Who came since has newer numbers already. */
+const isFor = ({ but, came }: Omit<Rider, 'frame'>, member: Member) =>
+  member.no < came && !but.has(member)
 
 function parcelOf(showId: string, texts: { seq: number; people: string; staff: string }[]): Parcel {
   const from = texts[0]?.seq ?? 0

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { Feed } from '../events/feed.ts'
+import type { Appended } from '../events/log.ts'
+import { type Member, Room } from './room.ts'
+
+/** A room that is told what its feed delivers, as the audience does it. */
+function openRoom() {
+  const feed = new Feed({
+    showId: 'kiln',
+    from: 0,
+    read: async () => [],
+    deliver: (events) => room.push(events),
+    failed: (error) => expect.fail(String(error)),
+  })
+  const room = new Room({ showId: 'kiln', feed, reset: async () => {} })
+  return { feed, room }
+}
+
+/** Somebody whose socket notes each write as the frames in it. */
+function somebody(id: string, seq: number, staff = false) {
+  const writes: string[][] = []
+  const net = {
+    writableLength: 0,
+    write: (bytes: Buffer) => writes.push(framesIn(bytes)),
+  }
+  const conn = { readyState: 'open', writeBuffer: [] }
+  const wire = { socket: { id }, conn, net, fd: -1 }
+  const given = { accountId: id, staff, seq, laggingSince: undefined, skipped: false }
+  return { writes, member: { ...wire, ...given, resetting: false } as unknown as Member }
+}
+
+function framesIn(bytes: Buffer): string[] {
+  const short = (bytes[1] as number) < 126
+  const start = short ? 2 : 4
+  const end = start + (short ? (bytes[1] as number) : bytes.readUInt16BE(2))
+  const text = bytes.toString('utf8', start, end)
+  return [text, ...(end < bytes.length ? framesIn(bytes.subarray(end)) : [])]
+}
+
+const said = (seq: number, staff: object | null = null) =>
+  ({ showId: 'kiln', seq, type: 'chat.sent', at: '', body: { n: seq }, staff }) as Appended
+const kinds = (writes: string[][]) =>
+  writes.map((frames) => frames.map((text) => /"show:(\w+)/.exec(text)?.[1]))
+
+it('numbers leave in the same write as the next tick’s events, once, for those who were there', async () => {
+  const { feed, room } = openRoom()
+  const [viewer, host, told] = [somebody('a', 0), somebody('b', 0, true), somebody('c', 0)]
+  for (const { member } of [viewer, host, told]) room.add(member)
+  const newcomers = room.takeNewcomers()
+  feed.offer([said(1, { secret: true })])
+  const knows = new Set(newcomers.filter(({ accountId }) => accountId === 'c'))
+  await room.pulse('show:pulse', { viewers: 3 }, knows)
+  const late = somebody('d', 0)
+  room.add(late.member)
+  await expect.poll(() => late.writes.length).toBe(1)
+  expect(kinds(viewer.writes)).toEqual([['events', 'pulse']])
+  expect(kinds(host.writes)).toEqual([['events', 'pulse']])
+  expect([kinds(told.writes), kinds(late.writes)]).toEqual([[['events']], [['events']]])
+  expect([viewer, host].map(({ writes }) => writes.join().includes('secret'))).toEqual([
+    false,
+    true,
+  ])
+  await room.pulse('show:pulse', { viewers: 4 }, new Set())
+  expect(kinds(late.writes)).toEqual([['events'], ['pulse']])
+  room.close()
+})
+
+it('numbers of a later moment never come before those of an earlier one', async () => {
+  const { feed, room } = openRoom()
+  const viewer = somebody('a', 0)
+  room.add(viewer.member)
+  feed.offer([said(1)])
+  await room.pulse('show:pulse', { viewers: 1 }, new Set())
+  await room.pulse('show:pulse', { viewers: 2 }, new Set())
+  await expect.poll(() => kinds(viewer.writes).flat()).toContain('events')
+  const counts = viewer.writes.flat().flatMap((text) => /"viewers":(\d)/.exec(text)?.[1] ?? [])
+  expect(counts).toEqual(['1', '2'])
+  room.close()
+})
