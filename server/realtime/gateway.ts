@@ -2,7 +2,6 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Server, type Socket } from 'socket.io'
-import { Decoder } from 'socket.io-parser'
 import type { Ack, Code } from '../../shared/wire/base.ts'
 import type { Command, Commands, In, Out } from '../../shared/wire/contract.ts'
 import { checker } from '../base/check.ts'
@@ -11,7 +10,9 @@ import type { Logger } from '../base/log.ts'
 import { networkOf } from '../base/network.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { Who } from '../base/who.ts'
-import { TextEncoder } from './encoder.ts'
+import { Asked, CommandDecoder } from './decoder.ts'
+import { encodeAnswer, TextEncoder } from './encoder.ts'
+import { writeFrame } from './frame.ts'
 import { tokenOf } from './handshake.ts'
 import { forgetHandshake, forgetResponses, noRooms } from './light.ts'
 import { cut, unread } from './unread.ts'
@@ -91,7 +92,7 @@ export class Gateway {
       path,
       transports: ['websocket'],
       serveClient: false,
-      parser: { Encoder: TextEncoder, Decoder },
+      parser: { Encoder: TextEncoder, Decoder: CommandDecoder },
       adapter: noRooms,
       maxHttpBufferSize: packetBytesMax,
       perMessageDeflate: false,
@@ -208,8 +209,8 @@ export class Gateway {
 
   #welcome(socket: Socket): void {
     const { who } = socket.data as Known
-    const net = this.#nets.get(socket.conn)
-    const line = who && net ? { id: socket.id, who, ...wireOf(socket, net) } : null
+    const wire = wireOf(socket, this.#nets.get(socket.conn) as NetSocket)
+    const line = who && { id: socket.id, who, ...wire }
     this.counts.connected += 1
     if (line) {
       const { accountId } = line.who
@@ -217,7 +218,7 @@ export class Gateway {
     }
     forgetHandshake(socket)
     socket.on('error', (error) => this.#needs.log.debug({ err: error }, 'socket error'))
-    socket.onAny((event: unknown, ...args: unknown[]) => void this.#hear(socket, line, event, args))
+    socket.onAny((...words: unknown[]) => void this.#hear(line ?? wire, line, words))
     socket.on('disconnect', () => this.#farewell(line))
   }
 
@@ -232,15 +233,14 @@ export class Gateway {
   }
 
   /** One packet: whatever it is, it ends here. */
-  async #hear(socket: Socket, line: Line | null, event: unknown, args: unknown[]): Promise<void> {
-    const last = args.at(-1)
-    const ack = typeof last === 'function' ? (last as (answer: Ack<unknown>) => void) : undefined
-    const known = socket.data as Known
+  async #hear(wire: Wire, line: Line | null, words: unknown[]): Promise<void> {
+    const asked = words.at(-1) instanceof Asked ? (words.pop() as Asked) : undefined
+    const known = wire.socket.data as Known
     let answer: Ack<unknown>
     this.counts.commands += 1
     this.counts.running += 1
     try {
-      const value = await within(deadlineMs, this.#run(line, event, ack ? args.slice(0, -1) : args))
+      const value = await within(deadlineMs, this.#run(line, words))
       answer = { ok: true, value }
       known.strikes = 0
     } catch (error) {
@@ -249,13 +249,13 @@ export class Gateway {
       known.strikes += 1
     }
     this.counts.running -= 1
-    ack?.(answer)
-    if (line && unread(line) > unreadMax) cut(line)
+    if (asked) writeFrame(wire, encodeAnswer(asked, answer))
+    if (unread(wire) > unreadMax) cut(wire)
     if (this.counts.running === 0) this.#quiet?.()
-    if (this.#needs.limited && known.strikes > strikesMax) socket.disconnect(true)
+    if (this.#needs.limited && known.strikes > strikesMax) wire.socket.disconnect(true)
   }
 
-  async #run(line: Line | null, event: unknown, given: unknown[]): Promise<unknown> {
+  async #run(line: Line | null, [event, ...given]: unknown[]): Promise<unknown> {
     const found = typeof event === 'string' ? this.#commands.get(event) : undefined
     if (!found) throw new Refusal('NOT_FOUND', 'There is no such command.')
     if (given.length !== 1) throw new Refusal('VALIDATION', 'A command takes one object.')
