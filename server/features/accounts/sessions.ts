@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { hash, randomInt } from 'node:crypto'
 import { and, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { Account, SignedIn } from '../../../shared/wire/accounts.ts'
 import { newId, newToken, sha256 } from '../../base/ids.ts'
@@ -58,7 +58,7 @@ export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
 
     /** The session of a token; null when there is none or its time is over. */
     async findSession(token: string): Promise<Session | null> {
-      const found = await lookUp(sha256(token).toString('hex')).catch((error) => {
+      const found = await lookUp(hash('sha256', token, 'hex')).catch((error) => {
         throw asRefusal(error)
       })
       return found ?? null
@@ -123,11 +123,12 @@ async function insertAndSignIn(tx: Tx, account: Account, row: NewAccount): Promi
   return openSession(tx, account)
 }
 
+/** The list stands in a sub-select: the planner need not plan anew for its length. */
 async function findSessions(sql: Sql, hashes: string[]): Promise<Map<string, Session>> {
   const rows = await sql<(Session & { hash: string })[]>`
     select encode(s.token_hash, 'hex') as hash, s.id as "sessionId", a.id as "accountId", a.kind,
       a.display_name as "displayName"
-    from unnest(${hashes}::text[]) u(hash)
+    from unnest((select ${hashes}::text[])) u(hash)
       cross join lateral (select * from sessions where token_hash = decode(u.hash, 'hex') limit 1) s
       cross join lateral (select * from accounts where id = s.account_id limit 1) a
     where s.expires_at > clock_timestamp()`
