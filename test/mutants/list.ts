@@ -48,7 +48,13 @@ const ofStock: Mutant[] = [
   },
   {
     fault: 'a hold skips the limit per buyer',
-    edits: [{ file: reserve, from: '> o.per_buyer then 5', to: '> o.per_buyer + 1000 then 5' }],
+    edits: [
+      {
+        file: reserve,
+        from: 'where k.quantity + k.at_offer > limits[k.pair] or',
+        to: 'where k.quantity + k.at_offer > limits[k.pair] + 1000 or',
+      },
+    ],
     test: {
       file: raceTests,
       name: '50 holds of one buyer at once under a limit of one, on two processes: exactly one',
@@ -187,8 +193,8 @@ const ofMoney: Mutant[] = [
     edits: [
       {
         file: 'server/features/orders/place.sql',
-        from: 'v.sku, h.quantity, h.price,',
-        to: 'v.sku, h.quantity, v.price,',
+        from: 'array_agg(h.price order by i.x)',
+        to: 'array_agg((select v.price from variants v where v.id = h.variant_id) order by i.x)',
       },
     ],
     test: {
