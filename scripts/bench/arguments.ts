@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -22,10 +22,17 @@ export function readArguments(args: string[], benches: readonly string[]): Asked
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new Misuse(`--seed ${values.seed}: give a whole number from 0`)
   }
-  if (values.json !== undefined && !existsSync(dirname(values.json))) {
-    throw new Misuse(`--json ${values.json}: there is no folder ${dirname(values.json)}`)
-  }
+  if (values.json !== undefined) refuseNoFile(values.json)
   return { bench, quick: values.quick ?? false, json: values.json, seed }
+}
+
+/** Before minutes of measuring, not after them. */
+function refuseNoFile(file: string): void {
+  const folder = dirname(file)
+  if (!existsSync(folder)) throw new Misuse(`--json ${file}: there is no folder ${folder}`)
+  if (existsSync(file) && statSync(file).isDirectory()) {
+    throw new Misuse(`--json ${file}: that is a folder; give a file`)
+  }
 }
 
 function parse(args: string[]) {

@@ -28,6 +28,7 @@ describe('the bench', () => {
     [['--quick'], 'Which path?'],
     [['drop', '--seed', '-1'], 'seed'],
     [['drop', '--json', '/no/such/folder/a.json'], 'there is no folder /no/such/folder'],
+    [['drop', '--json', tmpdir()], 'that is a folder'],
   ])('says what is wrong with %j', (args, sentence) => {
     expect(() => readArguments(args, ['drop', 'fanout'])).toThrow(Misuse)
     expect(() => readArguments(args, ['drop', 'fanout'])).toThrow(sentence)
