@@ -93,6 +93,63 @@ describe('a hold', () => {
     expect(await shop.told(showId)).toEqual(['show.started', 'stock.sold-out'])
   })
 
+  test('is decided for itself, whatever else is asked in the same moment', async () => {
+    const { host, product, showId, variantId: mug } = await shop.open(3, 2)
+    const cup = product.variants[1]!
+    const second = await shop.show(host, [product])
+    const planned = await shop.show(host, [product], false)
+    await shop.sql`update offers set price = 1500, per_buyer = 1 where show_id = ${second} and variant_id = ${cup}`
+    const [early, banned, ...others] = await shop.people(8)
+    const first = await shop.inventory.hold(
+      early!,
+      { showId, variantId: mug, quantity: 1 },
+      'early',
+    )
+    await shop.sql`insert into sanctions(show_id, account_id, kind, reason, by, at)
+      values (${second}, ${banned!.accountId}, 'ban', 'rude', ${host.accountId}, now())`
+    const asked: [who: typeof early, showId: string, variantId: string, quantity?: number][] = [
+      [others[0], second, cup, 2],
+      [others[1], planned, cup],
+      [others[2], second, cup],
+      [early, showId, mug],
+      [banned, second, mug],
+      [banned, showId, mug],
+      [others[3], showId, newId()],
+      [others[4], showId, cup],
+      [others[5], second, cup],
+      [others[0], showId, mug],
+    ]
+    const outcomes = await Promise.allSettled(
+      asked.map(([who, show, variantId, quantity = 1]) =>
+        shop.inventory.hold(
+          who!,
+          { showId: show, variantId, quantity },
+          who === early ? 'early' : newId(),
+        ),
+      ),
+    )
+    const told = outcomes.map((o, i) =>
+      o.status === 'rejected'
+        ? o.reason.code
+        : [o.value.showId, o.value.variantId, o.value.price.amount, asked[i]?.[0] === early],
+    )
+    expect(told).toEqual([
+      'LIMIT_PER_BUYER',
+      'SHOW_NOT_LIVE',
+      [second, cup, 1500, false],
+      [showId, mug, 2000, true],
+      'BANNED',
+      [showId, mug, 2000, false],
+      'NOT_FOUND',
+      [showId, cup, 2000, false],
+      'SOLD_OUT',
+      [showId, mug, 2000, false],
+    ])
+    expect(outcomes[3]).toMatchObject({ value: first })
+    expect((await shop.stock(mug)).held).toBe(3)
+    expect((await shop.stock(cup)).held).toBe(2)
+  })
+
   test('with bad data fails alone, its neighbours are decided', async () => {
     const { what } = await shop.open(100)
     const buyers = await shop.people(100)

@@ -84,7 +84,7 @@ begin
     select array_agg(v.id), array_agg(v.product_id), array_agg(v.sku),
         array_agg(case when exists (select from variants y where y.product_id = p.id and y.id <> v.id) then p.title || ' · ' || v.title else p.title end)
       into variants, products, skus, titles
-      from (select distinct w from unnest(wanted) w) w join variants v on v.id = w.w join products p on p.id = v.product_id;
+      from (select distinct w from unnest(wanted) w) w left join variants v on v.id = w.w left join products p on p.id = v.product_id;
     goods := array(select array_position(variants, w) from unnest(wanted) w);
     insert into order_items(order_id, hold_id, variant_id, product_id, title, sku, quantity, price)
       select ids[i.n], i.hold, variants[i.goods], products[i.goods], titles[i.goods], skus[i.goods], i.quantity, i.price
