@@ -1,6 +1,6 @@
 import type { Asked } from './arguments.ts'
 import { type Contestant, ours, peer } from './fanout/contestants.ts'
-import { type Case, inRoom, measure, note } from './fanout/room.ts'
+import { type Case, checkNumbers, inRoom, measure, note, warmUp } from './fanout/room.ts'
 import { setStage, startHouse } from './house.ts'
 import { openServers } from './processes.ts'
 import { Figures, judge, machine, type Report, type Target } from './report.ts'
@@ -25,10 +25,12 @@ export async function benchBusy(asked: Asked, open: AsyncDisposableStack): Promi
   for (let run = 0; run < runs; run += 1) {
     for (const contestant of contestants) {
       await inRoom(contestant, viewers, open, async (audience) => {
+        await warmUp(contestant, audience, mixed)
         for (const one of [mixed, talk]) {
           const measured = await measure(contestant, audience, one, seconds)
           note(figures, contestant, one, one.perSecond * seconds * viewers, measured)
         }
+        await checkNumbers(contestant, audience)
       })
       process.stderr.write('.')
     }
@@ -40,10 +42,11 @@ export async function benchBusy(asked: Asked, open: AsyncDisposableStack): Promi
     results: figures.results(),
     ratios: judge(targets, figures),
     notes: [
-      `${viewers} viewers, ${seconds} s of each. CPU of ours is its web processes, Postgres and Redis together,`,
+      `${viewers} viewers, ${seconds} s of each after one that does not count. CPU of ours is its web processes, Postgres and Redis together,`,
       'with all that an event costs: checking, deciding, writing, telling. Peers only tell.',
       '200/s mixed is 60 % chat, 30 % reactions, 10 % holds; ours tells the latter two as numbers, not as events:',
-      'the deliveries counted are its messages alone, `with what pulses stand for` counts all that was said.',
+      'the deliveries counted are its messages alone, `with what pulses stand for` counts all that was said; every',
+      'heart must have come in a number. Peers tell each as an event, which the ratios to them count.',
       ...figures.unsteady(/CPU a delivery/),
     ],
   }

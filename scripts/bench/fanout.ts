@@ -1,6 +1,6 @@
 import type { Asked } from './arguments.ts'
 import { type Contestant, ours, peer } from './fanout/contestants.ts'
-import { type Case, inRoom, measure, note } from './fanout/room.ts'
+import { type Case, inRoom, measure, note, warmUp } from './fanout/room.ts'
 import { setStage, startHouse } from './house.ts'
 import { openServers } from './processes.ts'
 import { Figures, judge, machine, type Report, type Target } from './report.ts'
@@ -35,6 +35,7 @@ export async function benchFanout(asked: Asked, open: AsyncDisposableStack): Pro
   for (let run = 0; run < runs; run += 1) {
     for (const contestant of contestants) {
       await inRoom(contestant, viewers, open, async (audience) => {
+        await warmUp(contestant, audience, urgent)
         const measured = await measure(contestant, audience, urgent, seconds)
         note(figures, contestant, urgent, measured.delivered, measured)
       })
@@ -49,7 +50,7 @@ export async function benchFanout(asked: Asked, open: AsyncDisposableStack): Pro
     results: figures.results(),
     ratios: judge(targets, figures),
     notes: [
-      `${viewers} viewers, ${seconds} s of pins. CPU of ours is its web processes, Postgres and Redis together,`,
+      `${viewers} viewers, ${seconds} s of pins after one that does not count. CPU of ours is its web processes, Postgres and Redis together,`,
       'with all that a pin costs: checking, deciding, writing, telling. Peers only tell.',
       "Centrifuge is the library of Debian 12 (0.15, of 2021) on Debian's Go; nchan is Debian's too.",
       ...Object.entries(absent).flatMap(([name, one]) =>

@@ -1,6 +1,13 @@
 import { numberAt } from './socket.ts'
 
-export type Viewer = { next: number; got: number; conflated: number; reads: boolean }
+export type Viewer = {
+  next: number
+  got: number
+  conflated: number
+  reads: boolean
+  /** Hearts as the last numbers told them, of who reads. */
+  hearts: number
+}
 
 /** What was said when, and how it came in: by one clock, because one process says and hears. */
 export class Tally {
@@ -29,7 +36,14 @@ export function hearOurs(
   to: number,
 ): void {
   if (starts(bytes, from, isEvents)) hearEvents(tally, viewer, bytes, from, to)
-  else if (starts(bytes, from, isPulse)) viewer.conflated += 1
+  else if (starts(bytes, from, isPulse)) hearNumbers(viewer, bytes, from, to)
+}
+
+function hearNumbers(viewer: Viewer, bytes: Buffer, from: number, to: number): void {
+  viewer.conflated += 1
+  if (!viewer.reads) return
+  const [, { reactions }] = JSON.parse(bytes.toString('utf8', from + 2, to))
+  viewer.hearts = reactions.heart ?? 0
 }
 
 function starts(bytes: Buffer, at: number, with_: Buffer): boolean {

@@ -32,7 +32,11 @@ export function isAck(bytes: Buffer, from: number): boolean {
 
 export function answerIn(bytes: Buffer, from: number, to: number) {
   const [answer] = JSON.parse(bytes.toString('utf8', bytes.indexOf('[', from), to)) as [
-    { ok: boolean; code?: string; value: { seq: number } },
+    {
+      ok: boolean
+      code?: string
+      value: { seq: number; snapshot: { reactions: Record<string, number> } }
+    },
   ]
   return answer
 }

@@ -16,6 +16,8 @@ const decodeEvery = 100
 const fillingMax = 100
 const talkersMax = 200
 const drainMs = 120_000
+/** Numbers that stand for many events: written once a second, told twice. */
+const numbersMs = 5_000
 /** Until those who do not read have been sent so much that the kernel takes no more. */
 const stallMs = 30_000
 
@@ -26,6 +28,7 @@ export type Question =
   | ({ do: 'open'; tongue: Tongue; viewers: number; stage?: Stage; atOnce?: true } & Door)
   | { do: 'run'; mix: Mix; perSecond: number; seconds: number }
   | { do: 'extra'; count: number; reading: boolean }
+  | { do: 'numbers' }
   | { do: 'leave' }
   | { do: 'close' }
 export type Told = {
@@ -51,11 +54,14 @@ let extras: CheapSocket[] = []
 let talkers: CheapSocket[] = []
 let host: CheapSocket | undefined
 let line: Socket | undefined
+/** Hearts that were there when the first came, and those said since. */
+let [heartsBefore, heartsSaid] = [0, 0]
 
 answerQuestions<Question, unknown>(async (question) => {
   if (question.do === 'open') return open(question)
   if (question.do === 'run') return run(question)
   if (question.do === 'extra') return addExtras(question.count, question.reading)
+  if (question.do === 'numbers') return awaitNumbers()
   for (const socket of extras) socket.close()
   extras = []
   if (question.do === 'leave') return {}
@@ -97,7 +103,13 @@ function openTeller(port: number): Socket {
 }
 
 async function enter(n: number): Promise<Member> {
-  const viewer = { next: 0, got: 0, conflated: 0, reads: n % decodeEvery === 0 } as Member
+  const viewer = {
+    next: 0,
+    got: 0,
+    conflated: 0,
+    reads: n % decodeEvery === 0,
+    hearts: 0,
+  } as Member
   const { tongue, port } = opened
   const hear: Hear = (bytes, from, to) => hearPeers(tally, viewer, bytes, from, to)
   if (tongue === 'ours' || tongue === 'joins') await join(viewer, n)
@@ -118,8 +130,10 @@ async function join(viewer: Member, n: number): Promise<void> {
   viewer.socket = await openLine(opened.port, token, (bytes, from, to) => {
     if (!isAck(bytes, from)) return hearOurs(tally, viewer, bytes, from, to)
     const answer = answerIn(bytes, from, to)
-    if (answer.ok) viewer.next = answer.value.seq + 1
-    else tally.wrong.push(`not let in: ${answer.code}`)
+    if (answer.ok) {
+      viewer.next = answer.value.seq + 1
+      heartsBefore = answer.value.snapshot.reactions['heart'] ?? 0
+    } else tally.wrong.push(`not let in: ${answer.code}`)
     joined.resolve()
   })
   viewer.socket.send(`420${JSON.stringify(['show:join', { showId }])}`)
@@ -139,6 +153,17 @@ async function openCentrifuge(port: number, hear: Hear): Promise<CheapSocket> {
   socket.send('{"id":1,"params":{}}')
   await connected.promise
   return socket
+}
+
+/** Until each who reads was told a number for every heart. */
+async function awaitNumbers(): Promise<{ wrong: string[] }> {
+  const due = heartsBefore + heartsSaid
+  const missing = () => viewers.filter((v) => v.reads && v.hearts !== due)
+  const late = performance.now() + numbersMs
+  while (missing().length > 0 && performance.now() < late) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return { wrong: missing().map(({ hearts }) => `a viewer was told ${hearts} hearts of ${due}`) }
 }
 
 function hearAck(bytes: Buffer, from: number, to: number): void {
@@ -211,6 +236,7 @@ async function sayAll(mix: Mix, perSecond: number, seconds: number): Promise<num
       const n = sentAt.length
       sentAt.push(performance.now())
       const act = actOf(mix, n)
+      if (act === 'reaction') heartsSaid += 1
       say(n, act)
       if (opened.tongue !== 'ours' || act === 'chat' || act === 'pin') events += 1
     }
