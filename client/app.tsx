@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { go, match, path } from './router.ts'
 import { Brand } from './ui/brand.tsx'
 import { Button } from './ui/button.tsx'
@@ -8,8 +8,17 @@ import { Failed, Loading } from './ui/states.tsx'
 import { t } from './ui/words.ts'
 
 /** Each page is a chunk of its own: a viewer never loads the studio. */
-export type PageProps = { params: Record<string, string> }
-type Page = { pattern: string; load: () => Promise<ComponentType<PageProps>> }
+export type PageProps = {
+  params: Record<string, string>
+  /** Has the page of this path here before anybody asks for it. */
+  prepare: (at: string) => void
+}
+type Page = {
+  pattern: string
+  load: () => Promise<ComponentType<PageProps>>
+  /** Here since it was prepared or shown. */
+  View?: ComponentType<PageProps>
+}
 
 const pages: Page[] = [
   { pattern: '/', load: async () => (await import('./lobby/lobby.tsx')).LobbyPage },
@@ -52,18 +61,27 @@ function find(at: string): Found {
   return { at, params: {}, page: null }
 }
 
-type Shown = { page: Page; View: ComponentType<PageProps> } | { failed: Page } | null
+type Shown = { page: Page } | { failed: Page } | null
+
+async function bring(page: Page): Promise<void> {
+  page.View ??= await page.load()
+}
+
+function prepare(at: string): void {
+  const { page } = find(at)
+  if (page !== null) bring(page).catch(() => undefined) // whoever goes there asks again
+}
 
 export function App() {
   const shown = useSignal<Shown>(null)
   const found = find(path.value)
   const page = found.page
 
-  useEffect(() => {
-    if (page === null) return
+  useLayoutEffect(() => {
+    if (page === null || page.View !== undefined) return
     let current = true
-    page.load().then(
-      (View) => current && (shown.value = { page, View }),
+    bring(page).then(
+      () => current && (shown.value = { page }),
       () => current && (shown.value = { failed: page }),
     )
     return () => {
@@ -73,11 +91,13 @@ export function App() {
 
   if (page === null) return <NoPage />
   const now = shown.value
+  if (page.View !== undefined) {
+    return <page.View key={found.at} params={found.params} prepare={prepare} />
+  }
   if (now !== null && 'failed' in now && now.failed === page) {
     return <Failed title={t('page.failed')} retry={() => location.reload()} />
   }
-  if (now === null || 'failed' in now || now.page !== page) return <Loading />
-  return <now.View key={found.at} params={found.params} />
+  return <Loading />
 }
 
 function NoPage() {

@@ -3,6 +3,8 @@ import { command, whenUp } from './socket.ts'
 /** Five pings, and the quickest one is believed: its answer was least delayed on the way. */
 const pings = 5
 const againMs = 60_000
+/** After a connect there is more to do; in the quiet after that a ping is quicker, and so truer. */
+const quietMs = 1_000
 
 let offsetMs = 0
 /** Half of the best round trip: how far the offset may be off. */
@@ -52,10 +54,15 @@ export function keepClock(): () => void {
   const now = () => {
     sync().catch(() => undefined) // the line is down: the next connect asks again
   }
-  const stop = whenUp(now)
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const stop = whenUp(() => {
+    clearTimeout(soon)
+    soon = setTimeout(now, quietMs)
+  })
   const timer = setInterval(now, againMs)
   return () => {
     stop()
+    clearTimeout(soon)
     clearInterval(timer)
   }
 }

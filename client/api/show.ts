@@ -32,6 +32,8 @@ export function openShow(showId: string): ShowStore {
 /** A show that is being watched: its state by the log, and what this person has in it. */
 export class ShowStore {
   readonly showId: string
+  /** Settled when the show has been entered for the first time. */
+  readonly entered: Promise<void>
   readonly room = signal<Room | null>(null)
   readonly you = signal<You | null>(null)
   readonly presence: ReadonlySignal<Presence> = computed(() => this.#where())
@@ -42,6 +44,7 @@ export class ShowStore {
   /** The reason that came with a ban. */
   readonly bannedFor = signal<string | null>(null)
   #barred = signal<'banned' | 'absent' | 'signed-out' | null>(null)
+  #first = Promise.withResolvers<void>()
   #hearers = new Set<(end: HoldEnd) => void>()
   #stops: (() => void)[] = []
   #closed = false
@@ -50,6 +53,7 @@ export class ShowStore {
 
   constructor(showId: string) {
     this.showId = showId
+    this.entered = this.#first.promise
     this.#open().catch((thrown: unknown) => this.#refused(asRefused(thrown)))
   }
 
@@ -164,6 +168,7 @@ export class ShowStore {
       this.you.value = you
       if (from !== null) this.room.value = applyFrame(from, { events })[0]
     })
+    this.#first.resolve()
   }
 
   #refused({ code, message, retryAfterMs }: Refused): void {

@@ -18,13 +18,18 @@ export const line = signal<Line>('connecting')
 export const retryAt = signal<number | null>(null)
 
 let socket: Socket | null = null
+let resting = false
 let tries = 0
 let retry: ReturnType<typeof setTimeout> | undefined
 const onUp = new Set<() => void>()
 
 /** The one socket of the page. The session's cookie says who is asking; in a frame its token. */
 export function openSocket(): Socket {
-  if (socket !== null) return socket
+  if (socket !== null) {
+    if (resting) socket.connect()
+    resting = false
+    return socket
+  }
   // The waits between tries are ours, so that the page can say how long they are.
   const auth = (tell: (auth: object) => void) => {
     const token = ownToken()
@@ -50,6 +55,7 @@ export function openSocket(): Socket {
 
 /** Waits double and scatter: a node that restarts is not met by everybody in the same instant. */
 function retryLater(): void {
+  if (resting) return
   line.value = 'down'
   const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** tries) * (0.75 + Math.random() / 2)
   tries += 1
@@ -65,9 +71,19 @@ export function tryNow(): void {
   socket.disconnect().connect()
 }
 
+/** Nobody needs it for now, and it costs the server nothing until somebody does again. */
+export function restSocket(): void {
+  if (socket === null) return
+  clearTimeout(retry)
+  retryAt.value = null
+  line.value = 'connecting'
+  resting = true
+  socket.disconnect()
+}
+
 /** After signing in or out: the next handshake carries the new cookie. */
 export function reopenSocket(): void {
-  if (socket === null) return
+  if (socket === null || resting) return
   clearTimeout(retry)
   line.value = 'connecting'
   socket.disconnect().connect()

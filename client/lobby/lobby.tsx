@@ -3,6 +3,7 @@ import type { Show } from '../../shared/wire/shows.ts'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
+import type { PageProps } from '../app.tsx'
 import { t as r } from '../replay/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Awning, Brand } from '../ui/brand.tsx'
@@ -17,6 +18,7 @@ import { at, dayName, zoneCity } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from '../watch/calendar.ts'
+import { press, standReady } from './ready.ts'
 import './lobby-page.css'
 
 /** A street has room for so many windows before it has to be searched. */
@@ -46,16 +48,13 @@ async function walk(): Promise<Street> {
 }
 
 /** The lobby is a street: lit windows are live, dim ones open later. */
-export function LobbyPage() {
+export function LobbyPage({ prepare }: PageProps) {
   usePage(t('lobby.title'))
   const [text, setText] = useState('')
   const street = useAsked(walk, [])
   const { value, refused } = street
-  const lit = value !== undefined && value.on.length > 0
-  useEffect(() => {
-    // Who stands before a lit window goes in next: the way is open by then.
-    if (lit) import('../watch/watch.tsx').catch(() => undefined) // the click asks again
-  }, [lit])
+  const lit = value?.on[0]?.id
+  useEffect(() => (lit === undefined ? undefined : standReady(lit, prepare)), [lit])
   return (
     <>
       <StreetTop text={text} onText={setText} />
@@ -189,7 +188,7 @@ function Shopfront({ show }: { show: Show }) {
   const image = (others[0] ?? pinned)?.images[0]
   const price = pinned?.variants[0]?.price
   return (
-    <a class="shopfront" href={`/s/${show.id}`}>
+    <a class="shopfront" href={`/s/${show.id}`} onPointerDown={(event) => press(event, show.id)}>
       <Awning colour={clothOf(show.host.id)} />
       <div class="view">
         {image === undefined ? <span class="no-goods" /> : <img src={image} alt="" />}

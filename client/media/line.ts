@@ -24,9 +24,46 @@ export async function meet(line: MediaLine, showId: string): Promise<Met> {
   const { rtpCapabilities, producers, iceServers } = await line.command('media:capabilities', {
     showId,
   })
-  const device = await newDevice()
-  await device.load({ routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities })
+  const device = await deviceFor(rtpCapabilities as types.RtpCapabilities)
   return { device, producers, iceServers: iceServers as RTCIceServer[] }
+}
+
+/** A server speaks the same in all its shows: one device is loaded, two offers' worth of work. */
+let loaded: { spoken: string; device: Promise<Device> } | undefined
+
+function deviceFor(routerRtpCapabilities: types.RtpCapabilities): Promise<Device> {
+  const spoken = JSON.stringify(routerRtpCapabilities)
+  if (loaded?.spoken === spoken) return loaded.device
+  const device = loadDevice(routerRtpCapabilities)
+  loaded = { spoken, device }
+  device.catch(() => {
+    if (loaded?.device === device) loaded = undefined
+  })
+  return device
+}
+
+async function loadDevice(routerRtpCapabilities: types.RtpCapabilities): Promise<Device> {
+  const device = await newDevice()
+  await device.load({ routerRtpCapabilities })
+  return device
+}
+
+/** The device of an earlier meeting, when there was one. */
+export function knownDevice(): Promise<Device> | undefined {
+  return loaded?.device
+}
+
+/** Long enough for a browser to see its own networks; servers beyond them are not asked. */
+const lookAroundMs = 2_000
+
+/** A browser's first connection waits until it has looked at its networks; from then on it knows them. */
+export async function lookAround(): Promise<void> {
+  const connection = new RTCPeerConnection()
+  connection.createDataChannel('')
+  const found = new Promise((resolve) => connection.addEventListener('icecandidate', resolve))
+  await connection.setLocalDescription()
+  await Promise.race([found, new Promise((resolve) => setTimeout(resolve, lookAroundMs))])
+  connection.close()
 }
 
 /** Browsers that hide who they are (headless ones too) speak as today's Chromium does. */
@@ -41,36 +78,44 @@ async function newDevice(): Promise<Device> {
 /** A network that is gone for less than this heals by itself; after it ICE is restarted. */
 const restartIceAfterMs = 1_500
 
+type Consumed = NonNullable<CommandOut<'media:transport'>['consumers']>
+export type Opened = { transport: types.Transport; consumers: Consumed; close: () => void }
+
 /**
  * Opens a transport and keeps it healthy: an interrupted connection gets an ICE restart, one that
- * failed or that the server closed is `lost` with the server's reason, once.
+ * failed or that the server closed is `lost` with the server's reason, once. One that receives comes
+ * with all that is on.
  */
 export async function openTransport(
   line: MediaLine,
-  met: Met,
-  asked: { showId: string; direction: Direction; lost: (reason: string) => void },
-): Promise<{ transport: types.Transport; close: () => void }> {
+  met: { device: Device; iceServers?: RTCIceServer[] },
+  asked: { showId: string; direction: Direction; lost: (cause: unknown) => void },
+): Promise<Opened> {
   const { showId, direction } = asked
-  const opened = await line.command('media:transport', { showId, direction })
+  const opened = await line.command('media:transport', {
+    showId,
+    direction,
+    ...(direction === 'recv' && { rtpCapabilities: met.device.recvRtpCapabilities }),
+  })
   const { transportId } = opened
   const options = {
     id: transportId,
     iceParameters: opened.iceParameters as types.IceParameters,
     iceCandidates: opened.iceCandidates as types.IceCandidate[],
     dtlsParameters: opened.dtlsParameters as types.DtlsParameters,
-    iceServers: met.iceServers,
+    iceServers: (opened.iceServers as RTCIceServer[] | undefined) ?? met.iceServers ?? [],
   }
   const transport =
     direction === 'send'
       ? met.device.createSendTransport(options)
       : met.device.createRecvTransport(options)
-  answerTransport(line, transport)
   let over = false
-  const lose = (reason: string) => {
+  const lose = (cause: unknown) => {
     if (over) return
     end()
-    asked.lost(reason)
+    asked.lost(cause)
   }
+  answerTransport(line, transport, lose)
   const stopHealing = heal(line, transport, lose)
   const stopHearing = line.on('media:closed', (push) => {
     if (push.transportId === transportId) lose(push.reason)
@@ -87,14 +132,22 @@ export async function openTransport(
     // When the line is down, the server closes what was ours by itself.
     line.command('media:close', { transportId }).catch(() => undefined)
   }
-  return { transport, close }
+  return { transport, consumers: opened.consumers ?? [], close }
 }
 
-/** mediasoup-client asks by events; the answers are the wire's commands. */
-function answerTransport(line: MediaLine, transport: types.Transport): void {
+/**
+ * mediasoup-client asks by events; the answers are the wire's commands. The browser looks for its way
+ * to the server while that is told who comes: one round trip less before the first frame.
+ */
+function answerTransport(
+  line: MediaLine,
+  transport: types.Transport,
+  lose: (cause: unknown) => void,
+): void {
   const transportId = transport.id
-  transport.on('connect', ({ dtlsParameters }, done, failed) => {
-    line.command('media:connect', { transportId, dtlsParameters }).then(done, failed)
+  transport.on('connect', ({ dtlsParameters }, done) => {
+    line.command('media:connect', { transportId, dtlsParameters }).catch(lose)
+    done()
   })
   transport.on('produce', ({ kind, rtpParameters }, done, failed) => {
     line
@@ -106,7 +159,7 @@ function answerTransport(line: MediaLine, transport: types.Transport): void {
 function heal(
   line: MediaLine,
   transport: types.Transport,
-  lose: (reason: string) => void,
+  lose: (cause: unknown) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const restart = async () => {

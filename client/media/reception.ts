@@ -1,6 +1,7 @@
 import type { Signal } from '@preact/signals'
-import type { types } from 'mediasoup-client'
-import { type MediaLine, type Met, openTransport, type ProducerInfo } from './line.ts'
+import type { Device, types } from 'mediasoup-client'
+import { asRefused } from '../api/refused.ts'
+import { type MediaLine, type Opened, openTransport, type ProducerInfo } from './line.ts'
 import type { Lose } from './upkeep.ts'
 
 /** The picture that arrives now, and how many sizes of it there are to choose from. */
@@ -9,7 +10,7 @@ export type Incoming = { consumerId: string; sizes: number }
 type ReceptionNeeds = {
   line: MediaLine
   showId: string
-  met: Met
+  device: Device
   /** Where tracks are put in and taken out. */
   stream: MediaStream
   picture: Signal<Incoming | null>
@@ -18,16 +19,18 @@ type ReceptionNeeds = {
   lose: Lose
 }
 
+/** These, or whatever is on when the server is asked. */
+export type Wanted = readonly ProducerInfo[] | 'all'
+
 /**
- * One connection that receives a show. It is opened with the first producer, because the server
- * closes a transport on which nothing ever happens, and then follows what is on, one change after
- * the other.
+ * One connection that receives a show. It is opened with all that is on, because the server closes a
+ * transport on which nothing ever happens, and then follows what is on, one change after the other.
  */
 export class Reception {
   readonly #needs: ReceptionNeeds
   readonly #consumers = new Map<string, types.Consumer>()
-  #transport: { transport: types.Transport; close: () => void } | undefined
-  #wanted: readonly ProducerInfo[] = []
+  #open: Opened | undefined
+  #wanted: Wanted = []
   #following: Promise<void> | undefined
   #closed = false
 
@@ -36,7 +39,7 @@ export class Reception {
   }
 
   /** Makes what is received be these. The newest call counts; what goes wrong is a loss. */
-  follow(producers: readonly ProducerInfo[]): Promise<void> {
+  follow(producers: Wanted): Promise<void> {
     this.#wanted = producers
     this.#following ??= this.#catchUp().finally(() => {
       this.#following = undefined
@@ -44,19 +47,31 @@ export class Reception {
     return this.#following
   }
 
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** These and no others. */
+  receives(producers: readonly ProducerInfo[]): boolean {
+    const all = producers.every(({ producerId }) => this.#consumers.has(producerId))
+    return all && producers.length === this.#consumers.size
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
     this.#dropAllBut(new Set())
-    this.#transport?.close()
+    this.#open?.close()
   }
 
   async #catchUp(): Promise<void> {
-    let done: readonly ProducerInfo[] | undefined
+    let done: Wanted | undefined
     try {
       while (done !== this.#wanted && !this.#closed) {
         done = this.#wanted
-        await this.#receive(new Set(done.map(({ producerId }) => producerId)))
+        if (done === 'all') await this.#begin().catch(unlessNothingIsOn)
+        else await this.#receive(new Set(done.map(({ producerId }) => producerId)))
+        if (!this.#closed) this.#needs.playing(this.#consumers.size > 0)
       }
     } catch (cause) {
       if (!this.#closed) this.#needs.lose(cause)
@@ -64,22 +79,35 @@ export class Reception {
   }
 
   async #receive(wanted: ReadonlySet<string>): Promise<void> {
+    if (!this.#open) return wanted.size > 0 ? this.#begin() : undefined
     this.#dropAllBut(wanted)
     const producerIds = [...wanted].filter((id) => !this.#consumers.has(id))
-    if (producerIds.length) await this.#consume(producerIds)
-    if (!this.#closed) this.#needs.playing(this.#consumers.size > 0)
+    if (producerIds.length > 0) await this.#consume(this.#open.transport, producerIds)
   }
 
-  async #consume(producerIds: string[]): Promise<void> {
-    const { line, met, showId, lose } = this.#needs
-    this.#transport ??= await openTransport(line, met, { showId, direction: 'recv', lost: lose })
-    const { transport, close } = this.#transport
+  /** With all that is on; it plays as soon as the way is open. */
+  async #begin(): Promise<void> {
+    const { line, device, showId, lose } = this.#needs
+    const asked = { showId, direction: 'recv', lost: lose } as const
+    this.#open = await openTransport(line, { device }, asked)
+    const { transport, consumers, close } = this.#open
     if (this.#closed) return close()
+    await this.#takeAll(transport, consumers)
+  }
+
+  async #consume(transport: types.Transport, producerIds: string[]): Promise<void> {
+    const { line, device } = this.#needs
     const { consumers } = await line.command('media:consume', {
       transportId: transport.id,
-      rtpCapabilities: met.device.recvRtpCapabilities,
+      rtpCapabilities: device.recvRtpCapabilities,
       producerIds,
     })
+    await this.#takeAll(transport, consumers)
+    const consumerIds = consumers.map(({ consumerId }) => consumerId)
+    if (consumerIds.length && !this.#closed) await line.command('media:resume', { consumerIds })
+  }
+
+  async #takeAll(transport: types.Transport, consumers: Opened['consumers']): Promise<void> {
     const taken = await Promise.all(
       consumers.map(({ consumerId, producerId, kind, rtpParameters }) =>
         transport.consume({
@@ -92,8 +120,6 @@ export class Reception {
     )
     if (this.#closed) return
     for (const consumer of taken) this.#take(consumer)
-    const consumerIds = taken.map(({ id }) => id)
-    if (consumerIds.length) await line.command('media:resume', { consumerIds })
   }
 
   #take(consumer: types.Consumer): void {
@@ -115,6 +141,11 @@ export class Reception {
       if (picture.value?.consumerId === consumer.id) picture.value = null
     }
   }
+}
+
+/** Asked before anything is known: what comes later is told. */
+function unlessNothingIsOn(cause: unknown): void {
+  if (asRefused(cause).code !== 'NOT_FOUND') throw cause
 }
 
 /** A live shop is a conversation: as little waiting in the receiver as the network allows. */

@@ -1,12 +1,18 @@
 import { signal } from '@preact/signals'
 import { command, on, whenUp } from '../api/socket.ts'
 import { playAloud } from '../media/sound.ts'
-import type { Watcher } from '../media/watch.ts'
+import type { Entering, Watcher } from '../media/watch.ts'
 import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
 
 /** A chunk of its own: the page stands before it is here. Asked for at once, while the show is entered. */
-const openMedia = () => import('../media/watch.ts')
-openMedia().catch(() => undefined) // asked for again by the first player
+const load = () => import('../media/watch.ts')
+let media: ReturnType<typeof load> | undefined
+function openMedia() {
+  media ??= load()
+  media.catch(() => (media = undefined)) // asked for again by the next player
+  return media
+}
+openMedia().catch(() => undefined)
 
 /**
  * How the picture is: nothing yet, running, standing still while it comes back, refused because the
@@ -50,12 +56,14 @@ export class Player {
   #asking = false
   #triedAt = Number.NEGATIVE_INFINITY
 
-  constructor(showId: string) {
+  /** With `entering` the picture is asked for before the show has been entered. */
+  constructor(showId: string, entering?: Entering) {
     this.#showId = showId
     openMedia().then(
       ({ watch }) => {
-        this.#make = () => watch({ line: { command, on, whenUp }, showId })
-        if (!this.#gone.signal.aborted) this.#follow(this.#make())
+        const given = { line: { command, on, whenUp }, showId }
+        this.#make = () => watch(given)
+        if (!this.#gone.signal.aborted) this.#follow(watch({ ...given, entering }))
       },
       () => (this.picture.value = 'none'),
     )

@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { framed, wanted } from '../api/framed.ts'
 import type { Room } from '../api/room.ts'
 import type { PageProps } from '../app.tsx'
-import { Pay } from '../pay/pay.ts'
+import type { Pay } from '../pay/pay.ts'
 import { useReplay } from '../replay/use-replay.ts'
 import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
@@ -16,32 +16,30 @@ import { PhoneStage } from './phone.tsx'
 import { Player } from './player.ts'
 import { OpenSheets } from './sheets.tsx'
 import { SpokenClock } from './spoken.tsx'
-import { openTalk, type Talk } from './talk.ts'
-import { Visit } from './visit.ts'
+import type { Visit } from './visit.ts'
+import { enter, leave, type Opened } from './way-in.ts'
 import './watch-page.css'
 
 /** A line that is lost for less than this is a blink, and needs no words. */
 const blinkMs = 3_000
 
-type Opened = { visit: Visit; talk: Talk; pay: Pay }
-
 /** The watch page: enters the show, and shows it as this screen can. */
 export function WatchPage({ params }: PageProps) {
   const showId = params['showId'] ?? ''
   const [opened, setOpened] = useState<Opened | null>(null)
-  useEffect(() => {
-    const visit = new Visit(showId)
-    const made = { visit, talk: openTalk(visit.store), pay: new Pay() }
+  // Before the page is drawn: what comes from the server is waited for longest.
+  useLayoutEffect(() => {
+    const made = enter(showId)
     setOpened(made)
-    return () => {
-      made.pay.close()
-      visit.close()
-    }
+    return () => leave(made)
   }, [showId])
   return opened === null ? <Joining /> : <Visited {...opened} />
 }
 
-function Visited({ visit, talk, pay }: Opened) {
+type InRoom = Opened & { room: Room; wide: boolean }
+
+function Visited(opened: Opened) {
+  const { visit } = opened
   const room = visit.store.room.value
   const wide = useWide()
   const presence = visit.store.presence.value.at
@@ -52,13 +50,12 @@ function Visited({ visit, talk, pay }: Opened) {
   if (presence === 'absent') return <Absent />
   if (presence === 'banned') return <Removed reason={visit.store.bannedFor.value} />
   if (presence === 'signed-out') return <SignedOutElsewhere />
-  if (room === null) return <Joining />
-  return <Entered visit={visit} talk={talk} pay={pay} room={room} wide={wide} />
+  if (room === null || (isOn(room) && !opened.ahead.agreed.value)) return <Joining />
+  return <Entered {...opened} room={room} wide={wide} />
 }
 
-function Entered({ visit, talk, pay, room: now, wide }: Opened & { room: Room; wide: boolean }) {
-  const { status } = now.show
-  const live = usePlayer(visit.showId, status === 'live' || status === 'interrupted')
+function Entered({ visit, talk, pay, ahead, room: now, wide }: InRoom) {
+  const live = usePlayer(visit.showId, ahead, isOn(now))
   const offered = useReplay(now.show)
   const replay = offered.at === 'on' ? offered.deck : null
   const player = replay?.player ?? live
@@ -80,18 +77,20 @@ function Entered({ visit, talk, pay, room: now, wide }: Opened & { room: Room; w
   )
 }
 
+const isOn = ({ show }: Room) => show.status === 'live' || show.status === 'interrupted'
+
 /** A picture is asked for while the show is on, also when the show begins under one's eyes. */
-function usePlayer(showId: string, on: boolean): Player | null {
+function usePlayer(showId: string, ahead: Opened['ahead'], on: boolean): Player | null {
   const [player, setPlayer] = useState<Player | null>(null)
-  useEffect(() => {
-    if (!on) return
-    const made = new Player(showId)
+  useLayoutEffect(() => {
+    if (!on) return ahead.drop()
+    const made = ahead.take() ?? new Player(showId)
     setPlayer(made)
     return () => {
       made.close()
       setPlayer(null)
     }
-  }, [showId, on])
+  }, [showId, ahead, on])
   return player
 }
 

@@ -15,7 +15,16 @@ declare global {
     enter(house: { url: string; token: string }, showId: string): Promise<void>
     events: { type: string }[]
     host(showId: string): Promise<void>
-    view(showId: string): void
+    /** Anew where something is watched; `entering` as a page has it that enters the show meanwhile. */
+    view(
+      showId: string,
+      entering?: {
+        entered: Promise<void>
+        producers: () => { producerId: string; kind: string }[]
+      },
+    ): void
+    /** Commands given so far. */
+    asked: string[]
     state(): { at: string; why?: string }
     health(): Promise<{ layers: { rid: string; width: number; bitrate: number }[] }>
     /** Shows the picture so wide, in CSS pixels. */
@@ -154,8 +163,7 @@ function answer(media: Media, peer: MediaPeer, name: string, asked: Asked): Prom
       ...(await media.capabilities(asked.showId)),
       iceServers: media.iceServers(peer.accountId),
     }),
-    'media:transport': () =>
-      media.openTransport(peer, { streamId: asked.showId, direction: asked.direction }),
+    'media:transport': () => media.openTransport(peer, { streamId: asked.showId, ...asked }),
     'media:connect': () => media.connectTransport(peer, asked),
     'media:produce': () => media.produce(peer, asked),
     'media:consume': () => media.consume(peer, asked),

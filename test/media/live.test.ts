@@ -116,6 +116,29 @@ describe('a stream in the browser', () => {
     await expect.poll(width, { timeout: 20_000 }).toBeGreaterThan(90)
   }, 60_000)
 
+  test('who knows the server asks once for all that is on, and again when it was not all', async () => {
+    using media = await openRoom()
+    await host(media)
+    const watching = await viewer(media)
+    await moreFrames(watching, 5, 10_000)
+    const asked = async (on: { producerId: string; kind: string }[]) => {
+      await watching.evaluate((producers) => {
+        globalThis.media.asked = []
+        globalThis.media.view('show', {
+          entered: Promise.resolve(),
+          producers: () => producers,
+        })
+      }, on)
+      await moreFrames(watching, 5, 10_000)
+      const names = await watching.evaluate(() => globalThis.media.asked)
+      return names.filter((name) => !/close|layers/.test(name))
+    }
+    const once = ['media:transport', 'media:connect']
+    expect(await asked(media.producers('show'))).toEqual(once)
+    expect((await asked([])).toSorted()).toEqual(['media:capabilities', ...once].toSorted())
+    expect(media.stats()).toMatchObject({ transports: 2, consumers: 2 })
+  }, 60_000)
+
   test('a second device of the host takes over, and the first does not fight back', async () => {
     using media = await openRoom()
     const first = await host(media)

@@ -9,6 +9,7 @@ const hearers = new Map()
 const ups = new Set()
 const roomLine = {
   async command(name, payload) {
+    globalThis.media.asked.push(name)
     const ack = await globalThis.ask(name, payload)
     if (!ack.ok) throw new Refused(ack.value.code, 'refused', ack.value)
     return ack.value
@@ -67,13 +68,15 @@ globalThis.media = {
     line.on('show:events', ({ events }) => globalThis.media.events.push(...events))
   },
   events: [],
+  asked: [],
   async host(showId) {
     // Small: machines that test encode it in software, beside everything else.
     const picture = await testPicture({ width: 360, height: 640, fps: 15 })
     globalThis.media.publisher = publish({ line, showId, stream: picture.stream })
   },
-  view(showId) {
-    globalThis.media.watcher = watch({ line, showId })
+  view(showId, entering) {
+    globalThis.media.watcher?.close()
+    globalThis.media.watcher = watch({ line, showId, entering })
     globalThis.media.watcher.attach(video)
   },
   resize(width) {
