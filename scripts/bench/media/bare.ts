@@ -15,26 +15,38 @@ const webRtcServer = await worker.createWebRtcServer({ listenInfos })
 const router = await worker.createRouter({ mediaCodecs: codecs })
 const transports = new Map<string, types.WebRtcTransport>()
 const producers: types.Producer[] = []
-const consumers = new Map<string, types.Consumer>()
 
 type Asked = {
   transportId: string
   dtlsParameters: types.DtlsParameters
   kind: types.MediaKind
   rtpParameters: types.RtpParameters
-  rtpCapabilities: types.RtpCapabilities
-  consumerIds: string[]
+  rtpCapabilities?: types.RtpCapabilities
 }
+
+/** All that is on; it plays once the transport is connected. */
+function consume(transport: types.WebRtcTransport, rtpCapabilities: types.RtpCapabilities) {
+  return Promise.all(
+    producers.map(async ({ id: producerId }) => {
+      const { id, kind, rtpParameters } = await transport.consume({ producerId, rtpCapabilities })
+      return { consumerId: id, kind, rtpParameters }
+    }),
+  )
+}
+
 const verbs: Record<string, (what: Asked) => Promise<unknown>> = {
   'media:capabilities': async () => ({
     rtpCapabilities: router.rtpCapabilities,
     producers: producers.map(({ id, kind }) => ({ producerId: id, kind })),
   }),
-  async 'media:transport'() {
+  async 'media:transport'({ rtpCapabilities }) {
     const transport = await router.createWebRtcTransport({ webRtcServer })
     transports.set(transport.id, transport)
     const { id, iceParameters, iceCandidates, dtlsParameters } = transport
-    return { transportId: id, iceParameters, iceCandidates, dtlsParameters }
+    const opened = { transportId: id, iceParameters, iceCandidates, dtlsParameters }
+    return rtpCapabilities
+      ? { ...opened, consumers: await consume(transport, rtpCapabilities) }
+      : opened
   },
   'media:connect': async ({ transportId, dtlsParameters }) =>
     transports.get(transportId)?.connect({ dtlsParameters }),
@@ -43,26 +55,6 @@ const verbs: Record<string, (what: Asked) => Promise<unknown>> = {
     if (!producer) throw new Error('no such transport')
     producers.push(producer)
     return { producerId: producer.id }
-  },
-  async 'media:consume'({ transportId, rtpCapabilities }) {
-    const transport = transports.get(transportId)
-    if (!transport) throw new Error('no such transport')
-    const made = await Promise.all(
-      producers.map(({ id: producerId }) =>
-        transport.consume({ producerId, rtpCapabilities, paused: true }),
-      ),
-    )
-    return {
-      consumers: made.map((consumer) => {
-        consumers.set(consumer.id, consumer)
-        const { id, kind, rtpParameters } = consumer
-        return { consumerId: id, kind, rtpParameters }
-      }),
-    }
-  },
-  async 'media:resume'({ consumerIds }) {
-    const mine = consumerIds.flatMap((id) => consumers.get(id) ?? [])
-    await Promise.all(mine.map((consumer) => consumer.resume()))
   },
   async 'media:close'({ transportId }) {
     transports.get(transportId)?.close()

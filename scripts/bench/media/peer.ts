@@ -76,8 +76,8 @@ export type Watching = {
 /** Gets each packet. */
 export type Hear = (packet: Buffer, kind: string) => void
 
-/** A viewer, from the click on. */
-export async function watch(signal: Signal, hear?: Hear): Promise<Watching> {
+/** A viewer, from the click on: connected when this answers. */
+export async function watch(signal: Signal, hear?: Hear) {
   const clickedAt = performance.now()
   const { transport, consumers } = await subscribe(signal)
   const pc = new webrtc.PeerConnection('viewer', { iceServers: [], disableAutoNegotiation: true })
@@ -88,10 +88,8 @@ export async function watch(signal: Signal, hear?: Hear): Promise<Watching> {
     const name = kind === 'video' ? 'VP8/90000' : 'opus/48000/2'
     return { ...section(kind, name, ssrcs), payloadType: codec?.payloadType ?? 0 }
   })
-  const connected = connect({ pc, signal, transport, sections, offers: false })
-  await signal.ask('media:resume', { consumerIds: consumers.map((c) => c.consumerId) })
-  await connected
-  return { pc, firstMs }
+  await connect({ pc, signal, transport, sections, offers: false })
+  return { pc, firstMs, connectedMs: performance.now() - clickedAt }
 }
 
 /**
@@ -114,20 +112,25 @@ export function listen(pc: PeerConnection, clickedAt: number, hear?: Hear): Prom
   return hear ? first.promise : first.promise.finally(hush)
 }
 
-/** Signalling alone: a transport and a consumer for each producer. */
+/** Signalling alone: one question for a transport and a consumer for each producer, as our page asks. */
 export async function subscribe(signal: Signal) {
-  const [{ rtpCapabilities }, transport] = await Promise.all([
-    signal.ask<{ rtpCapabilities: types.RtpCapabilities }>('media:capabilities'),
-    signal.ask<TransportParameters>('media:transport', { direction: 'recv' }),
-  ])
+  playable ??= signal.ask<Capabilities>('media:capabilities').then(whatPlays)
+  const { consumers, ...transport } = await signal.ask<
+    TransportParameters & { consumers: ConsumerParameters[] }
+  >('media:transport', { direction: 'recv', rtpCapabilities: await playable })
+  return { transport, consumers }
+}
+
+type Capabilities = { rtpCapabilities: types.RtpCapabilities }
+
+/** Asked once: a page knows what both sides speak before anybody clicks. */
+let playable: Promise<types.RtpCapabilities> | undefined
+
+function whatPlays({ rtpCapabilities }: Capabilities): types.RtpCapabilities {
   const codecs = (rtpCapabilities.codecs ?? [])
     .filter(({ mimeType }) => /opus|vp8/i.test(mimeType))
     .map((codec) => ({ ...codec, rtcpFeedback: [] }))
-  const { consumers } = await signal.ask<{ consumers: ConsumerParameters[] }>('media:consume', {
-    transportId: transport.transportId,
-    rtpCapabilities: { codecs, headerExtensions: [] },
-  })
-  return { transport, consumers }
+  return { codecs, headerExtensions: [] }
 }
 
 function section(kind: types.MediaKind, codec: string, ssrcs: number[]): Section {
