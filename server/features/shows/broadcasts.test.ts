@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { Refusal } from '../../base/refusal.ts'
+import type { Media } from '../../media/media.ts'
+import { Broadcasts } from './broadcasts.ts'
+
+const who = {
+  accountId: 'a',
+  sessionId: 's',
+  kind: 'account' as const,
+  displayName: 'Ada',
+  address: '127.0.0.1',
+}
+const banned = () => Promise.reject(new Refusal('BANNED', 'Out.'))
+const opening = { showId: 'show', direction: 'recv' as const }
+
+/** Broadcasts whose media opens what it is asked for, and what happens there in its order. */
+function broadcastsWhere(rights: { mayWatch?: typeof banned; mustNotBeBanned?: typeof banned }) {
+  const happened: string[] = []
+  const note = <T>(what: string, value: T) => {
+    happened.push(what)
+    return Promise.resolve(value)
+  }
+  const media = {
+    openTransport: () => note('opened', { transportId: 't' }),
+    consume: () => note('consumed', { consumers: [] }),
+    closeTransport: () => note('closed', undefined),
+  } as unknown as Media
+  const right = (refused?: typeof banned) => () =>
+    note('rights read', undefined).then(() => refused?.())
+  const broadcasts = new Broadcasts({
+    shows: { roleOf: () => Promise.resolve('viewer') },
+    media,
+    mayWatch: right(rights.mayWatch),
+    mustNotBeBanned: right(rights.mustNotBeBanned),
+    follow: () => Promise.resolve({ release() {} }),
+  })
+  return { broadcasts, happened }
+}
+
+test('rights are read when the media room knows of a transport, and who has none has it closed', async () => {
+  const { broadcasts, happened } = broadcastsWhere({ mayWatch: banned })
+  const opened = broadcasts.openTransport(who, 'line', opening)
+  await expect(opened).rejects.toMatchObject({ code: 'BANNED' })
+  expect(happened).toEqual(['opened', 'rights read', 'closed'])
+})
+
+test('who is banned gets nothing to hear, and his transport is closed', async () => {
+  const { broadcasts, happened } = broadcastsWhere({ mustNotBeBanned: banned })
+  await broadcasts.openTransport(who, 'line', opening)
+  const consumed = broadcasts.consume(who, 'line', { transportId: 't', rtpCapabilities: {} })
+  await expect(consumed).rejects.toMatchObject({ code: 'BANNED' })
+  expect(happened.at(-1)).toBe('closed')
+})
+
+test('who has the right gets both', async () => {
+  const { broadcasts, happened } = broadcastsWhere({})
+  expect(await broadcasts.openTransport(who, 'line', opening)).toEqual({ transportId: 't' })
+  expect(await broadcasts.consume(who, 'line', { transportId: 't', rtpCapabilities: {} })).toEqual({
+    consumers: [],
+  })
+  expect(happened).not.toContain('closed')
+})
