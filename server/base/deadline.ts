@@ -2,7 +2,7 @@ import { type Refusal, unavailable } from './refusal.ts'
 
 /**
  * The work's own answer, or UNAVAILABLE by then; what the work still comes to then is nobody's answer. One
- * promise: a race of two cost as much as the rest of it, for each request and each command.
+ * promise where a race makes four: each request and each command waits here.
  */
 export function within<T>(
   ms: number,

@@ -91,7 +91,7 @@ async function takeCsv(scope: Door): Promise<void> {
   )
 }
 
-/** Its library looks after every request of where it is registered: a tenth of what a request cost. */
+/** Its library has two hooks and a listener for every request of where it is registered. */
 async function takeFiles(scope: Door): Promise<void> {
   await scope.register(multipart, {
     limits: { fileSize: pictureBytesMax, files: 1, fields: 0, parts: 1, headerPairs: 20 },
