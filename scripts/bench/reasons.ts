@@ -18,11 +18,11 @@ export const reasons: Readonly<Record<string, string>> = {
   'press: ours, HTTP, rate / null Fastify':
     'the null decides nothing and keeps nothing. Ours looks up a session and decides a durable hold on the same two cores. Of its CPU the door alone took 37 µs a press more than the null, now 21; and the space for new objects decides what collecting garbage takes: 77 µs a press of the web process at 32 MB, 132 at 8.',
   'join: one alone, p50 / bare mediasoup':
-    'measured when rights were read before the worker was asked, in five readings one after the other, three questions made a join, and every click fell at the same place between two packets of a sound that comes each 20 ms: the bare one caught a packet that ours missed. Since then 18.6 ms beside 15.9.',
+    'measured when rights were read before the worker was asked, in five readings one after the other, three questions made a join, and every click fell at the same place between two packets of a sound that comes each 20 ms: the bare one caught a packet that ours missed. Since then a connection takes 8.3 ms where the bare one takes 5.7: Socket.IO at both ends, and a reading of who may watch.',
   'join: 60 at once, p50 / bare mediasoup':
     'the sixty clients share the two cores with the server: what ours asks more of Node and Postgres is waited for sixty times.',
   'join: signalling, rate / bare mediasoup':
-    'measured with four questions a join, five readings of rights in Postgres that were planned anew each time, and three deep copies of what can be had for each consumer: 1.85 ms of CPU a join beside 0.85. Since then 1.2 beside 0.7.',
+    'measured with four questions a join, five readings of rights in Postgres that were planned anew each time, and three deep copies of what can be had for each consumer: 1.85 ms of CPU a join beside 0.85. Since then 1.4 beside 0.55, on a busy machine, and the same rate.',
   'glass: beside 200 viewers, p50 / ms':
     'alone it is 26. Here two Chromiums that encode and decode in software share two cores with 200 viewers and the server: the picture falls to 160 points and 11 frames a second.',
   'glass: beside 200 viewers, p99 / ms': 'the same; alone it is 49.',
