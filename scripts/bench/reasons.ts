@@ -16,7 +16,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'checkout: one order alone, p50 / a single insert':
     'by a hair: a call of a dozen statements and a note of what the bank answered, two ways to Postgres and back where an insert goes one. A full run on a busy machine gave 1.94, the quick run after 1.57.',
   'press: ours, HTTP, rate / null Fastify':
-    'the null decides nothing and keeps nothing. Ours looks up a session and decides a durable hold on the same two cores. Of its CPU the door alone took 37 µs a press more than the null, now 21; and the space for new objects decides what collecting garbage takes: 77 µs a press of the web process at 32 MB, 132 at 8.',
+    'the null decides nothing and keeps nothing. Ours looks up a session and decides a durable hold on the same two cores. Of its CPU the door alone took 37 µs a press more than the null, now 21; and the space for new objects decides what collecting garbage takes: 77 µs a press of the web process at 32 MB, 105 at the 16 that it has.',
   'join: one alone, p50 / bare mediasoup':
     'measured when rights were read before the worker was asked, in five readings one after the other, three questions made a join, and every click fell at the same place between two packets of a sound that comes each 20 ms: the bare one caught a packet that ours missed. Since then a connection takes 8.3 ms where the bare one takes 5.7: Socket.IO at both ends, and a reading of who may watch.',
   'join: 60 at once, p50 / bare mediasoup':
