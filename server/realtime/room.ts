@@ -80,7 +80,7 @@ export class Room {
   readonly #index = new Map<string, number>()
   #newcomers: Member[] = []
   #came = 0
-  #rider: Rider | undefined
+  #riders: Rider[] = []
   #queue: Appended[] = []
   #timer: NodeJS.Timeout | undefined
   #flushing = false
@@ -159,18 +159,8 @@ export class Room {
    * with the next tick where one is planned; in the order in which this was called.
    */
   async pulse(event: string, payload: unknown, but: ReadonlySet<Member>): Promise<void> {
-    const rider = { frame: encodeFrame(event, payload), but, came: this.#came }
-    const waiting = this.#rider
-    this.#rider = undefined
-    if (this.#timer && !waiting) {
-      this.#rider = rider
-      return
-    }
-    for (const { frame, ...whose } of [...(waiting ? [waiting] : []), rider]) {
-      await this.#each((member) => {
-        if (isFor(whose, member)) this.#offer(member, frame)
-      })
-    }
+    this.#riders.push({ frame: encodeFrame(event, payload), but, came: this.#came })
+    if (!this.#timer && !this.#flushing) await this.#sendRiders()
   }
 
   /** The same for these alone, as far as they are still here. */
@@ -212,8 +202,7 @@ export class Room {
     this.#flushing = true
     this.#lastFlush = performance.now()
     const cost = { coreMs: 0, loopMs: 0 }
-    const rider = this.#rider
-    this.#rider = undefined
+    const rider = this.#riders.shift()
     const parcels = [...parcelsOf(this.showId, events)]
     for (const [n, parcel] of parcels.entries()) {
       const last = n === parcels.length - 1 ? rider && withRider(parcel, rider) : undefined
@@ -223,8 +212,18 @@ export class Room {
       coreMs: 0.8 * this.#cost.coreMs + 0.2 * cost.coreMs,
       loopMs: 0.8 * this.#cost.loopMs + 0.2 * cost.loopMs,
     }
+    if (this.#queue.length === 0) await this.#sendRiders()
     this.#flushing = false
     if (this.#queue.length > 0) this.#plan(false)
+  }
+
+  async #sendRiders(): Promise<void> {
+    for (let rider = this.#riders.shift(); rider; rider = this.#riders.shift()) {
+      const { frame, ...whose } = rider
+      await this.#each((member) => {
+        if (isFor(whose, member)) this.#offer(member, frame)
+      })
+    }
   }
 
   /**
