@@ -87,4 +87,18 @@ describe('what many ask', () => {
     resolve('well')
     expect(new Set(await Promise.all(standing))).toEqual(new Set(['well']))
   })
+
+  test('answers that are kept take nobody else’s place, and are so many at most', async () => {
+    const together = new Together()
+    let asked = 0
+    const answer = async () => {
+      asked += 1
+      return 'well'
+    }
+    for (let i = 0; i < 300; i++) await together.ask(`${i}`, 60_000, answer)
+    await together.ask('0', 60_000, answer)
+    expect(asked).toBe(300)
+    await together.ask('299', 60_000, answer)
+    expect(asked).toBe(301)
+  })
 })

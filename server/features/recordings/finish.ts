@@ -5,6 +5,7 @@ import {
   dropSegments,
   forgotten,
   moveRecording,
+  noteProblem,
   recordingsIn,
   type SegmentRow,
   saveRecording,
@@ -92,5 +93,5 @@ async function settle({ pg, shelf, log }: FinishNeeds, rows: SegmentRow[]): Prom
 
 async function fails({ pg, log }: FinishNeeds, showId: string, err: unknown): Promise<void> {
   log.warn({ err, show: showId }, 'a recording could not be put away; tried again')
-  await saveRecording(pg.db, showId, { problem: 'storage' })
+  await noteProblem(pg.db, showId, 'storage')
 }

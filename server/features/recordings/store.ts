@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Db, Sql } from '../../store/postgres.ts'
 import { recordingSections, recordingSegments, recordings } from './schema.ts'
 
@@ -54,6 +54,14 @@ export async function moveRecording(
     .where(and(eq(recordings.showId, showId), inArray(recordings.state, from)))
     .returning({ showId: recordings.showId })
   return moved.length > 0
+}
+
+/** What keeps a recording from being put away; one that was deleted meanwhile has no problem. */
+export async function noteProblem(db: Db, showId: string, problem: string): Promise<void> {
+  await db
+    .update(recordings)
+    .set({ problem, changedAt: now })
+    .where(and(eq(recordings.showId, showId), ne(recordings.state, 'deleted')))
 }
 
 /** The largest number that a segment of this show ever had; 0 without any. */
