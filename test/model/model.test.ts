@@ -15,6 +15,8 @@ const evenings = Number(process.env.MODEL_EVENINGS ?? 2_000)
 const path = process.env.MODEL_PATH
 /** Evenings of a lane between two recounts. */
 const recountEvery = Number(process.env.MODEL_RECOUNT ?? 100)
+/** A slow machine breaks off one now and then; more than this share of them, and it is not the machine. */
+const brokenOffMax = 0.05
 /** Lanes have databases of their own; one waits for Postgres while another thinks. */
 const lanes = path !== undefined || recountEvery === 1 ? 1 : 4
 
@@ -54,7 +56,8 @@ async function liveLane(laneSeed: number, numRuns: number): Promise<void> {
     const property = fc.asyncProperty(evening, liveOne)
     await fc.assert(property, { seed: laneSeed, numRuns, ...replay })
     await recount(lane)
-    expect(brokenOff).toBeLessThanOrEqual(lived)
+    if (brokenOff > 0) console.log(`${brokenOff} evenings of ${lived + brokenOff} were broken off`)
+    expect(brokenOff).toBeLessThanOrEqual(brokenOffMax * (lived + brokenOff))
   } finally {
     await lane.close()
   }
