@@ -7,7 +7,7 @@ import type { Told } from './viewers.ts'
 
 export type Case = { name: string; mix: Mix; perSecond: number }
 
-const settleMs = 1_000
+const settleMs = 250
 const warmUpSeconds = 1
 /** As many a second as every side carries. */
 const warmUpRate = 40
