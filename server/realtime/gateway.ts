@@ -264,7 +264,12 @@ export class Gateway {
       throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
     }
     await this.#needs.limit(event as string, line.who)
-    return found.run(line.who, found.check(given[0]) as never, line)
+    try {
+      return await found.run(line.who, found.check(given[0]) as never, line)
+    } finally {
+      // It left meanwhile: what was opened for it since is nobody's, and left again.
+      if (!line.socket.connected) this.#needs.onLeave(line)
+    }
   }
 }
 

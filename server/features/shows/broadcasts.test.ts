@@ -24,6 +24,7 @@ function broadcastsWhere(rights: { mayWatch?: typeof banned; mustNotBeBanned?: t
     openTransport: () => note('opened', { transportId: 't' }),
     consume: () => note('consumed', { consumers: [] }),
     closeTransport: () => note('closed', undefined),
+    closePeer: () => undefined,
   } as unknown as Media
   const right = (refused?: typeof banned) => () =>
     note('rights read', undefined).then(() => refused?.())
@@ -32,7 +33,7 @@ function broadcastsWhere(rights: { mayWatch?: typeof banned; mustNotBeBanned?: t
     media,
     mayWatch: right(rights.mayWatch),
     mustNotBeBanned: right(rights.mustNotBeBanned),
-    follow: () => Promise.resolve({ release() {} }),
+    follow: () => note('followed', { release: () => void happened.push('let go') }),
   })
   return { broadcasts, happened }
 }
@@ -41,7 +42,7 @@ test('rights are read when the media room knows of a transport, and who has none
   const { broadcasts, happened } = broadcastsWhere({ mayWatch: banned })
   const opened = broadcasts.openTransport(who, 'line', opening)
   await expect(opened).rejects.toMatchObject({ code: 'BANNED' })
-  expect(happened).toEqual(['opened', 'rights read', 'closed'])
+  expect(happened).toEqual(['followed', 'opened', 'rights read', 'closed', 'let go'])
 })
 
 test('who is banned gets nothing to hear, and his transport is closed', async () => {
@@ -59,4 +60,15 @@ test('who has the right gets both', async () => {
     consumers: [],
   })
   expect(happened).not.toContain('closed')
+  expect(happened).not.toContain('let go')
+})
+
+test('a line that left while its transport was opened lets the show go when it leaves again', async () => {
+  const { broadcasts, happened } = broadcastsWhere({})
+  const opened = broadcasts.openTransport(who, 'line', opening)
+  broadcasts.drop('line')
+  await opened
+  broadcasts.drop('line')
+  expect(happened.filter((what) => what === 'let go')).toHaveLength(1)
+  expect(broadcasts.uses('line', 'show')).toBe(false)
 })

@@ -21,8 +21,8 @@ type Needs = {
   follow(showId: string): Promise<{ release(): void }>
 }
 
-/** One line's media in one show. */
-type Visit = { release(): void; transports: Set<string> }
+/** One line's media in one show: what it has, and how much is on its way. */
+type Visit = { release(): void; transports: Set<string>; opening: number }
 
 const peerOf = (who: Who, lineId: string) => ({ peerId: lineId, accountId: who.accountId })
 
@@ -55,12 +55,18 @@ export class Broadcasts {
     const { media } = this.#needs
     if (asked.direction === 'send') await this.mayPublish(who, showId)
     const visit = await this.#visit(lineId, showId)
-    const opening = media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
-    // Read after the media room knows of it: a ban or an end that comes later finds it there.
-    const right = this.mayWatch(who, showId)
-    const opened = await permitted(right, opening, (undue) => this.#end(who, lineId, undue))
-    visit.transports.add(opened.transportId)
-    return opened.consumers ? { ...opened, iceServers: media.iceServers(who.accountId) } : opened
+    visit.opening += 1
+    try {
+      const opening = media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
+      // Read after the media room knows of it: a ban or an end that comes later finds it there.
+      const right = this.mayWatch(who, showId)
+      const opened = await permitted(right, opening, (undue) => this.#end(who, lineId, undue))
+      visit.transports.add(opened.transportId)
+      return opened.consumers ? { ...opened, iceServers: media.iceServers(who.accountId) } : opened
+    } finally {
+      visit.opening -= 1
+      this.#leaveEmpty(lineId, showId)
+    }
   }
 
   connect(who: Who, lineId: string, payload: Payload<'media:connect'>): Promise<void> {
@@ -145,19 +151,28 @@ export class Broadcasts {
   }
 
   async #visit(lineId: string, showId: string): Promise<Visit> {
-    const mine = this.#visits.get(lineId) ?? new Map<string, Visit>()
-    this.#visits.set(lineId, mine)
-    const found = mine.get(showId)
+    const found = this.#visits.get(lineId)?.get(showId)
     if (found) return found
     const { release } = await this.#needs.follow(showId)
+    const mine = this.#visits.get(lineId) ?? new Map<string, Visit>()
+    this.#visits.set(lineId, mine)
     const other = mine.get(showId)
     if (other) {
       release()
       return other
     }
-    const visit = { release, transports: new Set<string>() }
+    const visit = { release, transports: new Set<string>(), opening: 0 }
     mine.set(showId, visit)
     return visit
+  }
+
+  /** Who got nothing follows nothing: else one line could keep a node at every show that ever was. */
+  #leaveEmpty(lineId: string, showId: string): void {
+    const mine = this.#visits.get(lineId)
+    const visit = mine?.get(showId)
+    if (!visit || visit.opening > 0 || visit.transports.size > 0) return
+    visit.release()
+    mine?.delete(showId)
   }
 
   #showOf(lineId: string, transportId: string): string {
