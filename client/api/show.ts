@@ -32,6 +32,8 @@ export function openShow(showId: string): ShowStore {
 /** A show that is being watched: its state by the log, and what this person has in it. */
 export class ShowStore {
   readonly showId: string
+  /** Settled when there is a session: from then on the server hears what is asked of it. */
+  readonly admitted: Promise<void>
   /** Settled when the show has been entered for the first time. */
   readonly entered: Promise<void>
   readonly room = signal<Room | null>(null)
@@ -44,6 +46,7 @@ export class ShowStore {
   /** The reason that came with a ban. */
   readonly bannedFor = signal<string | null>(null)
   #barred = signal<'banned' | 'absent' | 'signed-out' | null>(null)
+  #session = Promise.withResolvers<void>()
   #first = Promise.withResolvers<void>()
   #hearers = new Set<(end: HoldEnd) => void>()
   #stops: (() => void)[] = []
@@ -53,6 +56,7 @@ export class ShowStore {
 
   constructor(showId: string) {
     this.showId = showId
+    this.admitted = this.#session.promise
     this.entered = this.#first.promise
     this.#open().catch((thrown: unknown) => this.#refused(asRefused(thrown)))
   }
@@ -94,6 +98,7 @@ export class ShowStore {
     await ensureSession()
     if (this.#closed) return
     openSocket()
+    this.#session.resolve()
     this.#stops.push(
       ...this.#listen(),
       keepClock(),

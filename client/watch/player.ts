@@ -56,11 +56,11 @@ export class Player {
   #asking = false
   #triedAt = Number.NEGATIVE_INFINITY
 
-  /** With `entering` the picture is asked for before the show has been entered. */
-  constructor(showId: string, entering?: Entering) {
+  /** With `entering` the picture is asked for before the show has been entered, once there is a session. */
+  constructor(showId: string, entering?: Entering & { admitted: Promise<void> }) {
     this.#showId = showId
-    openMedia().then(
-      ({ watch }) => {
+    Promise.all([openMedia(), entering?.admitted]).then(
+      ([{ watch }]) => {
         const given = { line: { command, on, whenUp }, showId }
         this.#make = () => watch(given)
         if (!this.#gone.signal.aborted) this.#follow(watch({ ...given, entering }))

@@ -64,13 +64,14 @@ class Ahead {
 
   constructor({ showId, store }: Visit) {
     const producers = () => store.room.value?.producers ?? []
-    const player = new Player(showId, { entered: store.entered, producers })
+    const { admitted, entered } = store
+    const player = new Player(showId, { admitted, entered, producers })
     this.#player = player
     this.#stop = effect(() => {
       const { value } = player.picture
       if (value !== 'none' && value !== 'connecting') this.agreed.value = true
     })
-    void store.entered.then(() => setTimeout(() => (this.agreed.value = true), agreesWithinMs))
+    void entered.then(() => setTimeout(() => (this.agreed.value = true), agreesWithinMs))
   }
 
   take(): Player | null {
