@@ -5,7 +5,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { type IceServer, iceServersFor } from '../../server/media/ice.ts'
+import { type IceServer, iceServersFor } from '../../server/media/transports/ice.ts'
 import { type Finding, fail, looked, ok, warn } from './finding.ts'
 import { attribute, header } from './stun.ts'
 

@@ -1,16 +1,21 @@
 import type { types } from 'mediasoup'
 import type { Logger } from '../base/log.ts'
 import { notFound } from '../base/refusal.ts'
-import { Budget, Pace } from './budget.ts'
-import { ByteCounter, type MediaStats, PacketCounter } from './gauges.ts'
+import { ByteCounter, type MediaStats, PacketCounter } from './gauges/gauges.ts'
 import { type Limits, rates } from './limits.ts'
 import type { Neighbours, Origin } from './pipes/neighbours.ts'
 import { Outlets } from './pipes/outlets.ts'
-import { WorkerPool } from './pool.ts'
-import type { PayloadTypes } from './router.ts'
-import { type ProducerInfo, Stream } from './stream.ts'
-import { ClientTransport, type CloseReason, type Direction, type Holder } from './transport.ts'
-import type { WorkerPlace } from './worker.ts'
+import type { PayloadTypes } from './streams/router.ts'
+import { type ProducerInfo, Stream } from './streams/stream.ts'
+import { Budget, Pace } from './transports/budget.ts'
+import {
+  ClientTransport,
+  type CloseReason,
+  type Direction,
+  type Holder,
+} from './transports/transport.ts'
+import { WorkerPool } from './workers/pool.ts'
+import type { WorkerPlace } from './workers/worker.ts'
 
 /**
  * What the media room tells. For one cause, `transportClosed` comes before the `producersChanged`

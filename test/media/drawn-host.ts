@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { createWorker, type types } from 'mediasoup'
-import { codecs } from '../../server/media/router.ts'
+import { codecs } from '../../server/media/streams/router.ts'
 import type { TapeSource } from '../../server/media/tape/take.ts'
 
 /** A host without a browser: ffmpeg sends a drawn picture and a tone as plain RTP into a router. */

@@ -4,8 +4,8 @@
 import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { createWorker, type types } from 'mediasoup'
-import { codecs } from '../../../server/media/router.ts'
-import { udpBuffers } from '../../../server/media/worker.ts'
+import { codecs } from '../../../server/media/streams/router.ts'
+import { udpBuffers } from '../../../server/media/workers/worker.ts'
 import { answerQuestions } from '../worker.ts'
 
 const workerBin = process.env['MEDIASOUP_WORKER_BIN']

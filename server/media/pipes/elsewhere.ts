@@ -2,7 +2,7 @@ import type { types } from 'mediasoup'
 import type { Logger } from '../../base/log.ts'
 import { unavailable } from '../../base/refusal.ts'
 import { limits as fixed, type Limits } from '../limits.ts'
-import type { Held, StreamRouter } from '../router.ts'
+import type { Held, StreamRouter } from '../streams/router.ts'
 import { Inlet, type InletEnd } from './inlet.ts'
 import type { Neighbours, Origin } from './neighbours.ts'
 

@@ -1,4 +1,4 @@
-import type { ProducerInfo } from '../stream.ts'
+import type { ProducerInfo } from '../streams/stream.ts'
 
 /** Where a stream comes in: a node, and which of its turns this is. */
 export type Origin = { node: string; address: string; epoch: number; producers: ProducerInfo[] }

@@ -1,6 +1,6 @@
 import { ortc } from 'mediasoup'
 import { Refusal } from '../../base/refusal.ts'
-import { codecs } from '../router.ts'
+import { codecs } from '../streams/router.ts'
 import { readPublication } from './publish.ts'
 import { readReception } from './watch.ts'
 import { writeAnswer } from './write.ts'

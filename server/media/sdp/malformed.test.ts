@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fc } from '../../../test/support/random.ts'
 import { Refusal } from '../../base/refusal.ts'
-import { cleanRtpParameters } from '../clean.ts'
+import { cleanRtpParameters } from '../verbs/clean.ts'
 import { chromiumOffer, chromiumWatch, gstreamerOffer, obsLayers, obsOffer } from './examples.ts'
 import { answerToPlayer, ours, thrownBy } from './fixture.ts'
 import { readFragment } from './fragment.ts'

@@ -1,7 +1,7 @@
 import { ortc } from 'mediasoup'
 import { parse } from 'sdp-transform'
 import { describe, expect, test } from 'vitest'
-import { cleanDtlsParameters, cleanRtpParameters } from '../clean.ts'
+import { cleanDtlsParameters, cleanRtpParameters } from '../verbs/clean.ts'
 import { chromiumOffer, chromiumWatch, gstreamerOffer, obsLayers, obsOffer } from './examples.ts'
 import { answerTo, answerToPlayer, caps, ours, sent, thrownBy } from './fixture.ts'
 import { readFragment } from './fragment.ts'

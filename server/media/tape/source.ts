@@ -1,4 +1,4 @@
-import type { Stream } from '../stream.ts'
+import type { Stream } from '../streams/stream.ts'
 import type { TapeSource } from './take.ts'
 
 /** A picture that comes in on this node, and its sound if there is any; only while it flows. */

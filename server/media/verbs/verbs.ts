@@ -1,10 +1,10 @@
 import { ortc, type types } from 'mediasoup'
-import { invalid, notFound } from '../base/refusal.ts'
+import { invalid, notFound } from '../../base/refusal.ts'
+import { healthOf, type StreamHealth } from '../gauges/gauges.ts'
+import type { MediaRoom } from '../room.ts'
+import { codecs } from '../streams/router.ts'
+import type { ClientTransport, Direction, Holder } from '../transports/transport.ts'
 import { cleanDtlsParameters, cleanRtpCapabilities, cleanRtpParameters } from './clean.ts'
-import { healthOf, type StreamHealth } from './gauges.ts'
-import type { MediaRoom } from './room.ts'
-import { codecs } from './router.ts'
-import type { ClientTransport, Direction, Holder } from './transport.ts'
 
 /** `peerId` is the socket or session that asks; its account is whose places it uses up. */
 export type MediaPeer = Holder

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { unavailable } from '../base/refusal.ts'
-import { listenTo, openRoom, publish, watch } from './fixture.ts'
-import type { Limits } from './limits.ts'
-import type { Media } from './media.ts'
-import type { Neighbours, Origin } from './pipes/neighbours.ts'
+import { unavailable } from '../../base/refusal.ts'
+import { listenTo, openRoom, publish, watch } from '../fixture.ts'
+import type { Limits } from '../limits.ts'
+import type { Media } from '../media.ts'
+import type { Neighbours, Origin } from './neighbours.ts'
 
 /**
  * Two media rooms in one process, as two nodes: what they ask each other is a call, and can be cut

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fc } from '../../test/support/random.ts'
-import { Refusal } from '../base/refusal.ts'
-import { aPeer, fingerprint, openRoom, opus, publish, video3, watch } from './fixture.ts'
-import type { Media, MediaPeer } from './media.ts'
+import { fc } from '../../../test/support/random.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { aPeer, fingerprint, openRoom, opus, publish, video3, watch } from '../fixture.ts'
+import type { Media, MediaPeer } from '../media.ts'
 
 let media: Media
 let host: MediaPeer

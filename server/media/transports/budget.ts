@@ -1,4 +1,4 @@
-import { Refusal } from '../base/refusal.ts'
+import { Refusal } from '../../base/refusal.ts'
 
 /** Counts what each account has open. A place is taken before the work and given back once. */
 export class Budget {

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
-import { notFound } from '../base/refusal.ts'
+import { notFound } from '../../base/refusal.ts'
+import type { MediaWorker } from '../workers/worker.ts'
 import { copiedOnce } from './producer.ts'
-import type { MediaWorker } from './worker.ts'
 
 /**
  * What we speak: H.264 constrained baseline, because encoders and phones have it in hardware, VP8

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { createWorker, workerBin as installedBin, type types } from 'mediasoup'
-import type { Logger } from '../base/log.ts'
-import { limits } from './limits.ts'
+import type { Logger } from '../../base/log.ts'
+import { limits } from '../limits.ts'
 
 export type WorkerPlace = {
   index: number

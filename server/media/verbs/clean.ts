@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup'
-import { invalid } from '../base/refusal.ts'
+import { invalid } from '../../base/refusal.ts'
 
 /**
  * Copies what a client sent field by field into what mediasoup expects, or refuses. mediasoup

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aPeer, listenTo, openRoom, publish, watch } from './fixture.ts'
-import type { Media } from './media.ts'
+import { aPeer, listenTo, openRoom, publish, watch } from '../fixture.ts'
+import type { Media } from '../media.ts'
 
 /** The worker that carries the one stream of a test. */
 async function carrier(media: Media): Promise<number> {

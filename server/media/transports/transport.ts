@@ -1,10 +1,10 @@
 import type { types } from 'mediasoup'
-import { notFound, Refusal } from '../base/refusal.ts'
+import { notFound, Refusal } from '../../base/refusal.ts'
+import { failed, rejected } from '../errors.ts'
+import { type Limits, limits, rates } from '../limits.ts'
+import { copiedOnce } from '../streams/producer.ts'
+import type { Held, StreamRouter } from '../streams/router.ts'
 import { type Budget, Pace } from './budget.ts'
-import { failed, rejected } from './errors.ts'
-import { type Limits, limits, rates } from './limits.ts'
-import { copiedOnce } from './producer.ts'
-import type { Held, StreamRouter } from './router.ts'
 
 export type Direction = 'send' | 'recv'
 

@@ -1,7 +1,7 @@
 import type { types } from 'mediasoup'
+import type { Stream } from '../streams/stream.ts'
+import type { ClientTransport } from '../transports/transport.ts'
 import { type Beat, beatOf } from './beat.ts'
-import type { Stream } from './stream.ts'
-import type { ClientTransport } from './transport.ts'
 
 /** Numbers of this process for /metrics; counters only grow, gauges are as of now. */
 export type MediaStats = {

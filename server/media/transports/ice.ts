@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { limits } from './limits.ts'
+import { limits } from '../limits.ts'
 
 export type IceServer = { urls: string | string[]; username?: string; credential?: string }
 

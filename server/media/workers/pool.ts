@@ -1,6 +1,6 @@
-import type { Logger } from '../base/log.ts'
-import { Refusal, unavailable } from '../base/refusal.ts'
-import { type Limits, limits } from './limits.ts'
+import type { Logger } from '../../base/log.ts'
+import { Refusal, unavailable } from '../../base/refusal.ts'
+import { type Limits, limits } from '../limits.ts'
 import { MediaWorker, type WorkerPlace } from './worker.ts'
 
 export type MediaStatus = { state: 'off' | 'degraded' | 'ok'; reason: string | null }
