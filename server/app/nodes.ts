@@ -16,15 +16,19 @@ export async function openNodes(
 ) {
   const { INTERNAL_HOST: host, INTERNAL_PORT: port, PROCESS_INDEX: index } = config
   const seal = createSeal(config.INTERNAL_SECRET ?? config.SESSION_SECRET, now)
-  const door = await openNodeDoor({ host, port: port && port + index, seal, log: logger })
+  const door = await openNodeDoor({
+    host,
+    reached: reachedAt(host),
+    port: port && port + index,
+    seal,
+    log: logger,
+  })
   building.defer(() => door.close())
-  const reached = reachedAt(host)
-  const address = `${reached.includes(':') ? `[${reached}]` : reached}:${door.port}`
   const leases = createLeases(redis)
   const ask = createPost(seal)
   return {
     node: relay.node,
-    address,
+    address: door.address,
     pipes: { ip: reachedAt(config.MEDIA_PIPE_IP ?? host), portRange: config.pipePorts },
     leases,
     ask,
@@ -36,7 +40,7 @@ export async function openNodes(
     },
     answer: door.answer,
     /** Says where this process is, for as long as it is. */
-    keep: () => leases.putNode(relay.node, address),
+    keep: () => leases.putNode(relay.node, door.address),
   }
 }
 

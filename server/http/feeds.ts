@@ -134,6 +134,7 @@ function mountSession(app: Door, kind: FeedKind, { doorman, limits, handlers }: 
   })
   app.delete<{ Params: Params }>(url, { config }, async (request, reply) => {
     const caller = await callerOf(kind, request, doorman)
+    await limits.count(kind, { accountId: caller.who?.accountId, address: caller.address })
     await within(deadlineMs, handlers.end(caller, { kind, ...request.params }))
     return reply.code(200).send('')
   })

@@ -19,7 +19,8 @@ export type Answer =
   | { ok: true; value: unknown }
   | { ok: false; code: string; message: string; retryAfterMs?: number | undefined }
 
-type Needs = { host: string; port: number; seal: Seal; log: Logger }
+/** `reached`: the address under which the others find what listens on `host`. */
+type Needs = { host: string; reached: string; port: number; seal: Seal; log: Logger }
 
 export type NodeDoor = Awaited<ReturnType<typeof openNodeDoor>>
 
@@ -27,10 +28,11 @@ export type NodeDoor = Awaited<ReturnType<typeof openNodeDoor>>
  * The private door of a process, for the other nodes alone. Who is not one of them learns nothing
  * but that: every path, known or not, answers 401.
  */
-export async function openNodeDoor({ host, port, seal, log }: Needs) {
+export async function openNodeDoor({ host, reached, port, seal, log }: Needs) {
   const answers: Answers = {}
+  let address = ''
   const server = createServer((request, response) => {
-    serve(request, response, { seal, answers, log }).catch((err: unknown) => {
+    serve(request, response, { address, seal, answers, log }).catch((err: unknown) => {
       log.debug({ err }, 'a node hung up')
       response.destroy()
     })
@@ -40,8 +42,9 @@ export async function openNodeDoor({ host, port, seal, log }: Needs) {
   server.keepAliveTimeout = keepOpenMs
   server.maxConnections = connectionsMax
   await listening(server, host, port)
+  address = `${reached.includes(':') ? `[${reached}]` : reached}:${(server.address() as AddressInfo).port}`
   return {
-    port: (server.address() as AddressInfo).port,
+    address,
     /** Opens words; until then they do not exist. */
     answer(more: Answers): void {
       Object.assign(answers, more)
@@ -63,17 +66,17 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-type Inside = { seal: Seal; answers: Answers; log: Logger }
+type Inside = { address: string; seal: Seal; answers: Answers; log: Logger }
 
 async function serve(request: IncomingMessage, response: ServerResponse, inside: Inside) {
-  const { seal, answers, log } = inside
+  const { address, seal, answers, log } = inside
   const word = (request.url ?? '').slice(1)
   const iv = String(request.headers['x-vitrine-iv'])
   let asked: unknown
   try {
     const body = await bodyOf(request)
     const at = String(request.headers['x-vitrine-at'])
-    asked = seal.open(`ask ${word}`, { at, iv, body })
+    asked = seal.open(`ask ${address} ${word}`, { at, iv, body })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return refuse(response, error)

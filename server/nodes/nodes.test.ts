@@ -59,12 +59,20 @@ function flipped(body: Buffer): Buffer {
 describe('the door between nodes', () => {
   let door: NodeDoor
   let address: string
-  const seal = createSeal(secret, clock)
   const ask = createPost(createSeal(secret, clock))
 
+  const openDoor = (key = secret) =>
+    openNodeDoor({
+      host: '127.0.0.1',
+      reached: '127.0.0.1',
+      port: 0,
+      seal: createSeal(key, clock),
+      log: createLog('silent'),
+    })
+
   beforeEach(async () => {
-    door = await openNodeDoor({ host: '127.0.0.1', port: 0, seal, log: createLog('silent') })
-    address = `127.0.0.1:${door.port}`
+    door = await openDoor()
+    address = door.address
     door.answer({
       double: async (asked) => (asked as number) * 2,
       refuse: async () => {
@@ -111,6 +119,18 @@ describe('the door between nodes', () => {
     expect(JSON.parse(said[0] ?? '')).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 })
   })
 
+  test('reads no letter that was written to another node', async () => {
+    const writer = createSeal(secret, clock)
+    const post = (letter: Letter) =>
+      fetch(`http://${address}/double`, {
+        method: 'POST',
+        headers: { 'x-vitrine-at': letter.at, 'x-vitrine-iv': letter.iv },
+        body: new Uint8Array(letter.body),
+      })
+    expect((await post(writer.seal(`ask ${address} double`, 1))).status).toBe(200)
+    expect((await post(writer.seal('ask 127.0.0.1:1 double', 1))).status).toBe(401)
+  })
+
   test('reads no letter that is larger than ours', async () => {
     const answer = await fetch(`http://${address}/double`, {
       method: 'POST',
@@ -122,13 +142,7 @@ describe('the door between nodes', () => {
   test('a node that is gone, or another program at its port, is UNAVAILABLE', async () => {
     await door.close()
     await expect(ask(address, 'double', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    door = await openNodeDoor({
-      host: '127.0.0.1',
-      port: 0,
-      seal: createSeal('another secret of another house, as long', clock),
-      log: createLog('silent'),
-    })
-    const there = `127.0.0.1:${door.port}`
-    await expect(ask(there, 'double', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+    door = await openDoor('another secret of another house, as long')
+    await expect(ask(door.address, 'double', 1)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   })
 })

@@ -13,7 +13,7 @@ export function createPost(seal: Seal) {
     what: unknown,
     withinMs = askMs,
   ): Promise<T> {
-    const { at, iv, body } = seal.seal(`ask ${word}`, what)
+    const { at, iv, body } = seal.seal(`ask ${address} ${word}`, what)
     const answer = await sent(`http://${address}/${word}`, { at, iv, body }, withinMs)
       .then((letter) => seal.open(`answer ${iv}`, letter) as Answer)
       .catch((cause: unknown) => {

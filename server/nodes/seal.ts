@@ -16,8 +16,8 @@ export type Seal = ReturnType<typeof createSeal>
 
 /**
  * What nodes write to each other is sealed with a key that only they know: nobody else can read it,
- * change it, write one, or give the same one to a node twice. `way` binds a letter to what it asks or
- * answers; one that reaches another node than it was meant for names what is not there.
+ * change it, write one, or give the same one to a node twice. `way` binds a letter to what it asks of
+ * which node, or to what it answers.
  */
 export function createSeal(secret: string, now: () => number) {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'vitrine between nodes', 32))

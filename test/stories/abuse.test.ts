@@ -283,6 +283,23 @@ test('one socket is in so many shows and not in more', async () => {
   expect((await line.ack('show:join', { showId: out })).ok).toBe(true)
 })
 
+test.each([
+  ['whip', 60, { authorization: `Bearer ${newToken()}` }],
+  ['whep', 120, {}],
+])(
+  'URLs of %s sessions are guessed so often and not oftener, by whatever method',
+  async (kind, times, key) => {
+    const url = `/api/v1/${kind}/${stage.showId}/${newId()}/${newToken()}`
+    const headers = { ...key, 'x-forwarded-for': '203.0.113.61' }
+    const guess = () => send('DELETE', url, headers)
+    const codes = new Set<string | undefined>()
+    for (let i = 0; i < times; i++) codes.add((await guess()).code)
+    expect(codes).not.toContain('RATE_LIMITED')
+    expect((await guess()).code).toBe('RATE_LIMITED')
+    expect((await send('PATCH', url, headers)).code).toBe('RATE_LIMITED')
+  },
+)
+
 test('tokens that open nothing are asked about so often and not oftener', async () => {
   // Last of all: for a minute no other test may try a token that is none.
   const stranger = { authorization: `Bearer ${'x'.repeat(43)}`, connection: 'close' }

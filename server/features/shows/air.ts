@@ -97,16 +97,12 @@ export class Air {
    * those that were given up for lost while this node could not say so.
    */
   async keep(): Promise<{ lost: string[]; back: { showId: string; origin: Origin }[] }> {
-    const { pg, node, address, leases } = this.#needs
+    const { pg, node, leases } = this.#needs
     const held = [...this.#held].filter(([, { producers }]) => producers.length > 0)
     if (held.length === 0) return { lost: [], back: [] }
     const said = held.map(([showId, { epoch, sender, producers }]) => {
       return { showId, epoch, sender, producers }
     })
-    const origins = new Map<string, Origin>(
-      said.map(({ showId, epoch, producers }) => [showId, { node, address, epoch, producers }]),
-    )
-    for (const [showId, origin] of origins) await leases.putOrigin(showId, origin)
     const rows = await pg.jobs<{ id: string; back: boolean }[]>`
       select show_id as id, back from show_air_keep_v1(${pg.jobs.json(said)}, ${node})`
     const ours = new Set(rows.map(({ id }) => id))
@@ -115,11 +111,21 @@ export class Air {
       !ours.has(showId) && this.#held.get(showId) === was ? [showId] : [],
     )
     for (const showId of lost) this.#held.delete(showId)
-    const back = rows.flatMap(({ id, back: isBack }) => {
-      const origin = origins.get(id)
-      return isBack && origin ? [{ showId: id, origin }] : []
+    // As they are by now; where another node has it, its own lease stands.
+    const kept = rows.flatMap(({ id, back }) => {
+      const origin = this.#originHere(id)
+      return origin ? [{ showId: id, origin, back }] : []
     })
-    return { lost, back }
+    await Promise.all(kept.map(({ showId, origin }) => leases.putOrigin(showId, origin)))
+    return { lost, back: kept.filter(({ back }) => back) }
+  }
+
+  #originHere(showId: string): Origin | undefined {
+    const { node, address } = this.#needs
+    const { epoch, producers } = this.#held.get(showId) ?? {}
+    return epoch === undefined || !producers?.length
+      ? undefined
+      : { node, address, epoch, producers }
   }
 
   /** Where a show comes in, if anywhere: by its lease, or by its row where Redis does not know. */
