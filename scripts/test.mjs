@@ -1,12 +1,26 @@
 // npm test: sets up what is missing, then runs the tests. Arguments go to vitest: npm test -- races
+// --times N runs them so many times, until one fails: npm test -- test/media/nodes.test.ts --times 10
 
 import { node, root } from './setup/paths.mjs'
-import { handOver, main } from './setup/run.mjs'
+import { handOver, main, SetUpError } from './setup/run.mjs'
 import { setUpMedia, setUpTests } from './setup/setup.mjs'
 
 await main(async () => {
-  const media = process.argv.some((arg) => arg.includes('test/media'))
-  const env = await setUpTests({ media })
+  const { times, args } = read(process.argv.slice(2))
+  const env = await setUpTests({ media: args.some((arg) => arg.includes('test/media')) })
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts']
-  return handOver(node, [...vitest, ...process.argv.slice(2)], { cwd: root, env })
+  for (let run = 1; run <= times; run += 1) {
+    if (times > 1) console.log(`\nrun ${run} of ${times}`)
+    const code = await handOver(node, [...vitest, ...args], { cwd: root, env })
+    if (code !== 0) return code
+  }
+  return 0
 })
+
+function read(args) {
+  const at = args.indexOf('--times')
+  if (at < 0) return { times: 1, args }
+  const times = Number(args[at + 1])
+  if (!Number.isInteger(times) || times < 1) throw new SetUpError('--times takes a whole number')
+  return { times, args: args.toSpliced(at, 2) }
+}

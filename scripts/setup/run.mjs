@@ -55,7 +55,11 @@ export function handOver(command, args, { cwd, env } = {}) {
     process.on('SIGINT', forward)
     process.on('SIGTERM', forward)
     child.on('error', reject)
-    child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', forward)
+      process.off('SIGTERM', forward)
+      resolve(code ?? 128 + constants.signals[signal])
+    })
   })
 }
 

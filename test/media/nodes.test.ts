@@ -42,7 +42,7 @@ afterAll(async () => {
   await night.close()
 })
 
-/** Frames again within this, from the host's publish. */
+/** Frames again within this, from the kill, where the host returns by himself as his client does. */
 const promiseMs = 5_000
 const storyMs = 300_000
 
@@ -141,7 +141,7 @@ async function nobodyMissedAnything(followers: Follower[]): Promise<void> {
 }
 
 test(
-  'whoever has the picture is killed, and again: players elsewhere get it within 5 s of its return',
+  'whoever has the picture is killed, and again: players elsewhere get it within 5 s',
   async () => {
     show = await goLive()
     const followers = await Promise.all([Follower.open(0, 1, 2), Follower.open(1, 2, 0)])
@@ -156,8 +156,10 @@ test(
       const watching = await player(edge)
       await plays(watching)
       await night.web(origin).kill()
+      const killed = performance.now()
       await encoder(next)
-      took.push(Math.round(await plays(watching)))
+      await plays(watching)
+      took.push(Math.round(performance.now() - killed))
       await plays(await player(next))
       if (origin === 0) await night.web(0).start()
     }
@@ -203,8 +205,10 @@ test(
     await plays(watching)
     const still = night.web(0)
     still.signal('SIGSTOP')
+    const stopped = performance.now()
     await encoder(1)
-    expect(await plays(watching)).toBeLessThan(promiseMs)
+    await plays(watching)
+    expect(performance.now() - stopped).toBeLessThan(promiseMs)
     await until('it is on again', async () => (await statusOf()) === 'live', 15_000)
     still.signal('SIGCONT')
     await until('it lets go', async () => (await metric(0, 'producers')) === 0, 15_000)
@@ -293,13 +297,16 @@ test(
       15_000,
     )
     const back = performance.now()
-    await moreFrames(watching, 1, promiseMs)
+    await moreFrames(watching, 1, 30_000)
+    const again = performance.now()
     console.log(
-      `the host was back after ${Math.round(back - killed)} ms, frames ${Math.round(performance.now() - back)} ms later`,
+      `the host was back after ${Math.round(back - killed)} ms, frames ${Math.round(again - back)} ms later`,
     )
+    expect(again - killed).toBeLessThan(promiseMs)
     await moreFrames(watching, 10, 30_000)
     // The edge dies too: the viewer's page goes on at the node with the picture.
     await night.web(2).kill()
+    await moreFrames(watching, 1, promiseMs)
     await moreFrames(watching, 10, 30_000)
   },
   storyMs,
