@@ -1,11 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { expect, test } from 'vitest'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
 import { Settings } from '../server/config.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const readme = readFileSync(resolve(root, 'README.md'), 'utf8')
 const scripts = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')).scripts as object
+
+/** The front page, and those of the rooms. */
+const rooms = ['server', 'client', 'shared', 'scripts', 'test']
+const pages = [
+  'README.md',
+  ...rooms.flatMap((room) => globSync(`${room}/**/README.md`, { cwd: root })),
+]
 
 type Setting = { default?: unknown; description?: string }
 
@@ -20,16 +27,37 @@ test('every setting stands in the README as the server reads it, and no other', 
   expect(told).toEqual(lines)
 })
 
-test('every command that the README names is there', () => {
-  const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map((m) => m[1] as string)
-  expect(named.length).toBeGreaterThan(3)
-  expect(named.filter((name) => !(name in scripts))).toEqual([])
+describe.each(pages)('%s', (page) => {
+  const text = readFileSync(resolve(root, page), 'utf8')
+
+  test('names commands that are there', () => {
+    const named = [...text.matchAll(/npm run (?:-s )?([a-z:]+)/g)].map((m) => m[1] as string)
+    expect(named.filter((name) => !(name in scripts))).toEqual([])
+  })
+
+  test('links pictures and files that are there', () => {
+    const linked = [...text.matchAll(/\]\((?!http|#)([^)#]+)/g)].map((m) => m[1] as string)
+    const missing = linked.filter((path) => !existsSync(resolve(root, dirname(page), path)))
+    expect(missing).toEqual([])
+  })
+
+  test('links headings that are there', () => {
+    const linked = [...text.matchAll(/\]\((?!http)([^)#]*)#([^)]+)\)/g)]
+    const missing = linked.filter(([, path, heading]) => {
+      const other = path ? resolve(root, dirname(page), path) : resolve(root, page)
+      return !headingsOf(readFileSync(other, 'utf8')).includes(heading as string)
+    })
+    expect(missing.map(([link]) => link)).toEqual([])
+  })
 })
 
-test('every picture and file that the README links is there', () => {
-  const linked = [...readme.matchAll(/\]\((?!http|#)([^)]+)\)/g)].map(
-    (m) => (m[1] as string).split('#')[0] as string,
+/** As GitHub names them in links. */
+function headingsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map((m) => m[1] as string)
+  return headings.map((one) =>
+    one
+      .toLowerCase()
+      .replace(/[^a-z0-9 _-]/g, '')
+      .replaceAll(' ', '-'),
   )
-  expect(linked.length).toBeGreaterThan(5)
-  for (const path of linked) expect(existsSync(resolve(root, path)), path).toBe(true)
-})
+}

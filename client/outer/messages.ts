@@ -1,6 +1,6 @@
 /**
  * What an embedded show and the page around it say to each other, by postMessage. Version 1: fields
- * are added, never changed. README, "Embeds and links", tells them to those who write such pages.
+ * are added, never changed. The README here tells them to those who write such pages.
  */
 
 type Money = { amount: number; currency: string }

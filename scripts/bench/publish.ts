@@ -1,6 +1,7 @@
 // npm run bench report: what was measured, drawn into the README: charts, targets, and why one was missed.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeBetween } from '../dev/readme.ts'
 import { Misuse } from './arguments.ts'
 import { charts } from './charts.ts'
 import { drawing } from './draw.ts'
@@ -8,8 +9,6 @@ import { reasons } from './reasons.ts'
 import { drifts, type Report, type Result, short } from './report.ts'
 
 const results = new URL('./results/', import.meta.url)
-const readme = new URL('../../README.md', import.meta.url)
-const [begin, end] = ['<!-- bench: begin -->', '<!-- bench: end -->']
 
 /** Every result that is kept. */
 export function keptResults(): Report[] {
@@ -35,14 +34,11 @@ export function publish(): string {
   if (silent.length > 0) {
     throw new Misuse(`Say in scripts/bench/reasons.ts why these were missed:\n${silent.join('\n')}`)
   }
-  const page = readFileSync(readme, 'utf8')
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  if (from < 0 || to < from) throw new Misuse(`README.md has no ${begin} … ${end}`)
-  const section = reports.map(sectionOf).join('\n\n')
-  writeFileSync(readme, `${page.slice(0, from + begin.length)}\n\n${section}\n\n${page.slice(to)}`)
+  writeBetween('bench', reports.map(sectionOf).join('\n'))
   return `${reports.map((r) => r.name).join(', ')}: drawn into README.md`
 }
 
+/** Folded: the front page shows how each path stands, and who wants to know opens it. */
 function sectionOf(report: Report): string {
   const { name, machine, ratios, runs } = report
   const svg = drawing(report)
@@ -56,14 +52,24 @@ function sectionOf(report: Report): string {
       ? ['| ratio | measured | target | |', '|---|---|---|---|', ...rows]
       : ['| | measured |', '|---|---|', ...figuresOf(report)]
   return [
-    `**${name}**, \`npm run bench ${name}\`: ${runs} interleaved runs, ${machine.date}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node.slice(1)}.`,
+    '<details>',
+    `<summary><b>${name}</b>${score(report)}</summary>`,
+    '',
+    `\`npm run bench ${name}\`: ${runs} interleaved runs, ${machine.date}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node.slice(1)}.`,
     ...(svg ? ['', `![${name}: ours beside the peers](scripts/bench/results/${name}.svg)`] : []),
     '',
     ...table,
     ...inPair(report),
     ...unsteady(report),
+    '',
+    '</details>',
   ].join('\n')
 }
+
+const score = ({ ratios }: Report): string =>
+  ratios.length > 0
+    ? `: ${ratios.filter(({ met }) => met).length} of ${ratios.length} targets met`
+    : ''
 
 /** What the charts of a path show. */
 const charted = ({ name, results: found }: Report): Result[] =>

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { writeBetween } from '../support/night/readme.ts'
+import { writeBetween } from '../../scripts/dev/readme.ts'
 import { Night } from '../support/night.ts'
 import { readArguments, usage } from './arguments.ts'
 import { Evening } from './evening.ts'

@@ -88,7 +88,7 @@ const isTyped = (code: unknown) =>
 
 describe('commands', () => {
   test.each(Object.entries(allCommands) as [keyof typeof allCommands, Command][])(
-    '%s',
+    '%s: whatever is wrong with its payload gets a typed answer',
     async (name) => {
       const wrong: string[] = []
       for (const given of shapeless) {

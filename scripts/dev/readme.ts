@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../../scripts/dev/settings.ts'
+import { root } from './settings.ts'
 
-/** Puts what a run said between its two markers in the README: `<!-- soak -->` and `<!-- /soak -->`. */
+/** Puts what a run found between its two markers in the README: `<!-- soak -->` and `<!-- /soak -->`. */
 export function writeBetween(name: string, text: string): void {
   const path = join(root, 'README.md')
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
