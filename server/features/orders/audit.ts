@@ -52,9 +52,9 @@ export const moneyChecks: Check[] = [
     shows: ['I2', 'M7'],
     over: 'orders',
     ask: (sql, ids) => sql`
-      select x.hold_id as id, format('in %s orders', count(*)) as detail
-      from order_items i join order_items x on x.hold_id = i.hold_id where i.order_id = any(${ids}::uuid[])
-      group by x.hold_id, i.order_id having count(*) > 1`,
+      select i.hold_id as id, format('in order %s, and its own is %s', i.order_id, coalesce(h.order_id::text, 'none')) as detail
+      from order_items i left join holds h on h.id = i.hold_id
+      where i.order_id = any(${ids}::uuid[]) and h.order_id is distinct from i.order_id`,
   },
   {
     rule: 'money: debits are credits in each transaction, which is of one order',

@@ -64,5 +64,5 @@ export const orderItems = pgTable(
     quantity: integer('quantity').notNull(),
     price: bigint('price', { mode: 'number' }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.orderId, t.holdId] }), index('order_items_hold').on(t.holdId)],
+  (t) => [primaryKey({ columns: [t.orderId, t.holdId] })],
 )
