@@ -8,6 +8,8 @@ import { openJanus, openSfus, type Sfu } from './sfu.ts'
 const settleMs = 1_000
 /** Viewers that are still on a smaller layer would be cheap. */
 const heardMin = 0.9
+/** A machine that is this far behind is not asked what it lost: queues of the load itself ran over. */
+const lateMs = 500
 
 /**
  * One host, many viewers with real SRTP. Ours is the real server; the other is mediasoup and nothing
@@ -52,7 +54,7 @@ export async function benchMedia(asked: Asked, open: AsyncDisposableStack): Prom
     ratios: judge(targets(most), figures),
     notes: [
       'One host: 1.5 Mbit/s in three layers and Opus, 200 packets a second to each viewer. Viewers are libdatachannel.',
-      'A packet counts when it was to be sent; what our own viewers were too slow to read is told as `dropped by the load`.',
+      'A packet counts when it was to be sent; what our own viewers were too slow to read, or the kernel’s loopback to carry, is told as `dropped on the way`.',
       janus
         ? 'Janus 1.1.2 of Debian takes plain RTP and the largest layer alone, and has a socket for each viewer; one thread sends to all.'
         : 'Janus is not installed, or this machine has no address but loopback: no figure of it.',
@@ -62,7 +64,7 @@ export async function benchMedia(asked: Asked, open: AsyncDisposableStack): Prom
   }
 }
 
-/** Nothing was lost, but packets waited for a core: what they cost does not show in the time they were counted. */
+/** Packets waited for a core: what they cost does not show in the time they were counted. */
 class Behind extends Void {}
 
 /** The most viewers that this machine could be asked to carry: ours is let off only where the bare one is. */
@@ -88,12 +90,13 @@ async function measure(sfu: Sfu, viewers: number, seconds: number): Promise<Meas
   const [all, worker, node] = before
   if (counted.wrong.length > 0) throw new Void(`${sfu.who}: ${counted.wrong.join('; ')}`)
   if (counted.heard === 0) throw new Void(`${sfu.who}: ${viewers} viewers heard nothing`)
-  if (counted.lost > counted.dropped) {
-    const { lost, dropped } = counted
-    throw new Void(`${sfu.who}: ${lost} packets were lost, of them ${dropped} at most by us`)
+  const { heard, lost, dropped } = counted
+  if (counted.p50 > lateMs) throw new Behind(`half the packets came ${counted.p50 | 0} ms late`)
+  if (lost > dropped) {
+    throw new Void(`${sfu.who}: ${lost} packets were lost, of them ${dropped} at most on the way`)
   }
-  if (counted.heard < heardMin * counted.packets && counted.dropped === 0) {
-    throw new Behind(`${counted.heard} of ${counted.packets} packets were heard in time`)
+  if (heard < heardMin * counted.packets && dropped === 0) {
+    throw new Behind(`${heard} of ${counted.packets} packets were heard in time`)
   }
   return {
     ...counted,
@@ -116,7 +119,7 @@ function note(figures: Figures, { who, node }: Sfu, viewers: number, m: Measured
     figures.add(who, `${name}: Node's share of a core`, '%', (m.nodeMs / m.seconds / 1000) * 100)
   figures.add(who, `${name}: delay, p50`, 'ms', m.p50)
   figures.add(who, `${name}: delay, p99`, 'ms', m.p99)
-  figures.add(who, `${name}: dropped by the load`, 'packets', m.dropped)
+  figures.add(who, `${name}: dropped on the way`, 'packets', m.dropped)
   figures.add(who, `${name}: load's own CPU`, 'ms', m.cpuMs)
 }
 

@@ -33,7 +33,7 @@ export type Counted = {
   /** Packets that the server was to send to each viewer. */
   packets: number
   heard: number
-  /** Since they came, of those who look; and what the sockets of all had no room for, because we were too slow. */
+  /** Of those who look; and what was dropped on the way to all, after the server had sent it. */
   lost: number
   dropped: number
   wrong: string[]
@@ -204,10 +204,8 @@ type Ear = {
   took: number[]
 }
 let ears: Ear[] = []
-let droppedBefore = 0
 
 async function grow(to: number): Promise<object> {
-  if (viewers.length === 0) droppedBefore = drops()
   while (viewers.length < to) {
     const some = Math.min(joiningMax, to - viewers.length)
     const from = viewers.length
@@ -242,8 +240,9 @@ function hear(ear: Ear, packet: Buffer, kind: string): void {
 }
 
 async function count(seconds: number): Promise<Counted> {
-  for (const ear of ears) Object.assign(ear, { heard: 0, took: [] })
-  const [before, cpu] = [{ ...sent }, process.cpuUsage()]
+  // What a crowd that comes at once misses is `join`'s business: here everybody has come.
+  for (const ear of ears) Object.assign(ear, { heard: 0, lost: 0, took: [] })
+  const [before, droppedBefore, cpu] = [{ ...sent }, drops(), process.cpuUsage()]
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
   const used = process.cpuUsage(cpu)
   if (hostLost) throw new Error(hostLost)
@@ -261,10 +260,13 @@ async function count(seconds: number): Promise<Counted> {
 }
 
 /**
- * Packets that the kernel threw away because a socket of ours was full: proc(5), net/udp. Viewers listen by
- * IPv6 for both. What a server's own socket lost is not ours.
+ * Packets that the kernel threw away: a socket of ours was full, or the machine's loopback. What a
+ * server's own socket lost does not count.
  */
-function drops(): number {
+const drops = () => fullSockets() + fullBacklogs()
+
+/** Of our own sockets: proc(5), net/udp. Viewers listen by IPv6 for both. */
+function fullSockets(): number {
   const own = new Set(readdirSync('/proc/self/fd').map(socketOf))
   return ['udp', 'udp6']
     .flatMap((table) => readFileSync(`/proc/net/${table}`, 'utf8').trim().split('\n').slice(1))
@@ -272,6 +274,13 @@ function drops(): number {
     .filter((fields) => own.has(fields[9]))
     .reduce((sum, fields) => sum + Number(fields[12]), 0)
 }
+
+/** Of each core's queue (`net.core.netdev_max_backlog`), which loopback goes through: its second column. */
+const fullBacklogs = () =>
+  readFileSync('/proc/net/softnet_stat', 'utf8')
+    .trim()
+    .split('\n')
+    .reduce((sum, core) => sum + Number.parseInt(core.split(' ')[1] ?? '0', 16), 0)
 
 /** The inode of an open socket. */
 function socketOf(fd: string): string | undefined {
