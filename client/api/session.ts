@@ -19,7 +19,9 @@ export function openSession(): Promise<void> {
 
 async function ask(): Promise<void> {
   try {
-    me.value = await call('GET', '/me')
+    const session = await call('GET', '/sessions/current')
+    me.value = session.me
+    if (session.me === null) keepToken(null)
   } catch (thrown) {
     // Without an answer nobody is signed out: watching goes on, and the next call asks again.
     me.value = null

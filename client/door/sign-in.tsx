@@ -97,7 +97,7 @@ export function SignInPage() {
       <div class="row">
         {!joining && (
           <a class="btn bare" href="/forgot">
-            {t('password.new')}
+            {t('password.forgot')}
           </a>
         )}
         <Button kind="bare" class="push" onClick={other}>

@@ -44,6 +44,7 @@ type BoxProps = Props & { dialog: RefObject<HTMLDialogElement | null>; close: ()
 
 function SheetBox({ dialog, close, ...props }: BoxProps) {
   useFocusInside(dialog)
+  useEscape(dialog, close)
   const swipe = useSwipeDown(dialog, close)
   return (
     <dialog
@@ -52,11 +53,6 @@ function SheetBox({ dialog, close, ...props }: BoxProps) {
       class={`sheet checkout ${props.class ?? ''}`}
       aria-label={props.title}
       aria-modal={!matchMedia(paneFrom).matches}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        close()
-      }}
     >
       <header {...swipe}>
         <h2 tabIndex={-1} class={props.titleHidden ? 'sr' : ''}>
@@ -104,6 +100,26 @@ function useFocusInside(dialog: RefObject<HTMLDialogElement | null>): void {
       delete document.documentElement.dataset['sheet']
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
+  }, [])
+}
+
+/** A button may leave with its step and take the focus along: it comes back, and Esc closes all the same. */
+function useEscape(dialog: RefObject<HTMLDialogElement | null>, close: () => void): void {
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) {
+      dialog.current?.querySelector('h2')?.focus({ preventScroll: true })
+    }
+  })
+  const latest = useRef(close)
+  latest.current = close
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      const { activeElement: here, body } = document
+      const isHere = here === body || dialog.current?.contains(here)
+      if (event.key === 'Escape' && !event.defaultPrevented && isHere) latest.current()
+    }
+    document.addEventListener('keydown', pressed)
+    return () => document.removeEventListener('keydown', pressed)
   }, [])
 }
 

@@ -321,6 +321,7 @@ const en = {
   'password.show': 'Show password',
   'password.hide': 'Hide password',
   'password.new': 'New password',
+  'password.forgot': 'Forgot your password?',
   'password.help': 'At least {n} characters. Long beats complicated.',
   'password.short': 'At least {n} characters.',
   'password.title': 'Set a new password',

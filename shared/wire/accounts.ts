@@ -79,6 +79,14 @@ export const accountRoutes = routes({
     may: 'guest',
     status: 204,
   },
+  session: {
+    method: 'GET',
+    path: '/sessions/current',
+    summary: 'Who am I, or nobody yet: a first visit is not an error',
+    may: 'anyone',
+    reply: Shape({ me: Nullable(Me) }),
+    status: 200,
+  },
   me: { method: 'GET', path: '/me', summary: 'Who am I', may: 'guest', reply: Me, status: 200 },
   rename: {
     method: 'PATCH',

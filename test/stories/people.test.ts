@@ -36,6 +36,16 @@ test('signing out ends the session on every process, sockets too', async () => {
   await expect(second.socket(ann)).rejects.toMatchObject({ data: { code: 'UNAUTHENTICATED' } })
 })
 
+test('a first visit asks who it is, and nobody is an answer', async () => {
+  const asked = (token?: string) =>
+    house.call('GET', '/sessions/current', token === undefined ? {} : { token })
+  expect(await asked()).toEqual({ me: null })
+  const ida = await house.signUp('Ida')
+  expect(await asked(ida.token)).toMatchObject({
+    me: { account: { id: ida.id }, email: ida.email },
+  })
+})
+
 test('an address has one account, whatever its case, and a wrong password tells nothing', async () => {
   const bea = await house.signUp('Bea')
   const again = { email: bea.email.toUpperCase(), password: 'correct horse', displayName: 'Bea' }

@@ -86,6 +86,7 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   enterAsGuest: () => ({ body: {} }),
   // Signing out would end the actor's session for every later cell: it has its own test.
   signOut: () => ({}),
+  session: () => ({}),
   me: () => ({}),
   rename: () => ({ body: { displayName: 'Renamed' } }),
   addresses: () => ({}),

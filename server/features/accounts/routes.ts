@@ -25,6 +25,7 @@ export function accountRoutes(accounts: Accounts): Handlers<typeof table> {
       await accounts.signOut(call.who)
       call.clearSession()
     },
+    session: async ({ who }) => ({ me: who && (await accounts.me(who)) }),
     me: ({ who }) => accounts.me(who),
     rename: ({ who, body }) => accounts.rename(who, body.displayName),
     addresses: async ({ who }) => ({ items: await accounts.addresses(who), nextCursor: null }),
