@@ -1,17 +1,18 @@
 // backup --out FOLDER · restore --from FOLDER: a house of DATA_DIR's own, whole or not at all.
 
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { askedOf, readCommand } from '../dev/arguments.ts'
 import { readSettings } from '../dev/settings.ts'
 import { Refused } from './folder.ts'
 import { backUp, putBack } from './house.ts'
 
 const usage = `npm run backup -- --out FOLDER
 npm run restore -- --from FOLDER`
-const badArguments = 2
 const options = { out: { type: 'string' }, from: { type: 'string' } } as const
 
-const { values, positionals } = read()
+const { values, positionals } = askedOf(() =>
+  readCommand(usage, { options, allowPositionals: true }),
+)
 const { dataDir, databaseUrl } = readSettings()
 
 try {
@@ -20,15 +21,6 @@ try {
   if (!(error instanceof Error)) throw error
   console.error(`\n${error.message}`)
   process.exitCode = 1
-}
-
-function read() {
-  try {
-    return parseArgs({ options, allowPositionals: true })
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`)
-    process.exit(badArguments)
-  }
 }
 
 async function run(what: string | undefined): Promise<void> {

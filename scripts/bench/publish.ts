@@ -1,8 +1,8 @@
 // npm run bench report: what was measured, drawn into the README: charts, targets, and why one was missed.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { Misuse } from '../dev/arguments.ts'
 import { writeBetween } from '../dev/readme.ts'
-import { Misuse } from './arguments.ts'
 import { charts } from './charts.ts'
 import { drawing } from './draw.ts'
 import { reasons } from './reasons.ts'

@@ -1,7 +1,8 @@
 // Looks at everything the house stands on, and says of each thing how it is and what to do about it.
 
 import { availableParallelism } from 'node:os'
-import { parseArgs, styleText } from 'node:util'
+import { styleText } from 'node:util'
+import { askedOf, readCommand } from '../dev/arguments.ts'
 import { type Finding, ok } from './finding.ts'
 import { type House, openHouse } from './house.ts'
 import { checkHttp } from './http.ts'
@@ -14,24 +15,15 @@ import { checkSettings } from './settings.ts'
 import { checkIceServers } from './turn.ts'
 
 const usage = 'npm run doctor -- [--json]'
-const badArguments = 2
+const options = { json: { type: 'boolean', default: false } } as const
 
-const { json } = read()
+const { json } = askedOf(() => readCommand(usage, { options })).values
 await using open = new AsyncDisposableStack()
 const house = await openHouse(open)
 const findings = await examine(house)
 if (json) console.log(JSON.stringify({ running: house.running, findings }, null, 2))
 else print(house, findings)
 process.exitCode = findings.some(({ status }) => status === 'fail') ? 1 : 0
-
-function read(): { json: boolean } {
-  try {
-    return parseArgs({ options: { json: { type: 'boolean', default: false } } }).values
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`)
-    process.exit(badArguments)
-  }
-}
 
 async function examine({
   settings,

@@ -3,54 +3,27 @@
 import { execFile } from 'node:child_process'
 import { cpus, freemem } from 'node:os'
 import { promisify } from 'node:util'
-import { Misuse } from '../bench/arguments.ts'
 import { cpuMsOf, memoryOf } from '../bench/cpu.ts'
 import { type House, setStage, startHouse } from '../bench/house.ts'
 import { openServers, startWorker } from '../bench/processes.ts'
+import { askedOf } from '../dev/arguments.ts'
+import { untilInterrupted } from '../dev/interrupt.ts'
 import { root } from '../dev/settings.ts'
 import { type Asked, readArguments } from './arguments.ts'
 import type { Played } from './player.ts'
 import { type Seen, told, verdictOf } from './verdict.ts'
 
-const badArguments = 2
-const interruptedCode = 130
 const progressMs = 10_000
 const lookMs = 1_000
 
-const interrupted = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => interrupted.abort())
-}
-process.once('disconnect', () => interrupted.abort())
-process.channel?.unref()
+const asked = askedOf(() => readArguments(process.argv.slice(2)))
+process.exit(await untilInterrupted((open, interrupted) => rehearse(asked, open, interrupted)))
 
-process.exit(await run(process.argv.slice(2)))
-
-async function run(args: string[]): Promise<number> {
-  try {
-    const asked = readArguments(args, () => Math.floor(Math.random() * 2 ** 31))
-    return await untilInterrupted(asked)
-  } catch (error) {
-    if (!(error instanceof Misuse)) throw error
-    console.error(error.message)
-    return badArguments
-  }
-}
-
-/** Whatever was opened is closed, also when somebody is tired of waiting: then there is no verdict. */
-async function untilInterrupted(asked: Asked): Promise<number> {
-  await using open = new AsyncDisposableStack()
-  const tired = new Promise<number>((resolve) => {
-    interrupted.signal.addEventListener('abort', () => resolve(interruptedCode))
-    if (interrupted.signal.aborted) resolve(interruptedCode)
-  })
-  const working = rehearse(asked, open)
-  working.catch(() => {}) // when interrupted, what was torn away under it says nothing
-  return await Promise.race([working, tired])
-}
-
-async function rehearse(asked: Asked, open: AsyncDisposableStack): Promise<number> {
-  const { viewers, seconds, seed } = asked
+async function rehearse(
+  { viewers, seconds, seed }: Asked,
+  open: AsyncDisposableStack,
+  interrupted: AbortSignal,
+): Promise<number> {
   const title = `Rehearsal: ${viewers.toLocaleString('en')} viewers, ${seconds} s, seed ${seed}`
   say(`${title}. Opening a world of its own …`)
   const servers = await openServers(open)
@@ -71,7 +44,7 @@ async function rehearse(asked: Asked, open: AsyncDisposableStack): Promise<numbe
     memoryBefore: before,
     memoryAfter: after,
     memoryFree: freemem(),
-    kept: await isKept(servers.postgres.url),
+    kept: await isKept(servers.postgres.url, interrupted),
   }
   console.log(
     `\n${told(title, played, seen)}\n\nAgain: npm run rehearse -- --viewers ${viewers} --seconds ${seconds} --seed ${seed}`,
@@ -110,9 +83,9 @@ function watching({ pid, servers }: House, crowd: number) {
   }
 }
 
-async function isKept(databaseUrl: string): Promise<boolean> {
+async function isKept(databaseUrl: string, signal: AbortSignal): Promise<boolean> {
   const env = { ...process.env, DATABASE_URL: databaseUrl }
-  const options = { cwd: root, env, signal: interrupted.signal }
+  const options = { cwd: root, env, signal }
   const verify = promisify(execFile)(process.execPath, ['server/verify.ts'], options)
   return verify.then(
     () => true,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { Misuse } from '../bench/arguments.ts'
+import { Misuse } from '../dev/arguments.ts'
 import { readArguments } from './arguments.ts'
 import { eveningOf } from './crowd.ts'
 import type { Played } from './player.ts'
@@ -68,8 +68,8 @@ describe('a rehearsal', () => {
     [['--seed', '1.5'], '--seed 1.5'],
     [['--crowd', '3'], '--crowd'],
   ])('says what is wrong with %j', (args, sentence) => {
-    expect(() => readArguments(args, () => 1)).toThrow(Misuse)
-    expect(() => readArguments(args, () => 1)).toThrow(sentence)
+    expect(() => readArguments(args)).toThrow(Misuse)
+    expect(() => readArguments(args)).toThrow(sentence)
   })
 
   it('ends with 2 when it is asked wrongly', () => {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { askedOf } from '../../scripts/dev/arguments.ts'
 import { writeBetween } from '../../scripts/dev/readme.ts'
 import { Night } from '../support/night.ts'
-import { readArguments, usage } from './arguments.ts'
+import { readArguments } from './arguments.ts'
 import { Evening } from './evening.ts'
 import { tell } from './report.ts'
 import { drawAnew } from './sequences.ts'
@@ -9,10 +10,9 @@ import { drawAnew } from './sequences.ts'
 // A whole night in some minutes: what happens at random is chosen by the seed, what comes of it is not.
 
 const everyMs = 30_000
-const badArguments = 2
 const interrupted = 130
 
-const asked = read()
+const asked = askedOf(() => readArguments(process.argv.slice(2)))
 process.env.FAULTS_SEED = String(asked.seed)
 const worker = process.env.MEDIASOUP_WORKER_BIN
 const media = worker && { MEDIA_WORKERS: '1', MEDIASOUP_WORKER_BIN: worker }
@@ -61,13 +61,4 @@ async function leave(): Promise<void> {
   console.error('interrupted; closing')
   await night?.close()
   process.exit(interrupted)
-}
-
-function read() {
-  try {
-    return readArguments(process.argv.slice(2))
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`)
-    process.exit(badArguments)
-  }
 }
