@@ -48,7 +48,7 @@ import { type Door, openDoor } from '../http/door.ts'
 import { createDoorman, isOurOrigin, sessionCookie } from '../http/doorman.ts'
 import { mountFeeds } from '../http/feeds.ts'
 import { mountHealth } from '../http/health.ts'
-import { createLimits } from '../http/limits.ts'
+import { createLimits, type Limits } from '../http/limits.ts'
 import { closeMethods, type Handlers, mount } from '../http/mount.ts'
 import { mountPictures } from '../http/pictures.ts'
 import { refusalOf } from '../http/problem.ts'
@@ -75,7 +75,8 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
   })
   building.defer(() => http.close())
   const reach = openReach(floor, rooms)
-  mountRoutes(http, floor, { ...rooms, ...reach })
+  const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, floor.redis)
+  mountRoutes(http, floor, limits, { ...rooms, ...reach })
   mountPictures(http, rooms.catalog.pictureShelf)
   const gateway = openGateway(http, proxies, floor, rooms)
   building.defer(() => gateway.close())
@@ -90,7 +91,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
   })
   await mountDocs(http, config.PUBLIC_URL)
   const entry = await mountSite(http, { dev: config.dev, dist: floor.pages })
-  mountWindows(http, { ...reach.windows, entry })
+  mountWindows(http, { ...reach.windows, entry, limits })
   http.server.once('listening', () => {
     floor.self.port = (http.server.address() as AddressInfo).port
   })
@@ -99,10 +100,9 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
 
 type Routed = Rooms & ReturnType<typeof openReach>
 
-function mountRoutes(http: Door, { config, redis }: Floor, rooms: Routed): void {
+function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Routed): void {
   const { accounts, catalog, inventory, shows, moderation, orders, payments } = rooms
   const { feeds, streamKeys } = rooms
-  const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, redis)
   const { findSession } = accounts
   const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
   const doorman = createDoorman({ findSession, limits, publicUrl, secret })

@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts'
 import { Refusal } from '../base/refusal.ts'
 import { type Door, sayNo } from './door.ts'
 import { escaped, type HeadTag, headOf } from './head.ts'
+import type { Limits } from './limits.ts'
 import { refusalOf } from './problem.ts'
 import type { Entry } from './site.ts'
 
@@ -32,7 +33,7 @@ export type Windows = {
 }
 
 /** With the pages' one entry; undefined where the client is not built. */
-type Needs = Windows & { entry: Entry | undefined }
+type Needs = Windows & { entry: Entry | undefined; limits: Limits }
 
 type ShowParams = { Params: { showId: string }; Querystring: Record<string, unknown> }
 
@@ -64,6 +65,7 @@ export function mountWindows(app: Door, needs: Needs): void {
   app.get<{ Params: { name: string } }>('/share/:name', async (request, reply) => {
     const showId = /^(.+)\.jpg$/.exec(request.params.name)?.[1]
     if (showId === undefined) throw new Refusal('NOT_FOUND', 'There is no such picture.')
+    await needs.limits.count('sharePicture', { accountId: undefined, address: request.ip })
     const { bytes, tag } = await needs.sharePicture(mustBeId(showId))
     void reply.headers({
       'cache-control': 'public, max-age=300',

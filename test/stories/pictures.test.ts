@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { type ClientRequest, request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
@@ -236,4 +237,32 @@ test('twenty large pictures at once: each is kept or told to come again, and the
   expect(statuses.every((status) => status === 201 || status === 503)).toBe(true)
   // How many depends on the machine; one at the least.
   expect(statuses).toContain(201)
+})
+
+/** An upload of which only the beginning comes. */
+function beginUpload(who: Person): ClientRequest {
+  const request = httpRequest(`${house.url}/api/v1/pictures`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${who.token}`,
+      'content-type': 'multipart/form-data; boundary=x',
+      'content-length': 1_000_000,
+    },
+  })
+  request.on('error', () => undefined) // it is broken off
+  request.write(
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="p.png"\r\n\r\n\x89PNG',
+  )
+  return request
+}
+
+test('an account that begins many uploads keeps nobody out, and gets its places back', async () => {
+  const slow = await house.signUp('Slow')
+  const begun = Array.from({ length: 8 }, () => beginUpload(slow))
+  const png = await halves(64, 32).png().toBuffer()
+  const status = async (who: Person) => (await upload(png, 'p.png', 'image/png', who)).status
+  await expect.poll(() => status(slow), { timeout: 20_000 }).toBe(503)
+  expect(await status(marta)).toBe(201)
+  for (const request of begun) request.destroy()
+  await expect.poll(() => status(slow), { timeout: 20_000 }).toBe(201)
 })

@@ -1,7 +1,8 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../../base/ids.ts'
-import { invalid, Refusal, unavailable } from '../../base/refusal.ts'
+import { invalid, Refusal } from '../../base/refusal.ts'
+import { places, turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import { countPictures, insertPicture } from './store.ts'
@@ -16,8 +17,9 @@ const copyWidths = [160, 480]
 const picturesMax = 10_000
 /** Decoded at once; a core stays free for everything else. */
 const atOnceMax = 2
-/** Uploads that wait their turn, up to 15 MB each. */
+/** Uploads that are read or wait their turn beside them, up to 15 MB each; and of one account. */
 const waitingMax = 8
+const ofOneMax = 3
 /** A picture that is not done by then was made to be slow. */
 const decodeSeconds = 6
 
@@ -36,37 +38,41 @@ type Needs = { pg: Postgres; dataDir: string }
 /** Uploaded pictures: decoded, turned upright, made smaller and encoded again, so nothing of the file itself is kept. */
 export function createPictures({ pg, dataDir }: Needs) {
   const dir = join(dataDir, 'pictures')
+  const place = places({ inAll: atOnceMax + waitingMax, ofOne: ofOneMax })
   const inTurn = turnstile(atOnceMax, waitingMax)
+
+  async function add(who: Who, file: Upload | undefined): Promise<{ url: string }> {
+    if (!file) throw invalid('/file', 'Send the picture as the field `file`.')
+    const bytes = await file.read()
+    const format = formatOf(bytes)
+    if ((await countPictures(pg.rest, who.accountId, picturesMax)) >= picturesMax) {
+      throw new Refusal('CONFLICT', `You have ${picturesMax} pictures, which is the most.`)
+    }
+    const { main, copies } = await inTurn(() => encodedAnew(bytes, format))
+    const id = newId()
+    const { width, height, size } = main.info
+    const files = [
+      { path: join(dir, `${id}.webp`), data: main.data },
+      ...copies.map(({ w, data }) => ({ path: join(dir, `${id}-${w}.webp`), data })),
+    ]
+    await mkdir(dir, { recursive: true })
+    try {
+      for (const { path, data } of files) await writeWhole(path, data)
+      await insertPicture(pg.db, { id, accountId: who.accountId, width, height, bytes: size })
+    } catch (error) {
+      await Promise.all(files.map(({ path }) => rm(path, { force: true })))
+      throw error
+    }
+    return { url: `/pictures/${id}.webp` }
+  }
 
   return {
     /** Where they are served from: `<id>.webp`, and `<id>-<width>.webp` for each of these widths. */
     shelf: { dir, widths: copyWidths },
 
-    /** Keeps a picture; the url stays good for ever. */
-    async add(who: Who, file: Upload | undefined): Promise<{ url: string }> {
-      if (!file) throw invalid('/file', 'Send the picture as the field `file`.')
-      const bytes = await file.read()
-      const format = formatOf(bytes)
-      if ((await countPictures(pg.rest, who.accountId, picturesMax)) >= picturesMax) {
-        throw new Refusal('CONFLICT', `You have ${picturesMax} pictures, which is the most.`)
-      }
-      const { main, copies } = await inTurn(() => encodedAnew(bytes, format))
-      const id = newId()
-      const { width, height, size } = main.info
-      const files = [
-        { path: join(dir, `${id}.webp`), data: main.data },
-        ...copies.map(({ w, data }) => ({ path: join(dir, `${id}-${w}.webp`), data })),
-      ]
-      await mkdir(dir, { recursive: true })
-      try {
-        for (const { path, data } of files) await writeWhole(path, data)
-        await insertPicture(pg.db, { id, accountId: who.accountId, width, height, bytes: size })
-      } catch (error) {
-        await Promise.all(files.map(({ path }) => rm(path, { force: true })))
-        throw error
-      }
-      return { url: `/pictures/${id}.webp` }
-    },
+    /** Keeps a picture; the url stays good for ever. Who has no place is refused before the bytes are read. */
+    add: (who: Who, upload: () => Promise<Upload | undefined>): Promise<{ url: string }> =>
+      place(who.accountId, async () => add(who, await upload())),
   }
 }
 
@@ -115,23 +121,4 @@ async function encodedAnew(bytes: Buffer, format: string) {
 async function writeWhole(path: string, data: Buffer): Promise<void> {
   await writeFile(`${path}.new`, data)
   await rename(`${path}.new`, path)
-}
-
-/** Lets `atOnce` through at a time; refuses whoever would be more than `waiting` in the line. */
-function turnstile(atOnce: number, waiting: number) {
-  let inside = 0
-  const line: (() => void)[] = []
-  return async <T>(act: () => Promise<T>): Promise<T> => {
-    if (inside >= atOnce) {
-      if (line.length >= waiting) throw unavailable(2_000)
-      await new Promise<void>((resolve) => line.push(resolve))
-    } else inside += 1
-    try {
-      return await act()
-    } finally {
-      const next = line.shift()
-      if (next) next()
-      else inside -= 1
-    }
-  }
 }

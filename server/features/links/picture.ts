@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sha256 } from '../../base/ids.ts'
+import { turnstile } from '../../base/turnstile.ts'
 import type { Card } from './card.ts'
 
 /** As large as the places that show cards of links want it. */
@@ -14,6 +15,8 @@ const titleLinesMax = 4
 /** A machine may have no fonts at all: Latin letters are drawn with the pages' own. */
 const fontfile = fileURLToPath(new URL('./share.ttf', import.meta.url))
 const keptMax = 60
+/** One is drawn at a time: drawing takes the threads that passwords and files need too. */
+const waitingMax = 30
 
 /** Loaded by the first picture: a house that draws none is 10 MB smaller. */
 const openSharp = async () => (await import('sharp')).default
@@ -27,11 +30,12 @@ export type SharePicture = { bytes: Buffer; tag: string }
 /** Draws what a link to a show looks like elsewhere: its title, its cover, who and when. */
 export function createSharePictures(picturesDir: string) {
   const kept = new Map<string, Promise<SharePicture>>()
+  const inTurn = turnstile(1, waitingMax)
   return (card: Card): Promise<SharePicture> => {
     const tag = tagOf(card)
     const known = kept.get(tag)
     if (known) return known
-    const drawn = draw(card, picturesDir).then((bytes) => ({ bytes, tag }))
+    const drawn = inTurn(() => draw(card, picturesDir)).then((bytes) => ({ bytes, tag }))
     kept.set(tag, drawn)
     drawn.catch(() => kept.delete(tag))
     const [oldest] = kept.keys()

@@ -1,0 +1,43 @@
+import { unavailable } from './refusal.ts'
+
+/** Who is refused may come again after this. */
+const comeAgainMs = 2_000
+
+/** Lets `atOnce` through at a time; refuses whoever would be more than `waiting` in the line. */
+export function turnstile(atOnce: number, waiting: number) {
+  let inside = 0
+  const line: (() => void)[] = []
+  return async <T>(act: () => Promise<T>): Promise<T> => {
+    if (inside >= atOnce) {
+      if (line.length >= waiting) throw unavailable(comeAgainMs)
+      await new Promise<void>((resolve) => line.push(resolve))
+    } else inside += 1
+    try {
+      return await act()
+    } finally {
+      const next = line.shift()
+      if (next) next()
+      else inside -= 1
+    }
+  }
+}
+
+/** So many at once in all, and of one person; whoever would be one too many is refused. */
+export function places({ inAll, ofOne }: { inAll: number; ofOne: number }) {
+  const taken = new Map<string, number>()
+  let all = 0
+  return async <T>(person: string, act: () => Promise<T>): Promise<T> => {
+    const own = taken.get(person) ?? 0
+    if (all >= inAll || own >= ofOne) throw unavailable(comeAgainMs)
+    taken.set(person, own + 1)
+    all += 1
+    try {
+      return await act()
+    } finally {
+      all -= 1
+      const left = (taken.get(person) ?? 1) - 1
+      if (left > 0) taken.set(person, left)
+      else taken.delete(person)
+    }
+  }
+}
