@@ -8,7 +8,7 @@ import type { Relay } from '../events/relay.ts'
 import { writeOnce } from './encoder.ts'
 import type { Line } from './gateway.ts'
 import { type Member, Room } from './room.ts'
-import { unread } from './unread.ts'
+import { lagBytes, unread } from './unread.ts'
 
 /**
  * A cached snapshot serves those who join within this time: a storm of joins costs a few readings.
@@ -17,6 +17,8 @@ import { unread } from './unread.ts'
 const snapshotMs = 250
 /** From here on a room's rhythm is worth gathering for. */
 const gatherFromMs = 10
+/** When whoever has not read what waits for it may ask for a state again. */
+const readFirstMs = 1_000
 /** Shows that one socket is in at a time: more than anybody watches, and each room costs its node work. */
 const showsMax = 20
 
@@ -63,6 +65,7 @@ export class Audience {
    */
   async join(line: Line, showId: string, after: number | undefined): Promise<Joined> {
     this.#mustHaveRoom(line, showId)
+    mustRead(line)
     const opened = await this.#openShow(showId)
     const { feed } = opened.room
     try {
@@ -75,6 +78,7 @@ export class Audience {
       const events = told.map((e) => asSeenBy(e, isStaff(you)))
       const seq = Math.max(from, feed.delivered)
       this.#mustHaveRoom(line, showId)
+      mustRead(line)
       if (line.socket.connected) this.#enter(opened, line, you, seq)
       const joined = { seq, serverTime: this.#needs.now(), you, events }
       return snap ? { ...joined, snapshot: snap.snapshot } : joined
@@ -238,6 +242,13 @@ export class Audience {
     member.socket.emit('show:reset', { showId, seq, serverTime, you, snapshot })
     member.seq = Math.max(member.seq, seq)
   }
+}
+
+/** A state is the longest answer there is: asked for again and again it is what one reader leaves unread. */
+function mustRead(line: Line): void {
+  if (unread(line) <= lagBytes) return
+  const retryAfterMs = readFirstMs
+  throw new Refusal('RATE_LIMITED', 'Read first what you were told already.', { retryAfterMs })
 }
 
 function bytesOf(events: Appended[]): number {

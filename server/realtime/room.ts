@@ -3,13 +3,11 @@ import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { asSeenBy } from '../events/read.ts'
 import { encodeFrame, encodeText, type Frame, joined, writeFrame } from './frame.ts'
-import { cut, unread } from './unread.ts'
+import { cut, lagBytes, unread } from './unread.ts'
 import type { Wire } from './wire.ts'
 
 /** Sockets written to in one turn of the loop, so that holds and acks are not kept waiting. */
 const perTurn = 500
-/** Bytes that may wait in a viewer's socket before it is skipped. */
-const lagBytes = 128 * 1024
 /** Those who were skipped are looked at again this often. */
 const lagLookMs = 100
 /** One frame at most: with lagBytes it bounds what waits for one viewer below 256 KB. */

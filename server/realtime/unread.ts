@@ -1,5 +1,8 @@
 import type { Wire } from './wire.ts'
 
+/** Bytes that may wait in a viewer's socket before it is told nothing more, and given no state that it asks for. */
+export const lagBytes = 128 * 1024
+
 /** Bytes written to somebody that their machine has not taken: in the kernel's queue and before it. */
 export function unread({ conn, net }: Wire): number {
   const { writeBuffer } = conn as unknown as { writeBuffer: { data?: { length: number } }[] }

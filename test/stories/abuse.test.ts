@@ -136,14 +136,14 @@ describe('connections', () => {
     socket.send(`40{"token":"${asker?.token}"}`)
     await expect.poll(() => house.app.gateway.linesOf(asker?.id as string).length).toBe(1)
     socket.pause()
-    // Every answer is a quarter of a megabyte; kernels keep a few megabytes between the two.
-    for (let i = 0; i < 60; i++)
+    // Every answer is a quarter of a megabyte, until so much waits that none is given; who asks on is let go.
+    for (let i = 0; i < 300; i++)
       socket.send(`42${i}["show:join",{"showId":"${stage.showId}","after":1}]`)
     await expect
       .poll(() => house.app.gateway.linesOf(asker?.id as string).length, { timeout: 10_000 })
       .toBe(0)
     socket.terminate()
-    await expect.poll(() => house.app.gateway.counts.running).toBe(0)
+    await expect.poll(() => house.app.gateway.counts.running, { timeout: 10_000 }).toBe(0)
   })
 })
 

@@ -68,7 +68,17 @@ test('a viewer that does not read is bounded, costs the others nothing, and catc
     expect(end.bytes()).toBeLessThan(256 * 1024)
   }
   expect(end.lags()).toBe(true)
+  const { counts } = house.app.gateway
+  const refused = counts.refused
+  const again = Promise.allSettled(
+    Array.from({ length: 20 }, () => slowLine.ask('show:join', { showId: stage.showId })),
+  )
+  await expect.poll(() => counts.refused - refused).toBe(20)
+  expect(end.bytes()).toBeLessThan(256 * 1024)
   tcpOf(slowLine).resume()
   await expect.poll(() => slowAt, { timeout: 10_000 }).toBe(quickAt)
   expect(gaps).toEqual([])
+  expect((await again).map((one) => one.status === 'rejected' && one.reason.ack.code)).toEqual(
+    Array.from({ length: 20 }, () => 'RATE_LIMITED'),
+  )
 })

@@ -20,6 +20,8 @@ const drainMs = 120_000
 const numbersMs = 5_000
 /** Until those who do not read have been sent so much that the kernel takes no more. */
 const stallMs = 30_000
+/** Between two rounds of what fills it: whoever asks without pause has asked for more than fits long before it shows. */
+const roundMs = 10
 
 /** What a side's sockets speak; `joins` is Socket.IO with a session and an answered join. */
 export type Tongue = 'ours' | 'joins' | 'Socket.IO' | 'WebSocket' | 'Centrifuge' | 'nchan'
@@ -185,6 +187,7 @@ async function addExtras(count: number, reading: boolean): Promise<object> {
   for (let n = 1; !reading && (await stalled()) < count; n = (n + 1) % 1000) {
     if (performance.now() > late) throw new Error('the kernel took all that nobody read')
     for (const socket of extras) socket.send(ask(n))
+    await new Promise((resolve) => setTimeout(resolve, roundMs))
   }
   return {}
 }
