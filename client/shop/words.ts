@@ -33,7 +33,7 @@ const en = {
 
   // orders
   'orders.search': 'Search orders',
-  'orders.search.hint': 'Number, name or product',
+  'orders.search.hint': 'Number, name, product or parcel',
   'tab.to-pack': 'To pack',
   'tab.sent': 'Sent',
   'tab.refunded': 'Refunded',
@@ -45,11 +45,6 @@ const en = {
   'orders.none.tab': 'No orders here',
   'orders.none.tab.help': 'Orders of other kinds are under All.',
   'orders.none.show': 'No orders in this show yet',
-  'orders.none.loaded': {
-    one: 'Looked through the newest {n} order.',
-    other: 'Looked through the newest {n} orders.',
-  },
-  'orders.further': 'Look further back',
   'orders.failed': 'Orders did not load',
   'open.studio': 'Open the studio',
   'newer.open': {

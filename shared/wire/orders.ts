@@ -13,6 +13,7 @@ import {
   PageQuery,
   Shape,
   Sum,
+  Text,
 } from './base.ts'
 import { Merchant } from './catalog.ts'
 import { routes } from './contract.ts'
@@ -156,9 +157,14 @@ export const orderRoutes = routes({
   merchantOrders: {
     method: 'GET',
     path: '/merchant/orders',
-    summary: "My shop's orders, newest first",
+    summary: "My shop's orders, newest first; `q`: in number, names, items or tracking number",
     may: 'account',
-    query: Shape({ ...PageQuery, status: Type.Optional(OrderStatus) }),
+    query: Shape({
+      ...PageQuery,
+      status: Type.Optional(OrderStatus),
+      showId: Type.Optional(Id),
+      q: Type.Optional(Text(0, 100)),
+    }),
     reply: Page(MerchantOrder),
     status: 200,
   },

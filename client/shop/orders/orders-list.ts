@@ -17,22 +17,51 @@ const statusOf: Record<OrderTab, OrderStatus | undefined> = {
 }
 
 const pageSize = 50
+const searchMax = 100
 /** Notices are gathered this long: a flash sale's hundred orders are asked for as one page. */
 const gatherMs = 400
 /** Up to here each is asked for by itself. */
 const singlesMax = 3
 
-type List = { rows: MerchantOrder[]; waiting: MerchantOrder[]; next: string | null }
+type List = { of: Wanted; rows: MerchantOrder[]; waiting: MerchantOrder[]; next: string | null }
 
-const page = (tab: OrderTab, cursor?: string) => {
+/** Which orders the list is of. */
+export type Wanted = { tab: OrderTab; text: string; showId: string | null }
+
+const everything: Wanted = { tab: 'all', text: '', showId: null }
+
+export const isSame = (a: Wanted, b: Wanted) =>
+  a.tab === b.tab && a.text === b.text && a.showId === b.showId
+
+const page = ({ tab, text, showId }: Wanted, limit = pageSize, cursor?: string) => {
   const status = statusOf[tab]
+  const q = text.trim().slice(0, searchMax)
   return call('GET', '/merchant/orders', {
     query: {
-      limit: pageSize,
+      limit,
       ...(status !== undefined && { status }),
+      ...(showId !== null && { showId }),
+      ...(q !== '' && { q }),
       ...(cursor !== undefined && { cursor }),
     },
   })
+}
+
+/** Whether an order is among those. What the server looks through, looked through here: order for order the same. */
+export function isWanted(order: MerchantOrder, { tab, text, showId }: Wanted): boolean {
+  const status = statusOf[tab]
+  if (status !== undefined && order.status !== status) return false
+  if (showId !== null && order.showId !== showId) return false
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return true
+  const said = [
+    `#${order.number}`,
+    order.buyer.displayName,
+    order.shippingAddress.name,
+    order.trackingNumber ?? '',
+    ...order.items.flatMap(({ title, sku }) => [title, sku]),
+  ]
+  return said.some((one) => one.toLowerCase().includes(wanted))
 }
 
 /** Newest first. */
@@ -44,9 +73,8 @@ function sorted(orders: MerchantOrder[]): MerchantOrder[] {
  * What is known of an order now: a row that is there changes where it stands; a new one waits
  * while the list is being read, so that nothing moves under the reader's eyes.
  */
-export function taken(list: List, order: MerchantOrder, tab: OrderTab, still: boolean): List {
-  const wanted = statusOf[tab]
-  const belongs = wanted === undefined || order.status === wanted
+export function taken(list: List, order: MerchantOrder, wanted: Wanted, still: boolean): List {
+  const belongs = isWanted(order, wanted)
   const stands = (rows: MerchantOrder[]) => rows.some(({ id }) => id === order.id)
   const renewed = (rows: MerchantOrder[]) => rows.map((row) => (row.id === order.id ? order : row))
   const without = (rows: MerchantOrder[]) => rows.filter(({ id }) => id !== order.id)
@@ -60,7 +88,10 @@ export function taken(list: List, order: MerchantOrder, tab: OrderTab, still: bo
 }
 
 export type Orders = {
+  /** Of what was asked for last: typing goes on before the answer comes. */
   rows: MerchantOrder[] | undefined
+  /** What `rows` are of. */
+  of: Wanted | undefined
   waiting: number
   next: string | null
   refused: Refused | undefined
@@ -71,44 +102,40 @@ export type Orders = {
 }
 
 /** The shop's orders of one kind, live. `still` holds new rows back. */
-export function useOrders(tab: OrderTab, still: boolean): Orders {
+export function useOrders(wanted: Wanted, still: boolean): Orders {
   const [list, setList] = useState<List>()
   const [refused, setRefused] = useState<Refused>()
   const [turn, setTurn] = useState(0)
-  const latest = useRef({ tab, still })
-  latest.current = { tab, still }
+  const latest = useRef({ wanted, still })
+  latest.current = { wanted, still }
+  const { tab, text, showId } = wanted
 
-  const take = (orders: readonly MerchantOrder[], forTab = latest.current.tab) =>
+  const take = (orders: readonly MerchantOrder[], of = latest.current.wanted) =>
     setList((known) => {
-      if (forTab !== latest.current.tab || known === undefined) return known
-      const { still: reading } = latest.current
-      return orders.reduce((all, order) => taken(all, order, forTab, reading), known)
+      if (known === undefined || !isSame(of, known.of)) return known
+      return orders.reduce((all, order) => taken(all, order, of, latest.current.still), known)
     })
 
+  // What was found by fewer letters stands until more have an answer.
+  useEffect(() => setList(undefined), [tab, turn])
   useEffect(() => {
     let current = true
-    setList(undefined)
     setRefused(undefined)
-    page(tab).then(
-      ({ items, nextCursor }) => current && setList({ rows: items, waiting: [], next: nextCursor }),
+    page(wanted).then(
+      ({ items, nextCursor }) =>
+        current && setList({ of: wanted, rows: items, waiting: [], next: nextCursor }),
       (thrown: unknown) => current && setRefused(asRefused(thrown)),
     )
     return () => {
       current = false
     }
-  }, [tab, turn])
+  }, [tab, text, showId, turn])
 
-  useEffect(
-    () =>
-      listen(
-        (orders, forTab) => take(orders, forTab),
-        () => latest.current.tab,
-      ),
-    [],
-  )
+  useEffect(() => listen(take, () => latest.current.wanted), [])
 
   return {
     rows: list?.rows,
+    of: list?.of,
     waiting: list?.waiting.length ?? 0,
     next: list?.next ?? null,
     refused,
@@ -122,9 +149,9 @@ export function useOrders(tab: OrderTab, still: boolean): Orders {
     async showMore() {
       if (list?.next == null) return
       try {
-        const { items, nextCursor } = await page(tab, list.next)
+        const { items, nextCursor } = await page(list.of, pageSize, list.next)
         setList((known) => {
-          if (known === undefined || latest.current.tab !== tab) return known
+          if (known === undefined || !isSame(known.of, list.of)) return known
           const there = new Set(known.rows.map(({ id }) => id))
           const rows = [...known.rows, ...items.filter(({ id }) => !there.has(id))]
           return { ...known, rows, next: nextCursor }
@@ -138,27 +165,30 @@ export function useOrders(tab: OrderTab, still: boolean): Orders {
 
 /** Hears of changed orders, and of those it missed while the line was down. */
 function listen(
-  take: (orders: readonly MerchantOrder[], tab: OrderTab) => void,
-  tabNow: () => OrderTab,
+  take: (orders: readonly MerchantOrder[], of: Wanted) => void,
+  wantedNow: () => Wanted,
 ): () => void {
   const changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let first = true
 
-  const readPage = async (tab: OrderTab) => take((await page(tab)).items, tab)
+  const readPage = async (of: Wanted) => take((await page(of)).items, of)
   const readChanged = async () => {
     const ids = [...changed]
     changed.clear()
     timer = undefined
-    const tab = tabNow()
+    const of = wantedNow()
     // A page tells of the newest, whatever their state; of older ones only the notice does.
-    if (ids.length > singlesMax) return readPage('all').then(() => readPage(tab))
+    if (ids.length > singlesMax) {
+      take((await page(everything)).items, of)
+      return readPage(of)
+    }
     const one = (id: string) => call('GET', '/merchant/orders/:id', { params: { id } })
     const answers = await Promise.allSettled(ids.map(one))
     // What I bought myself is told by the same notice and is not an order of my shop.
     take(
       answers.flatMap((a) => (a.status === 'fulfilled' ? [a.value] : [])),
-      tab,
+      of,
     )
   }
   // Without an answer the rows stand as they are; the line coming back asks again.
@@ -170,7 +200,7 @@ function listen(
       timer ??= setTimeout(() => quietly(readChanged()), gatherMs)
     }),
     whenUp(() => {
-      if (!first) quietly(readPage(tabNow()))
+      if (!first) quietly(readPage(wantedNow()))
       first = false
     }),
   ]

@@ -12,11 +12,19 @@ import { t as ui } from '../../ui/words.ts'
 import { liveShow, toPack, wantPictures } from '../desk.ts'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
-import { here } from '../use.ts'
+import { here, useRested } from '../use.ts'
 import { t } from '../words.ts'
 import { OrderDetail } from './order-detail.tsx'
 import { orderColumns } from './order-rows.tsx'
-import { type Orders, type OrderTab, orderTabs, useOrders } from './orders-list.ts'
+import {
+  isSame,
+  isWanted,
+  type Orders,
+  type OrderTab,
+  orderTabs,
+  useOrders,
+  type Wanted,
+} from './orders-list.ts'
 
 const asTab = (value: string | null): OrderTab => orderTabs.find((tab) => tab === value) ?? 'all'
 
@@ -27,10 +35,12 @@ export function OrdersPage() {
   const [text, setText] = useState('')
   const [over, setOver] = useState(false)
   const showId = query.value.get('show')
-  const orders = useOrders(tab, chosen !== null || over)
+  const rested = useRested(text)
+  const orders = useOrders({ tab, text: rested, showId }, chosen !== null || over)
+  const wanted = { tab, text, showId }
   const found = useMemo(
-    () => orders.rows?.filter((row) => matches(row, text, showId)),
-    [orders.rows, text, showId],
+    () => orders.rows?.filter((row) => isWanted(row, wanted)),
+    [orders.rows, tab, text, showId],
   )
   useEffect(() => {
     wantPictures(found?.flatMap(({ items }) => items.map((item) => item.productId)) ?? [])
@@ -61,7 +71,7 @@ export function OrdersPage() {
           onPointerEnter={() => setOver(true)}
           onPointerLeave={() => setOver(false)}
         >
-          <List {...{ orders, found, chosen, text, tab, showId, clear }} />
+          <List {...{ orders, found, chosen, wanted, clear }} />
         </div>
         {chosen !== null && (
           <OrderDetail
@@ -151,20 +161,22 @@ type ListProps = {
   orders: Orders
   found: MerchantOrder[] | undefined
   chosen: string | null
-  text: string
-  tab: OrderTab
-  showId: string | null
+  wanted: Wanted
   clear: () => void
 }
 
-function List({ orders, found, chosen, text, tab, showId, clear }: ListProps) {
-  const { rows, refused, next } = orders
+function List({ orders, found, chosen, wanted, clear }: ListProps) {
+  const { rows, of, refused, next } = orders
   if (refused !== undefined) {
     return <NotHere refused={refused} title={t('orders.failed')} again={orders.again} />
   }
-  if (rows === undefined || found === undefined) return <Loading rows={9} />
-  if (rows.length === 0) return <NoOrders tab={tab} />
-  if (found.length === 0) return <NothingFound {...{ orders, text, showId, clear }} />
+  if (of === undefined || rows === undefined || found === undefined) return <Loading rows={9} />
+  if (found.length === 0) {
+    if (!isSame(of, wanted)) return <Loading rows={9} />
+    const { tab, text, showId } = wanted
+    const narrowed = text.trim() !== '' || showId !== null
+    return narrowed ? <NothingFound {...{ text, clear }} /> : <NoOrders tab={tab} />
+  }
   return (
     <>
       <Table
@@ -198,32 +210,19 @@ function NoOrders({ tab }: { tab: OrderTab }) {
   )
 }
 
-/** Says how far it has looked: what is searched is what was loaded. */
-function NothingFound(props: {
-  orders: Orders
-  text: string
-  showId: string | null
-  clear: () => void
-}) {
-  const { orders, text } = props
-  const searched = orders.next === null ? {} : { help: lookedAt(orders) }
+function NothingFound({ text, clear }: { text: string; clear: () => void }) {
+  const searched = text.trim() !== ''
   return (
     <Empty
       icon="filter"
-      title={text === '' ? t('orders.none.show') : t('nothing.matches', { q: text.trim() })}
-      {...searched}
+      title={searched ? t('nothing.matches', { q: text.trim() }) : t('orders.none.show')}
     >
-      <span class="row">
-        {orders.next !== null && <More orders={orders} label={t('orders.further')} />}
-        <Button kind="quiet-btn" size="desk" onClick={props.clear}>
-          {t(text === '' ? 'clear.filter' : 'clear.search')}
-        </Button>
-      </span>
+      <Button kind="quiet-btn" size="desk" onClick={clear}>
+        {t(searched ? 'clear.search' : 'clear.filter')}
+      </Button>
     </Empty>
   )
 }
-
-const lookedAt = ({ rows }: Orders) => t('orders.none.loaded', { n: rows?.length ?? 0 })
 
 function More({ orders, label }: { orders: Orders; label: string }) {
   const [busy, run] = useBusy()
@@ -239,17 +238,4 @@ function More({ orders, label }: { orders: Orders; label: string }) {
       </Button>
     </div>
   )
-}
-
-function matches(order: MerchantOrder, text: string, showId: string | null): boolean {
-  if (showId !== null && order.showId !== showId) return false
-  const wanted = text.trim().toLocaleLowerCase()
-  if (wanted === '') return true
-  const said = [
-    `#${order.number}`,
-    order.buyer.displayName,
-    order.shippingAddress.name,
-    ...order.items.flatMap(({ title, sku }) => [title, sku]),
-  ]
-  return said.some((one) => one.toLocaleLowerCase().includes(wanted))
 }

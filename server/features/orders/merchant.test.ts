@@ -103,4 +103,29 @@ describe('a merchant', () => {
     expect(second.nextCursor).toBeNull()
     expect((await till.orders.merchantList(stand.host, { status: 'paid' })).items).toEqual([])
   })
+
+  test('finds an order by its number, who it goes to, what is in it or its parcel, and by its show', async () => {
+    const { order, host } = await till.paid(1)
+    const elsewhere = await till.paid(1)
+    await till.orders.ship(host, order.id, { carrier: 'Post', trackingNumber: 'RR 123 TR' })
+    const found = async (ask: { q?: string; showId?: string }) =>
+      (await till.orders.merchantList(host, ask)).items.map((o) => o.id)
+    const [item] = order.items
+    const { name } = order.shippingAddress
+    const { buyer } = await till.orders.merchantRead(host, order.id)
+    const asks = [
+      `#${order.number}`,
+      ` ${name.toUpperCase()} `,
+      item!.sku,
+      item!.title,
+      'rr 123',
+      buyer.displayName,
+    ]
+    for (const q of asks) expect(await found({ q }), q).toEqual([order.id])
+    expect(await found({ q: '' })).toEqual([order.id])
+    expect(await found({ q: '%' })).toEqual([])
+    expect(await found({ q: `#${elsewhere.order.number}` })).toEqual([])
+    expect(await found({ showId: order.showId })).toEqual([order.id])
+    expect(await found({ showId: elsewhere.order.showId })).toEqual([])
+  })
 })

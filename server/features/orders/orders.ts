@@ -33,6 +33,7 @@ type Needs = {
 }
 
 type PageAsk = { cursor?: string; limit?: number }
+type MerchantAsk = PageAsk & { status?: OrderStatus; showId?: string; q?: string }
 
 /** Orders ended by one call: each locks the stock rows of its items. */
 const expireMax = 100
@@ -75,12 +76,10 @@ export function createOrders(needs: Needs) {
       return log.call<Order>(pg.rest, 'cancel_order_v1', args)
     },
 
-    async merchantList(
-      who: Who,
-      { cursor, limit = pageDefault, status }: PageAsk & { status?: OrderStatus },
-    ) {
+    async merchantList(who: Who, { cursor, limit = pageDefault, status, showId, q }: MerchantAsk) {
       const before = cursor === undefined ? null : readCursor(cursor)
-      const slice = { before, limit: limit + 1, status: status ?? null }
+      const wanted = { status: status ?? null, showId: showId ?? null, q: q?.trim() || null }
+      const slice = { before, limit: limit + 1, ...wanted }
       return page(await readMerchantOrders(pg.rest, who.accountId, slice), limit)
     },
 

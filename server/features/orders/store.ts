@@ -33,16 +33,25 @@ export async function readPayment(
   return row?.view
 }
 
+/** Which of a shop's orders are wanted; null: all. `q` is what stands somewhere in what a merchant knows of an order. */
+export type Wanted = { status: OrderStatus | null; showId: string | null; q: string | null }
+
 /** A shop's orders, newest first. */
 export async function readMerchantOrders(
   sql: Sql,
   merchant: string,
-  { before, limit, status }: Slice & { status: OrderStatus | null },
+  { before, limit, status, showId, q }: Slice & Wanted,
 ): Promise<MerchantOrder[]> {
   const rows = await sql<{ view: MerchantOrder }[]>`
     select merchant_view_v1(o) as view from orders o
     where o.merchant_id = ${merchant} and (${before}::uuid is null or o.id < ${before}::uuid)
       and (${status}::text is null or o.status = ${status})
+      and (${showId}::uuid is null or o.show_id = ${showId})
+      and (${q}::text is null or strpos('#' || o.number, ${q}) > 0
+        or strpos(lower(o.shipping_address ->> 'name'), lower(${q})) > 0 or strpos(lower(o.tracking_number), lower(${q})) > 0
+        or exists (select from accounts a where a.id = o.buyer and strpos(lower(a.display_name), lower(${q})) > 0)
+        or exists (select from order_items i where i.order_id = o.id
+          and (strpos(lower(i.title), lower(${q})) > 0 or strpos(lower(i.sku), lower(${q})) > 0)))
     order by o.id desc limit ${limit}`
   return rows.map((row) => row.view)
 }
