@@ -10,6 +10,7 @@ import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { LinkBox } from '../ui/link-box.tsx'
 import { usePage } from '../ui/page.ts'
 import { Face } from '../ui/pic.tsx'
 import { sentence, tellRefused } from '../ui/refusal.ts'
@@ -57,6 +58,13 @@ function Known({ who }: { who: Me }) {
         </nav>
       </section>
       <Addresses addresses={who.addresses} />
+      <section class="account-number">
+        <LinkBox
+          label={t('account.number')}
+          help={t('account.number.help')}
+          link={who.account.id}
+        />
+      </section>
       <Button kind="quiet-btn" icon="out" onClick={() => void leave()}>
         {t('sign.out')}
       </Button>
@@ -105,9 +113,6 @@ function Person({ who }: { who: Me }) {
         <span>
           <b class="one-line">{who.account.displayName}</b>
           <small class="quiet one-line">{who.email}</small>
-          <small class="quieter account-number">
-            {t('account.number', { id: who.account.id })}
-          </small>
         </span>
         <Button
           kind="quiet-btn"

@@ -18,7 +18,7 @@ import { at, dayName, zoneCity } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from '../watch/calendar.ts'
-import { press, standReady } from './ready.ts'
+import { point, press, standReady, turnAway } from './ready.ts'
 import './lobby-page.css'
 
 /** A street has room for so many windows before it has to be searched. */
@@ -188,16 +188,24 @@ function Shopfront({ show }: { show: Show }) {
   const image = (others[0] ?? pinned)?.images[0]
   const price = pinned?.variants[0]?.price
   return (
-    <a class="shopfront" href={`/s/${show.id}`} onPointerDown={(event) => press(event, show.id)}>
+    <a
+      class="shopfront"
+      href={`/s/${show.id}`}
+      onPointerMove={(event) => point(event, show.id)}
+      onPointerLeave={turnAway}
+      onPointerDown={(event) => press(event, show.id)}
+    >
       <Awning colour={clothOf(show.host.id)} />
       <div class="view">
         {image === undefined ? <span class="no-goods" /> : <img src={image} alt="" />}
         <p class="facts">
           <Badge tone="live">{t('live')}</Badge>
-          <Badge tone="glass" icon="eye">
-            <span class="num">{count(show.viewers)}</span>
-            <span class="sr"> {t('watching')}</span>
-          </Badge>
+          {show.viewers > 0 && (
+            <Badge tone="glass" icon="eye">
+              <span class="num">{count(show.viewers)}</span>
+              <span class="sr"> {t('watching')}</span>
+            </Badge>
+          )}
         </p>
         {pinned !== undefined && price !== undefined && (
           <div class="tag">

@@ -1,7 +1,7 @@
 import { me } from '../api/session.ts'
 import { command, on, openSocket, restSocket, whenUp } from '../api/socket.ts'
 
-let beginVisit: ((showId: string) => void) | undefined
+let wayIn: typeof import('../watch/way-in.ts') | undefined
 
 /** Signs that somebody is there. */
 const signs = ['pointermove', 'touchstart', 'keydown', 'wheel'] as const
@@ -19,7 +19,7 @@ export function standReady(showId: string, prepare: (at: string) => void): () =>
   let stopGreeting: (() => void) | undefined
   prepare(`/s/${showId}`)
   import('../watch/way-in.ts').then(
-    (wayIn) => (beginVisit = wayIn.beginVisit),
+    (found) => (wayIn = found),
     () => undefined, // the click asks again
   )
   const wake = () => {
@@ -42,6 +42,7 @@ export function standReady(showId: string, prepare: (at: string) => void): () =>
   return () => {
     gone.abort()
     stop()
+    turnAway()
   }
 }
 
@@ -56,9 +57,18 @@ async function greet(showId: string): Promise<void> {
   }
 }
 
+/** A mouse over a window may be about to press; whoever has no session yet is made none for that. */
+export function point({ pointerType }: PointerEvent, showId: string): void {
+  if (pointerType === 'mouse' && me.value) wayIn?.pointAt(showId)
+}
+
+export function turnAway(): void {
+  wayIn?.lookAway()
+}
+
 /** A mouse that is pressed means it; a finger may only be about to scroll. */
 export function press(event: PointerEvent, showId: string): void {
   const { pointerType, button, metaKey, ctrlKey, shiftKey, altKey } = event
   if (pointerType !== 'mouse' || button !== 0) return
-  if (!metaKey && !ctrlKey && !shiftKey && !altKey) beginVisit?.(showId)
+  if (!metaKey && !ctrlKey && !shiftKey && !altKey) wayIn?.beginVisit(showId)
 }

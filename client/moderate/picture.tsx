@@ -20,7 +20,7 @@ export function Picture({ showId, room }: { showId: string; room: Room }) {
   const playing = arriving.value === 'playing'
   return (
     <div class="preview" data-zone="glass">
-      {!playing && image !== undefined && <img class="dim" src={image} alt="" />}
+      {!playing && image !== undefined && <img class="waiting" src={image} alt="" />}
       <video
         ref={video}
         autoplay

@@ -32,7 +32,9 @@ export function Products({ desk, room }: { desk: Desk; room: Room }) {
           onChange={(event) => (desk.pullReason.value = event.currentTarget.value)}
         >
           {pullReasons.map((key) => (
-            <option key={key}>{t(key)}</option>
+            <option key={key} value={t(key)}>
+              {t('pull.because', { why: t(key) })}
+            </option>
           ))}
         </select>
       </header>

@@ -1,4 +1,5 @@
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { serverNow } from '../api/clock.ts'
 import type { ChatMessage, Room } from '../api/room.ts'
 import { line } from '../api/socket.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -17,6 +18,7 @@ import { t } from './words.ts'
 type Props = { desk: Desk; room: Room; onPerson: () => void }
 
 const minuteMs = 60_000
+const paceEveryMs = 5_000
 
 /** The talk. One row is in hand; the list stands still while it is read, and counts what came. */
 export function StreamPane({ desk, room, onPerson }: Props) {
@@ -26,7 +28,7 @@ export function StreamPane({ desk, room, onPerson }: Props) {
     <section class="pane" data-pane="chat" aria-label={t('chat')}>
       <header>
         <h2>{t('chat')}</h2>
-        <span class="quieter num">{t('a.minute', { n: lastMinute(desk.said.value) })}</span>
+        <Pace said={desk.said.value} />
         {hand.stopped.value && (
           <button type="button" class="push stopped" onClick={() => hand.letGo()}>
             <Badge icon="clock">{t('stopped')}</Badge>
@@ -62,11 +64,16 @@ export function StreamPane({ desk, room, onPerson }: Props) {
   )
 }
 
-function lastMinute(said: ChatMessage[]): number {
-  const newest = said.at(-1)
-  if (newest === undefined) return 0
-  const since = Date.parse(newest.at) - minuteMs
-  return said.filter(({ at }) => Date.parse(at) > since).length
+/** How many messages came in the minute until now; it falls, too, while nobody speaks. */
+function Pace({ said }: { said: ChatMessage[] }) {
+  const [, redraw] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => redraw((n) => n + 1), paceEveryMs)
+    return () => clearInterval(timer)
+  }, [])
+  const since = serverNow() - minuteMs
+  const n = said.filter(({ at }) => Date.parse(at) > since).length
+  return <span class="quieter num">{t('a.minute', { n })}</span>
 }
 
 function List({ desk, room, onPerson }: Props) {

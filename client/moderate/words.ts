@@ -68,6 +68,7 @@ const en = {
   pull: 'Pull',
   'pull.label': 'Pull number {no}, {title}',
   'pull.why': 'Reason for a pull',
+  'pull.because': 'Pull: {why}',
   'pull.checking': 'being checked',
   'pull.price': 'wrong price',
   'pull.stock': 'not there any more',

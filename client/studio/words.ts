@@ -169,7 +169,7 @@ const en = {
   'f.bags': 'In bags',
   'f.bags.units': 'units held, about {sum}',
   'f.bags.none': 'units held',
-  'f.bought': 'Viewers who bought',
+  'f.bought': 'Buyers',
   'f.bought.of': '{n} of {of}',
   'f.hearts': 'Hearts',
   'f.hearts.lately': '{n} a minute',

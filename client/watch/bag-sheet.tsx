@@ -46,7 +46,7 @@ export function BagSheet({ visit, room, pay }: Props) {
   }
   if (pay.order.value !== null) return <OrderSheet pay={pay} close={close} />
   const lines = sameCurrency(visit.bag.value)
-  if (lines.length === 0) return <EmptySheet close={close} />
+  if (lines.length === 0) return <EmptySheet visit={visit} close={close} />
   return (
     <Checkout
       visit={visit}
@@ -283,10 +283,13 @@ async function changeQuantity(
   if (given.quantity > 1 && samePrice) await visit.hold(line.variantId, given.quantity - 1, 'bag')
 }
 
-function EmptySheet({ close }: { close: () => void }) {
+function EmptySheet({ visit, close }: { visit: Visit; close: () => void }) {
   return (
     <Sheet title={t('bag')} onClose={close}>
       <Empty icon="bag" title={t('bag.empty')} help={t('bag.empty.help')}>
+        <Button size="desk" onClick={() => (visit.sheet.value = { name: 'list' })}>
+          {t('bag.look')}
+        </Button>
         <Button kind="quiet-btn" size="desk" onClick={() => go('/orders')}>
           {t('orders.mine')}
         </Button>

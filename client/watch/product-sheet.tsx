@@ -80,8 +80,8 @@ function Known({ visit, room, replay, product, variant }: KnownProps) {
         <Button kind="bare" size="desk" icon="share" onClick={() => void share(room, product)}>
           {t('share.product')}
         </Button>
-        <Button kind="bare" size="desk" onClick={report}>
-          {t('report.product')}
+        <Button kind="bare" size="desk" icon="info" onClick={report}>
+          {t('report')}
         </Button>
       </section>
     </Sheet>

@@ -110,7 +110,7 @@ function AirStrip({ desk, room }: Props) {
   const rest = useRest(graceEnd(room))
   const { at } = desk.air.state.value
   const state = desk.air.state.value
-  const back = <StripDo label={t('brb.back')} run={desk.goOnAir} />
+  const back = <StripDo label={t('brb.back')} run={desk.goOnAir} kind="fill" />
   if (state.at === 'over' && state.why === 'replaced') {
     return (
       <Strip icon="info">
@@ -153,10 +153,12 @@ function AirStrip({ desk, room }: Props) {
   )
 }
 
-function StripDo({ label, run }: { label: string; run: () => void }) {
+type StripDoProps = { label: string; run: () => void; kind?: 'fill' | 'quiet-btn' }
+
+function StripDo({ label, run, kind = 'quiet-btn' }: StripDoProps) {
   return (
-    <button type="button" class="strip-do" onClick={run}>
+    <Button kind={kind} size="desk" onClick={run}>
       {label}
-    </button>
+    </Button>
   )
 }
