@@ -44,6 +44,7 @@ export type Row = {
  */
 export async function* readRows(text: string): AsyncGenerator<Row> {
   mustBeUtf8(text)
+  mustHaveLines(text)
   const parser = Readable.from(pieces(text)).pipe(
     parse({
       bom: true,
@@ -69,7 +70,9 @@ export async function* readRows(text: string): AsyncGenerator<Row> {
     }
     if (!header) throw invalid('/', 'The file is empty.')
   } catch (error) {
-    throw error instanceof CsvError ? unreadable(error) : error
+    if (!(error instanceof CsvError)) throw error
+    const line = 'lines' in error ? Number(error.lines) : undefined
+    throw unreadable(line, sentences[error.code as keyof typeof sentences])
   }
 }
 
@@ -85,6 +88,18 @@ function mustBeUtf8(text: string): void {
   // What the bytes of UTF-16 look like to somebody who reads UTF-8.
   if (text.startsWith('\uFFFD\uFFFD') || text.slice(0, 1_000).includes('\0')) {
     throw invalid('/', 'The file is UTF-16. Save it as “CSV UTF-8” and send it again.')
+  }
+}
+
+/** The parser counts no commas: a line of five million of them is five million cells, in one turn. */
+function mustHaveLines(text: string): void {
+  const lineBreak = text.includes('\n') ? '\n' : '\r'
+  let from = 0
+  for (let line = 1; from < text.length; line += 1) {
+    const found = text.indexOf(lineBreak, from)
+    const end = found === -1 ? text.length : found
+    if (end - from > rowCharactersMax) throw unreadable(line, sentences.CSV_MAX_RECORD_SIZE)
+    from = end + 1
   }
 }
 
@@ -124,15 +139,14 @@ function rowOf(header: Header, cells: string[], number: number): Row {
   }
 }
 
-const sentences: Record<string, string> = {
+const sentences = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',
   CSV_INVALID_CLOSING_QUOTE: 'a quote is followed by something that is no comma',
   INVALID_OPENING_QUOTE: 'a quote stands in the middle of a cell that has none around it',
   CSV_MAX_RECORD_SIZE: `a row has more than ${rowCharactersMax} characters; perhaps a quote is never closed`,
 }
 
-function unreadable(error: CsvError): Refusal {
-  const line = 'lines' in error ? ` near line ${String(error.lines)}` : ''
-  const why = sentences[error.code] ?? 'it is not CSV'
-  return invalid('/', `The file cannot be read${line}: ${why}. Nothing was imported.`)
+function unreadable(line: number | undefined, why = 'it is not CSV'): Refusal {
+  const near = line === undefined ? '' : ` near line ${line}`
+  return invalid('/', `The file cannot be read${near}: ${why}. Nothing was imported.`)
 }

@@ -117,6 +117,12 @@ test.each([
   ],
   ['UTF-16 without a mark', Buffer.from('Title,Price\n', 'utf16le').toString('utf8'), /UTF-16/],
   ['one cell of a megabyte', `Title,Price\n${'x'.repeat(1_000_000)},1\n`, /100000 characters/],
+  [
+    'a million cells in a row',
+    `Title,Price\n${','.repeat(1_000_000)}`,
+    /line 2.*100000 characters/,
+  ],
+  ['the same, of an old Mac', `Title,Price\r${','.repeat(1_000_000)}`, /line 2.*100000 characters/],
 ])('%s is refused as a whole', async (_, text, sentence) => {
   const error = await refusal(text)
   expect(error.code).toBe('VALIDATION')
