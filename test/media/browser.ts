@@ -38,7 +38,7 @@ export type Studio = {
   /** Where its pages come from: a house that they may enter has this as its PUBLIC_URL. */
   origin: string
   /** A page of nobody yet; it enters a house, is wired to a room, or is `plain`: nothing of ours. */
-  blank: (kind?: 'media' | 'plain') => Promise<Page>
+  blank: (kind?: Kind) => Promise<Page>
   page: (media: Media, accountId: string) => Promise<Page>
   /** The person at it presses reload: the page knows nothing any more. */
   reload: (page: Page) => Promise<void>
@@ -48,6 +48,9 @@ export type Studio = {
   leave: () => Promise<void>
   close: () => Promise<void>
 }
+
+/** Whose client a page is: ours, nobody's but the browser's, or Eyevinn's. */
+type Kind = 'media' | 'plain' | 'eyevinn'
 
 export async function openStudio(): Promise<Studio> {
   const root = new URL('../..', import.meta.url).pathname
@@ -61,7 +64,12 @@ export async function openStudio(): Promise<Studio> {
     server: { host: '127.0.0.1', port: 0, hmr: false, watch: null, fs: { strict: false } },
     optimizeDeps: {
       entries: ['test/media/page/page.js'],
-      include: ['mediasoup-client', '@preact/signals', 'socket.io-client'],
+      include: [
+        'mediasoup-client',
+        '@preact/signals',
+        'socket.io-client',
+        '@eyevinn/webrtc-player',
+      ],
     },
   })
   await vite.listen()
@@ -72,7 +80,7 @@ export async function openStudio(): Promise<Studio> {
   const [address] = vite.resolvedUrls?.local ?? []
 
   const origin = new URL(address ?? '').origin
-  const loaded = async (page: Page, kind: 'media' | 'plain' = 'media') => {
+  const loaded = async (page: Page, kind: Kind = 'media') => {
     await page.goto(`${origin}/test/media/page/${kind === 'media' ? 'index' : kind}.html`)
     await page.waitForFunction((name) => name in globalThis, kind)
     return page

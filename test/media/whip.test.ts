@@ -18,6 +18,12 @@ declare global {
     stop(): Promise<number>
     frames(): Promise<{ decoded: number; width: number; codec: string; audio: number }>
   }
+  /** What `page/eyevinn.js` does with Eyevinn's player. */
+  var eyevinn: {
+    load(url: string): Promise<void>
+    shown(): number
+    unload(): Promise<void>
+  }
 }
 
 let studio: Studio
@@ -116,6 +122,21 @@ test.each([
     await expect
       .poll(() => house.app.rooms.media.stats())
       .toMatchObject({ transports: 0, routers: 0 })
+  },
+  60_000,
+)
+
+test.each([{ codec: 'VP8' }, { codec: 'H264' }])(
+  '$codec: a WHEP player that others wrote shows it, and leaves nothing behind',
+  async (picture) => {
+    const { whip, whep, key } = await liveShow()
+    await encoder(whip, key, picture)
+    const watching = await studio.blank('eyevinn')
+    await watching.evaluate((url) => globalThis.eyevinn.load(url), whep)
+    const shown = () => watching.evaluate(() => globalThis.eyevinn.shown())
+    await expect.poll(shown, { timeout: 15_000, interval: 100 }).toBeGreaterThan(10)
+    await watching.evaluate(() => globalThis.eyevinn.unload())
+    await expect.poll(() => house.app.rooms.media.stats().viewers).toBe(0)
   },
   60_000,
 )
