@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
+import { root } from '../../scripts/dev/settings.ts'
+import { vitest } from '../support/vitest.ts'
 import { type Mutant, mutants } from './list.ts'
 
-const root = resolve(import.meta.dirname, '../..')
 /** What is not the source: another machine's packages, data, history. */
 const left = new Set(['node_modules', '.git', '.data', 'dist'])
 /** A test that does not end has not gone red. */
@@ -89,12 +90,6 @@ async function statusOf({ file, name }: Mutant['test']): Promise<string | undefi
   const report = join(copy, 'mutant.json')
   await rm(report, { force: true })
   const pattern = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const vitest = [
-    join('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--config',
-    'test/vitest.config.ts',
-  ]
   const args = [...vitest, file, '-t', pattern, '--reporter=json', `--outputFile=${report}`]
   const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', detached: true })
   const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM')

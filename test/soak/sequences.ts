@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-
-const root = resolve(import.meta.dirname, '../..')
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts']
+import { root } from '../../scripts/dev/settings.ts'
+import { runTests } from '../support/vitest.ts'
 
 /** Runs every random test again and again, each time from another seed; ends early with the first red one. */
 export async function drawAnew(minutes: number, firstSeed: number): Promise<number> {
@@ -13,17 +10,8 @@ export async function drawAnew(minutes: number, firstSeed: number): Promise<numb
   for (let round = 0; performance.now() < ends; round++) {
     const SEED = String((firstSeed + round * 1_000_003) % 2 ** 31)
     console.log(`Round ${round + 1}: SEED=${SEED}, ${files.length} files.`)
-    const env = { ...process.env, SEED }
-    const tests = spawn(process.execPath, [...vitest, ...files], {
-      cwd: root,
-      env,
-      stdio: 'inherit',
-    })
-    const forward = (signal: NodeJS.Signals) => tests.kill(signal)
-    process.once('SIGINT', forward).once('SIGTERM', forward)
-    const [code] = (await once(tests, 'exit')) as [number | null]
-    process.off('SIGINT', forward).off('SIGTERM', forward)
-    if (code !== 0) return code ?? 1
+    const code = await runTests(files, { SEED })
+    if (code !== 0) return code
   }
   return 0
 }

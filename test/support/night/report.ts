@@ -47,3 +47,28 @@ export function notHere(line: string, fault: string, why: string): void {
 }
 
 export const seconds = (ms: number) => (ms / 1_000).toFixed(1)
+
+const titles = [
+  '#',
+  'Fault',
+  'Brought about by',
+  'What clients saw',
+  'The show beside it',
+  'Well again, s',
+  'Invariants',
+]
+
+/** The kept rows as a table for people, in the order of the matrix. */
+export function tableOf(kept: string): string {
+  const rows = kept
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row)
+  const cells = rows
+    .toSorted((a, b) => Number(a.line.slice(1)) - Number(b.line.slice(1)))
+    .map(({ line, fault, how, saw, canary, recoveryMs: took, invariants }) => {
+      return [line, fault, how, saw, canary, took === null ? '' : seconds(took), invariants]
+    })
+  const all = [titles, titles.map(() => '---'), ...cells]
+  return all.map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
