@@ -40,6 +40,8 @@ export class Player {
   /** The browser lets nothing sound before the first touch. */
   readonly needsTap = signal(false)
   readonly paused = signal(false)
+  /** A frame of it was seen. */
+  readonly shown = signal(false)
   /** Lines of the picture that is shown: 720, 360, 180. */
   readonly lines = signal(0)
   /** The picture comes some seconds late; what is said and sold does not. */
@@ -74,6 +76,7 @@ export class Player {
   /** Puts the picture into an element, and keeps a small still of it. Answers the undo. */
   attach(video: HTMLVideoElement, still: HTMLCanvasElement | null): () => void {
     this.#video = video
+    this.#frames = { count: 0, at: performance.now() }
     const hasTouched = navigator.userActivation?.hasBeenActive === true
     video.muted = !hasTouched && this.muted.value
     this.muted.value = video.muted
@@ -82,6 +85,7 @@ export class Player {
       this.lines.value = Math.min(video.videoWidth, video.videoHeight)
     }
     video.addEventListener('resize', size)
+    video.requestVideoFrameCallback?.(() => (this.shown.value = true))
     const timer = setInterval(() => keepStill(video, still), stillEveryMs)
     return () => {
       clearInterval(timer)

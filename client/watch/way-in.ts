@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import type { ShowStore } from '../api/show.ts'
 import { Pay } from '../pay/pay.ts'
 import { Player } from './player.ts'
 import { openTalk, type Talk } from './talk.ts'
@@ -13,7 +14,49 @@ const comesWithinMs = 3_000
 /** Agreeing on a picture that takes longer than this holds the page back no more. */
 const agreesWithinMs = 150
 
+/** A hand that rests on a window for so long may mean it, and one that is still there so much later does not. */
+const [dwellMs, glanceMs] = [50, 5_000]
+
 let begun: { opened: Opened; timer: ReturnType<typeof setTimeout> } | null = null
+let pointed: { showId: string; ahead?: Ahead; timer: ReturnType<typeof setTimeout> } | null = null
+
+/**
+ * Somebody with a session points at a lit window: its picture comes up unseen, and runs by the time they
+ * press. They have not come in, and are counted nowhere.
+ */
+export function pointAt(showId: string): void {
+  if (begun?.opened.visit.showId === showId) return
+  if (pointed?.showId !== showId) {
+    lookAway()
+    pointed = { showId, timer: setTimeout(() => glance(showId), dwellMs) }
+  } else if (pointed.ahead !== undefined) {
+    clearTimeout(pointed.timer)
+    pointed.timer = setTimeout(lookAway, glanceMs)
+  }
+}
+
+export function lookAway(): void {
+  pointed?.ahead?.drop()
+  forgetPointed()
+}
+
+function glance(showId: string): void {
+  const ahead = new Ahead(showId, Promise.resolve())
+  pointed = { showId, ahead, timer: setTimeout(lookAway, glanceMs) }
+}
+
+function forgetPointed(): void {
+  clearTimeout(pointed?.timer)
+  pointed = null
+}
+
+/** What came up while somebody only pointed at the show. */
+function takePointed(showId: string): Ahead | undefined {
+  if (pointed?.showId !== showId) return undefined
+  const { ahead } = pointed
+  forgetPointed()
+  return ahead
+}
 
 /** A button is pressed over the way in: by the time it is let go, half of the way is behind. */
 export function beginVisit(showId: string): void {
@@ -46,11 +89,13 @@ function letGo(): void {
 
 function opened(showId: string): Opened {
   const visit = new Visit(showId)
-  return { visit, talk: openTalk(visit.store), pay: new Pay(), ahead: new Ahead(visit) }
+  const ahead = takePointed(showId) ?? new Ahead(showId, visit.store.admitted)
+  ahead.enter(visit.store)
+  return { visit, talk: openTalk(visit.store), pay: new Pay(), ahead }
 }
 
 /**
- * The picture, asked for beside the show and not after it. Whoever finds that the show is on takes it;
+ * The picture, asked for beside the show and not after it, or before. Whoever finds that the show is on takes it;
  * where it is not, nothing was sent.
  */
 class Ahead {
@@ -60,18 +105,28 @@ class Ahead {
    */
   readonly agreed = signal(false)
   #player: Player | null
+  #store: ShowStore | undefined
+  readonly #entered = Promise.withResolvers<void>()
   readonly #stop: () => void
 
-  constructor({ showId, store }: Visit) {
-    const producers = () => store.room.value?.producers ?? []
-    const { admitted, entered } = store
-    const player = new Player(showId, { admitted, entered, producers })
+  /** The server hears what is asked of it once somebody is `admitted`. */
+  constructor(showId: string, admitted: Promise<void>) {
+    const producers = () => this.#store?.room.value?.producers ?? []
+    const player = new Player(showId, { admitted, entered: this.#entered.promise, producers })
     this.#player = player
     this.#stop = effect(() => {
       const { value } = player.picture
       if (value !== 'none' && value !== 'connecting') this.agreed.value = true
     })
-    void entered.then(() => setTimeout(() => (this.agreed.value = true), agreesWithinMs))
+  }
+
+  /** They go in: what changed since the picture was asked for is known then. */
+  enter(store: ShowStore): void {
+    this.#store = store
+    void store.entered.then(() => {
+      this.#entered.resolve()
+      setTimeout(() => (this.agreed.value = true), agreesWithinMs)
+    })
   }
 
   take(): Player | null {
