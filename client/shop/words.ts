@@ -45,6 +45,7 @@ const en = {
   'orders.none.tab': 'No orders here',
   'orders.none.tab.help': 'Orders of other kinds are under All.',
   'orders.none.show': 'No orders in this show yet',
+  'orders.save': 'Save CSV',
   'orders.failed': 'Orders did not load',
   'open.studio': 'Open the studio',
   'newer.open': {

@@ -1,4 +1,5 @@
 import type { Room } from '../api/room.ts'
+import { saveFile } from '../ui/save.ts'
 
 /** A show is planned without an end; an hour keeps the evening free. */
 const plannedMs = 3_600_000
@@ -8,11 +9,7 @@ export function saveCalendar(show: Pick<Room['show'], 'id' | 'title' | 'startsAt
   if (show.startsAt === null) return
   const url = new URL(`/s/${show.id}`, location.href).href
   const file = calendarFile({ ...show, startsAt: show.startsAt }, url)
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([file], { type: 'text/calendar' }))
-  link.download = 'show.ics'
-  link.click()
-  URL.revokeObjectURL(link.href)
+  saveFile('show.ics', 'text/calendar', file)
 }
 
 type Planned = { id: string; title: string; startsAt: string; host: { displayName: string } }

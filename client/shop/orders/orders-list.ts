@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { pageMax } from '../../../shared/limits.ts'
 import type { MerchantOrder, OrderStatus } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
@@ -18,6 +19,8 @@ const statusOf: Record<OrderTab, OrderStatus | undefined> = {
 
 const pageSize = 50
 const searchMax = 100
+/** Orders of one file: each hundred is a question of its own. */
+const savedMax = 10_000
 /** Notices are gathered this long: a flash sale's hundred orders are asked for as one page. */
 const gatherMs = 400
 /** Up to here each is asked for by itself. */
@@ -62,6 +65,18 @@ export function isWanted(order: MerchantOrder, { tab, text, showId }: Wanted): b
     ...order.items.flatMap(({ title, sku }) => [title, sku]),
   ]
   return said.some((one) => one.toLowerCase().includes(wanted))
+}
+
+/** All of them, also those that no page has shown yet; 10,000 at most. */
+export async function readAll(wanted: Wanted): Promise<MerchantOrder[]> {
+  const all: MerchantOrder[] = []
+  let cursor: string | undefined
+  do {
+    const { items, nextCursor } = await page(wanted, pageMax, cursor)
+    all.push(...items)
+    cursor = nextCursor ?? undefined
+  } while (cursor !== undefined && all.length < savedMax)
+  return all
 }
 
 /** Newest first. */

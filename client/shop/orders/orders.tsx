@@ -3,6 +3,7 @@ import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { go, query } from '../../router.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { rich } from '../../ui/rich.tsx'
+import { saveFile } from '../../ui/save.ts'
 import { Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading, Strip } from '../../ui/states.tsx'
@@ -12,16 +13,19 @@ import { t as ui } from '../../ui/words.ts'
 import { liveShow, toPack, wantPictures } from '../desk.ts'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
+import { tell } from '../tell.ts'
 import { here, useRested } from '../use.ts'
 import { t } from '../words.ts'
 import { OrderDetail } from './order-detail.tsx'
 import { orderColumns } from './order-rows.tsx'
+import { ordersCsv } from './orders-csv.ts'
 import {
   isSame,
   isWanted,
   type Orders,
   type OrderTab,
   orderTabs,
+  readAll,
   useOrders,
   type Wanted,
 } from './orders-list.ts'
@@ -59,7 +63,9 @@ export function OrdersPage() {
   return (
     <Desk at="orders" title={t('orders')}>
       <div>
-        <PageTop title={t('orders')} />
+        <PageTop title={t('orders')}>
+          {found !== undefined && found.length > 0 && <SaveCsv wanted={wanted} />}
+        </PageTop>
         <Filters {...{ tab, text, setText, showId, orders }} />
       </div>
       <Newer orders={orders} open={chosen !== null} />
@@ -84,6 +90,29 @@ export function OrdersPage() {
         )}
       </div>
     </Desk>
+  )
+}
+
+/** What the list is of, whole, for a spreadsheet or a carrier's program. */
+function SaveCsv({ wanted }: { wanted: Wanted }) {
+  const [busy, run] = useBusy()
+  const save = async () => {
+    try {
+      saveFile(`orders-${wanted.tab}.csv`, 'text/csv', ordersCsv(await readAll(wanted)))
+    } catch (thrown) {
+      tell(thrown)
+    }
+  }
+  return (
+    <Button
+      kind="quiet-btn"
+      size="desk"
+      icon="download"
+      busy={busy && ui('loading')}
+      onClick={() => run(save)}
+    >
+      {t('orders.save')}
+    </Button>
   )
 }
 
