@@ -1,15 +1,39 @@
 import { invalid } from '../base/refusal.ts'
 
+export type Page<T> = { items: T[]; nextCursor: string | null }
+export type PageQuery = { cursor?: string; limit?: number }
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** Opaque to clients; in here it is the last id of the page before. */
-export function writeCursor(id: string): string {
-  return Buffer.from(id).toString('base64url')
-}
-
-/** The id of a cursor; VALIDATION for one that we did not make. */
-export function readCursor(cursor: string): string {
+/** The last id of the page before, or null for the first page; VALIDATION for a cursor that we did not make. */
+export function idBefore(cursor: string | undefined): string | null {
+  if (cursor === undefined) return null
   const id = Buffer.from(cursor, 'base64url').toString()
-  if (!uuid.test(id)) throw invalid('/cursor', 'is not a cursor of ours. Start without one.')
+  if (!uuid.test(id)) throw notOurs()
   return id
 }
+
+/** The same for lists whose lines are numbered. */
+export function numberBefore(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null
+  if (!/^\d{1,15}$/.test(cursor)) throw notOurs()
+  return Number(cursor)
+}
+
+/** One row more than the limit was asked for: where it is there, so is a next page. */
+export function pageById<T>(found: T[], limit: number, idOf: (last: T) => string): Page<T> {
+  return pageOf(found, limit, (last) => Buffer.from(idOf(last)).toString('base64url'))
+}
+
+/** The same for lists whose lines are numbered. */
+export function pageByNumber<T>(found: T[], limit: number, numberOf: (last: T) => number): Page<T> {
+  return pageOf(found, limit, (last) => String(numberOf(last)))
+}
+
+function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  return { items, nextCursor: found.length > limit && last !== undefined ? cursorOf(last) : null }
+}
+
+const notOurs = () => invalid('/cursor', 'is not a cursor of ours. Start without one.')

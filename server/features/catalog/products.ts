@@ -5,7 +5,7 @@ import { invalid, notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import { once } from '../../store/once.ts'
-import { readCursor, writeCursor } from '../../store/page.ts'
+import { idBefore, type PageQuery, pageById } from '../../store/page.ts'
 import type { Postgres, Tx } from '../../store/postgres.ts'
 import {
   changesNothing,
@@ -34,7 +34,7 @@ export type OpensStock = {
 }
 
 type Needs = { pg: Postgres; log: Log; inventory: OpensStock }
-type PageQuery = { cursor?: string; limit?: number; q?: string }
+type ProductQuery = PageQuery & { q?: string }
 
 export type Products = ReturnType<typeof createProducts>
 
@@ -79,16 +79,14 @@ export function createProducts({ pg, log, inventory }: Needs) {
     },
 
     /** A merchant's products, newest first; `q` is a part of a title or SKU. */
-    async mine(who: Who, { cursor, limit = pageDefault, q = '' }: PageQuery) {
+    async mine(who: Who, { cursor, limit = pageDefault, q = '' }: ProductQuery) {
       const found = await readPage(pg.rest, {
         merchantId: who.accountId,
-        before: cursor === undefined ? null : readCursor(cursor),
+        before: idBefore(cursor),
         like: q.trim() === '' ? null : `%${q.trim().replace(/[\\%_]/g, '\\$&')}%`,
         limit: limit + 1,
       })
-      const items = found.slice(0, limit)
-      const last = found.length > limit ? items.at(-1) : undefined
-      return { items, nextCursor: last ? writeCursor(last.id) : null }
+      return pageById(found, limit, ({ id }) => id)
     },
 
     /** One product, for its merchant and for admins. */

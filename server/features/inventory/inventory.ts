@@ -8,7 +8,14 @@ import { invalid, notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import { GroupCommit } from '../../store/group-commit.ts'
-import { readCursor, writeCursor } from '../../store/page.ts'
+import {
+  idBefore,
+  numberBefore,
+  type Page,
+  type PageQuery,
+  pageById,
+  pageByNumber,
+} from '../../store/page.ts'
 import { asRefusal, type Postgres, type Tx } from '../../store/postgres.ts'
 import {
   type Ask,
@@ -35,9 +42,6 @@ type Needs = {
  * may both see room for the last; nobody empties a shelf by it.
  */
 const bagUnitsMax = 100
-
-type Page<T> = { items: T[]; nextCursor: string | null }
-type PageQuery = { cursor?: string; limit?: number }
 
 export type Inventory = ReturnType<typeof createInventory>
 
@@ -70,9 +74,9 @@ export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
     },
 
     async mine(who: Who, { cursor, limit = pageDefault }: PageQuery): Promise<Page<Hold>> {
-      const before = cursor === undefined ? null : readCursor(cursor)
+      const before = idBefore(cursor)
       const found = await holdsOf(pg.rest, who.accountId, before, limit + 1).catch(rethrow)
-      return pageOf(found, limit, (hold) => writeCursor(hold.holdId))
+      return pageById(found, limit, (hold) => hold.holdId)
     },
 
     /** A merchant counts again. Never below what is held and sold; the reason stays in the ledger. */
@@ -97,9 +101,9 @@ export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
     ): Promise<Page<LedgerLine>> {
       try {
         await mustSee(who, variantId)
-        const before = cursor === undefined ? null : readLineCursor(cursor)
+        const before = numberBefore(cursor)
         const found = await ledgerOf(pg.rest, variantId, before, limit + 1)
-        return pageOf(found, limit, (line) => String(line.n))
+        return pageByNumber(found, limit, (line) => line.n)
       } catch (error) {
         throw asRefusal(error)
       }
@@ -142,19 +146,6 @@ function holdBatches({ pg, log, holdMs, hoarding }: Needs): GroupCommit<Ask, Hol
       return answers
     },
   })
-}
-
-function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, nextCursor: found.length > limit && last ? cursorOf(last) : null }
-}
-
-function readLineCursor(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) {
-    throw invalid('/cursor', 'is not a cursor of ours. Start without one.')
-  }
-  return Number(cursor)
 }
 
 function rethrow(error: unknown): never {

@@ -1,13 +1,17 @@
 import { pageDefault } from '../../../shared/limits.ts'
 import type { Act, HeldMessage, PersonCard, Report, Word } from '../../../shared/wire/moderation.ts'
-import { invalid, notFound } from '../../base/refusal.ts'
+import { notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
-import { readCursor, writeCursor } from '../../store/page.ts'
+import {
+  idBefore,
+  numberBefore,
+  type Page,
+  type PageQuery,
+  pageById,
+  pageByNumber,
+} from '../../store/page.ts'
 import { asRefusal, type Sql } from '../../store/postgres.ts'
 import { actsOf, cardOf, heldOf, mustBeStaff, reportsOf, wordsOf } from './store.ts'
-
-type Page<T> = { items: T[]; nextCursor: string | null }
-type PageQuery = { cursor?: string; limit?: number }
 
 /** Acts about one person on their card: what fits without scrolling. */
 const historyMax = 20
@@ -28,25 +32,25 @@ export function createDesk(sql: Sql) {
     /** Messages that wait, oldest first. */
     held: (who: Who, showId: string, { cursor, limit = pageDefault }: PageQuery) =>
       asStaff<Page<HeldMessage>>(who, showId, async () => {
-        const after = cursor === undefined ? null : readCursor(cursor)
+        const after = idBefore(cursor)
         const found = await heldOf(sql, showId, after, limit + 1)
-        return pageOf(found, limit, (held) => writeCursor(held.messageId))
+        return pageById(found, limit, (held) => held.messageId)
       }),
 
     /** What viewers reported, newest first. */
     reports: (who: Who, showId: string, { cursor, limit = pageDefault }: PageQuery) =>
       asStaff<Page<Report>>(who, showId, async () => {
-        const before = cursor === undefined ? null : readCursor(cursor)
+        const before = idBefore(cursor)
         const found = await reportsOf(sql, showId, before, limit + 1)
-        return pageOf(found, limit, (report) => writeCursor(report.id))
+        return pageById(found, limit, (report) => report.id)
       }),
 
     /** Who did what when, newest first: one line an act. */
     audit: (who: Who, showId: string, { cursor, limit = pageDefault }: PageQuery) =>
       asStaff<Page<Act>>(who, showId, async () => {
-        const before = cursor === undefined ? null : readSeq(cursor)
+        const before = numberBefore(cursor)
         const found = await actsOf(sql, showId, { before, about: null, limit: limit + 1 })
-        return pageOf(found, limit, (act) => String(act.seq))
+        return pageByNumber(found, limit, (act) => act.seq)
       }),
 
     person: (who: Who, showId: string, accountId: string) =>
@@ -65,17 +69,4 @@ export function createDesk(sql: Sql) {
         return { items: words, nextCursor: null }
       }),
   }
-}
-
-function pageOf<T>(found: T[], limit: number, cursorOf: (last: T) => string): Page<T> {
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, nextCursor: found.length > limit && last ? cursorOf(last) : null }
-}
-
-function readSeq(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) {
-    throw invalid('/cursor', 'is not a cursor of ours. Start without one.')
-  }
-  return Number(cursor)
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../../base/log.ts'
 import { invalid, notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
-import { readCursor, writeCursor } from '../../store/page.ts'
+import { idBefore, type PageQuery, pageById } from '../../store/page.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
 import { createBooks } from './books.ts'
@@ -32,8 +32,7 @@ type Needs = {
   logger: Logger
 }
 
-type PageAsk = { cursor?: string; limit?: number }
-type MerchantAsk = PageAsk & { status?: OrderStatus; showId?: string; q?: string }
+type MerchantAsk = PageQuery & { status?: OrderStatus; showId?: string; q?: string }
 
 /** Orders ended by one call: each locks the stock rows of its items. */
 const expireMax = 100
@@ -52,9 +51,10 @@ export function createOrders(needs: Needs) {
     hear: tills.hear,
     ...createReconciler({ ...needs, books, tills }),
 
-    async list(who: Who, { cursor, limit = pageDefault }: PageAsk) {
-      const before = cursor === undefined ? null : readCursor(cursor)
-      return page(await readOrders(pg.rest, who.accountId, { before, limit: limit + 1 }), limit)
+    async list(who: Who, { cursor, limit = pageDefault }: PageQuery) {
+      const before = idBefore(cursor)
+      const found = await readOrders(pg.rest, who.accountId, { before, limit: limit + 1 })
+      return pageById(found, limit, ({ id }) => id)
     },
 
     async read(who: Who, id: string): Promise<Order> {
@@ -77,10 +77,11 @@ export function createOrders(needs: Needs) {
     },
 
     async merchantList(who: Who, { cursor, limit = pageDefault, status, showId, q }: MerchantAsk) {
-      const before = cursor === undefined ? null : readCursor(cursor)
+      const before = idBefore(cursor)
       const wanted = { status: status ?? null, showId: showId ?? null, q: q?.trim() || null }
       const slice = { before, limit: limit + 1, ...wanted }
-      return page(await readMerchantOrders(pg.rest, who.accountId, slice), limit)
+      const found = await readMerchantOrders(pg.rest, who.accountId, slice)
+      return pageById(found, limit, ({ id }) => id)
     },
 
     /** For the merchant, and for an admin to read. */
@@ -124,12 +125,6 @@ export function createOrders(needs: Needs) {
       return log.call<number>(pg.jobs, 'expire_orders_v1', { max: expireMax })
     },
   }
-}
-
-function page<T extends { id: string }>(found: T[], limit: number) {
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  return { items, nextCursor: found.length > limit && last ? writeCursor(last.id) : null }
 }
 
 async function closeAll(...open: { close(): Promise<void> }[]): Promise<void> {

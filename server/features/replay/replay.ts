@@ -4,7 +4,7 @@ import type { Show } from '../../../shared/wire/shows.ts'
 import { notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
-import { readCursor, writeCursor } from '../../store/page.ts'
+import { idBefore, type Page, type PageQuery, pageById } from '../../store/page.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
 import type { Shows } from '../shows/shows.ts'
 import { createPast } from './past.ts'
@@ -70,12 +70,11 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
     },
 
     /** What can be watched again, newest first. */
-    async list({ cursor, limit = pageDefault }: { cursor?: string; limit?: number }) {
-      const before = cursor === undefined ? null : readCursor(cursor)
+    async list({ cursor, limit = pageDefault }: PageQuery): Promise<Page<Show>> {
+      const before = idBefore(cursor)
       const ids = await openReplays(sql, before, limit + 1)
-      const items: Show[] = await shows.many(ids.slice(0, limit))
-      const last = ids.length > limit ? ids[limit - 1] : undefined
-      return { items, nextCursor: last === undefined ? null : writeCursor(last) }
+      const { items, nextCursor } = pageById(ids, limit, (id) => id)
+      return { items: await shows.many(items), nextCursor }
     },
 
     /** For staff: what viewers saw at a moment or a seq, and what one person had just then. */

@@ -3,7 +3,7 @@ import type { Show, ShowStatus } from '../../../shared/wire/shows.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { once } from '../../store/once.ts'
-import { readCursor, writeCursor } from '../../store/page.ts'
+import { idBefore, pageById } from '../../store/page.ts'
 import type { ShowNeeds } from './shows.ts'
 import {
   insertShow,
@@ -58,15 +58,14 @@ export function planVerbs(needs: ShowNeeds) {
 
     async list(who: Who | null, { status, mine, cursor, limit = pageDefault }: ListQuery) {
       if (mine && !who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
-      const before = cursor === undefined ? undefined : readCursor(cursor)
+      const before = idBefore(cursor) ?? undefined
       const rows = await listShows(
         db,
         { status, before, mine: mine ? who?.accountId : undefined },
         limit + 1,
       )
-      const page = rows.slice(0, limit)
-      const last = rows.length > limit ? page.at(-1) : undefined
-      return { items: await tell(page), nextCursor: last ? writeCursor(last.id) : null }
+      const { items, nextCursor } = pageById(rows, limit, ({ id: last }) => last)
+      return { items: await tell(items), nextCursor }
     },
 
     async change(
