@@ -14,6 +14,8 @@ export const productsMax = 10_000
 export const imagesMax = 12
 /** One show's line-up; the bag sheet stays a list that a thumb can scroll. */
 export const lineupMax = 100
+/** Variants in one line-up: every viewer is sent all of them. */
+export const lineupVariantsMax = 1_000
 /** Chat text as people count it, and as memory does. */
 export const chatGraphemesMax = 300
 export const chatBytesMax = 1_000
@@ -44,6 +46,8 @@ export const saleMsMax = 1_200_000
 export const slowSecondsMax = 300
 /** A mute lasts at most four weeks; longer is a ban. */
 export const muteMsMax = 28 * 24 * 3_600_000
+/** Parcels told of in one call: a hundred letters and stock rows fit into its deadline. */
+export const parcelsMax = 100
 /** Items in one order; a bag larger than this is a business purchase. */
 export const orderItemsMax = 50
 export const addressesMax = 20

@@ -46,6 +46,15 @@ const en = {
   'orders.none.tab.help': 'Orders of other kinds are under All.',
   'orders.none.show': 'No orders in this show yet',
   'orders.save': 'Save CSV',
+  'parcels.do': 'Send parcels',
+  'parcels.file': 'The saved file, with carriers and tracking numbers',
+  'parcels.no-file':
+    '**That is not a file of orders.** Save CSV first, fill in Carrier and Tracking Number, and choose it here.',
+  'parcels.no-parcels':
+    '**Nothing to send in there.** Fill in Carrier and Tracking Number of what goes out.',
+  'parcels.sent': { one: '**{n} parcel is sent.**', other: '**{n} parcels are sent.**' },
+  'parcels.refused': { one: '{n} is not:', other: '{n} are not:' },
+  'parcels.why': '{number}: {why}',
   'orders.failed': 'Orders did not load',
   'open.studio': 'Open the studio',
   'newer.open': {

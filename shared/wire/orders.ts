@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { orderItemsMax } from '../limits.ts'
+import { orderItemsMax, parcelsMax } from '../limits.ts'
 import { Address } from './accounts.ts'
 import {
   Amount,
@@ -94,6 +94,16 @@ export const Quote = Shape({
 })
 export type Quote = Static<typeof Quote>
 
+/** What goes out, and with whom. */
+const Parcel = { carrier: Line(60), trackingNumber: Line(100) }
+
+/** How many of them are on their way now, and why each other is not. */
+export const Sent = Shape({
+  sent: Type.Integer(),
+  refused: Type.Array(Shape({ orderId: Id, code: Type.String(), message: Type.String() })),
+})
+export type Sent = Static<typeof Sent>
+
 const HoldIds = Type.Array(Id, { minItems: 1, maxItems: orderItemsMax, uniqueItems: true })
 
 export const orderRoutes = routes({
@@ -185,8 +195,20 @@ export const orderRoutes = routes({
     may: 'owner',
     key: 'optional',
     params: IdParam,
-    body: Shape({ carrier: Line(60), trackingNumber: Line(100) }),
+    body: Shape(Parcel),
     reply: MerchantOrder,
+    status: 200,
+  },
+  shipMany: {
+    method: 'POST',
+    path: '/merchant/parcels',
+    summary:
+      'Many paid orders are on their way, each for itself; what is sent so already counts as sent',
+    may: 'account',
+    body: Shape({
+      parcels: Type.Array(Shape({ orderId: Id, ...Parcel }), { minItems: 1, maxItems: parcelsMax }),
+    }),
+    reply: Sent,
     status: 200,
   },
   refund: {

@@ -162,6 +162,9 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   merchantOrders: () => ({}),
   merchantOrder: () => ({ params: { id: newId() } }),
   ship: () => ({ params: { id: newId() }, body: { carrier: 'DHL', trackingNumber: '1' } }),
+  shipMany: () => ({
+    body: { parcels: [{ orderId: newId(), carrier: 'DHL', trackingNumber: '1' }] },
+  }),
   refund: () => ({ params: { id: newId() } }),
   pay: () => ({
     params: { paymentId: `sbx_${'x'.repeat(43)}` },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { ordersCsv } from './orders-csv.ts'
+import { parcelsOf } from './parcels-csv.ts'
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' })
 const item = (title: string, quantity = 1) => ({
@@ -40,4 +41,21 @@ test('a file of orders has a line an item, quotes what must be, and nothing in i
   expect(first).toContain(`"Mug ""Ridge"", blue",MUG-1,24.00,"'=HYPERLINK(1)",A 1,,İzmir,,0350,TR`)
   expect(second).toBe(`#12${','.repeat(11)}1,Bowl,MUG-1,24.00${','.repeat(10)}`)
   expect(end).toBe('')
+})
+
+test('the same file filled in tells which orders are on their way now, also from a spreadsheet with semicolons', () => {
+  expect(parcelsOf(ordersCsv([order]))).toEqual([])
+  const sent = {
+    ...order,
+    id: 'o2',
+    shippedAt: '2026-11-22T21:00:00.000Z',
+    carrier: 'Post',
+    trackingNumber: 'A',
+  }
+  const filled = ordersCsv([order, sent]).replace(/,TR,,,/, ',TR,,"DHL, Express",\'=RR 1')
+  const parcel = { orderId: 'o1', carrier: 'DHL, Express', trackingNumber: '=RR 1' }
+  expect(parcelsOf(filled)).toEqual([parcel])
+  const few = 'Tracking Number;Id;Carrier\n1,5;o1;"a ""b"""\n;o2;Post\n'
+  expect(parcelsOf(few)).toEqual([{ orderId: 'o1', carrier: 'a "b"', trackingNumber: '1,5' }])
+  for (const text of ['', 'Handle,Title\nmug,Mug', '"']) expect(parcelsOf(text)).toBeNull()
 })

@@ -29,6 +29,7 @@ import {
   useOrders,
   type Wanted,
 } from './orders-list.ts'
+import { ParcelsFile, ParcelsTold, type Told } from './parcels.tsx'
 
 const asTab = (value: string | null): OrderTab => orderTabs.find((tab) => tab === value) ?? 'all'
 
@@ -38,6 +39,7 @@ export function OrdersPage() {
   const chosen = query.value.get('order')
   const [text, setText] = useState('')
   const [over, setOver] = useState(false)
+  const [sent, setSent] = useState<Told>(null)
   const showId = query.value.get('show')
   const rested = useRested(text)
   const orders = useOrders({ tab, text: rested, showId }, chosen !== null || over)
@@ -64,10 +66,16 @@ export function OrdersPage() {
     <Desk at="orders" title={t('orders')}>
       <div>
         <PageTop title={t('orders')}>
-          {found !== undefined && found.length > 0 && <SaveCsv wanted={wanted} />}
+          {found !== undefined && found.length > 0 && (
+            <span class="row">
+              <SaveCsv wanted={wanted} />
+              <ParcelsFile onDone={setSent} />
+            </span>
+          )}
         </PageTop>
         <Filters {...{ tab, text, setText, showId, orders }} />
       </div>
+      <ParcelsTold told={sent} rows={orders.rows} />
       <Newer orders={orders} open={chosen !== null} />
       <div class="split panes" data-open={chosen !== null || undefined}>
         <div

@@ -104,6 +104,34 @@ describe('a merchant', () => {
     expect((await till.orders.merchantList(stand.host, { status: 'paid' })).items).toEqual([])
   })
 
+  test('tells of many parcels at once: each stands by itself, and the same list again changes nothing', async () => {
+    const { order, host } = await till.paid(1)
+    const waiting = await till.pending()
+    const elsewhere = await till.paid(1)
+    const parcel = { carrier: 'Post', trackingNumber: 'RR 9' }
+    const list = [elsewhere, waiting, { order }].map((one) => ({
+      orderId: one.order.id,
+      ...parcel,
+    }))
+    const refused = [
+      { orderId: elsewhere.order.id, code: 'NOT_FOUND' },
+      { orderId: waiting.order.id, code: 'NOT_FOUND' },
+    ]
+    for (let i = 0; i < 2; i++) {
+      expect(await till.orders.shipMany(host, list)).toMatchObject({ sent: 1, refused })
+    }
+    expect(await till.orders.merchantRead(host, order.id)).toMatchObject({
+      status: 'shipped',
+      ...parcel,
+    })
+    const other = { orderId: order.id, ...parcel, trackingNumber: 'RR 10' }
+    expect(await till.orders.shipMany(host, [other])).toMatchObject({
+      sent: 0,
+      refused: [{ code: 'CONFLICT' }],
+    })
+    expect((await till.orders.read(elsewhere.buyer, elsewhere.order.id)).status).toBe('paid')
+  })
+
   test('finds an order by its number, who it goes to, what is in it or its parcel, and by its show', async () => {
     const { order, host } = await till.paid(1)
     const elsewhere = await till.paid(1)

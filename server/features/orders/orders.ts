@@ -10,6 +10,7 @@ import type { Postgres } from '../../store/postgres.ts'
 import type { Payments } from '../payments/payments.ts'
 import { createBooks } from './books.ts'
 import { createCheckout } from './checkout.ts'
+import { type Parcel, shipMany } from './parcels.ts'
 import { createReconciler } from './reconcile.ts'
 import {
   readMerchantOrder,
@@ -45,6 +46,21 @@ export function createOrders(needs: Needs) {
   const books = createBooks(needs)
   const tills = createTills({ ...needs, books })
   const checkout = createCheckout({ ...needs, tills })
+
+  /** For the merchant, and for an admin to read. */
+  async function merchantRead(who: Who, id: string): Promise<MerchantOrder> {
+    const merchant = who.kind === 'admin' ? null : who.accountId
+    const order = await readMerchantOrder(pg.rest, merchant, id)
+    if (!order) throw notFound('order')
+    return order
+  }
+
+  /** A paid order is on its way: nothing unpaid or given back is ever sent. */
+  function ship(who: Who, orderId: string, parcel: Parcel, key?: string): Promise<MerchantOrder> {
+    const bodyHash = fingerprint({ orderId, ...parcel })
+    const args = { ...parcel, orderId, merchant: who.accountId, bodyHash, key: key ?? null }
+    return log.call<MerchantOrder>(pg.rest, 'ship_order_v1', args)
+  }
 
   return {
     ...checkout,
@@ -84,25 +100,11 @@ export function createOrders(needs: Needs) {
       return pageById(found, limit, ({ id }) => id)
     },
 
-    /** For the merchant, and for an admin to read. */
-    async merchantRead(who: Who, id: string): Promise<MerchantOrder> {
-      const merchant = who.kind === 'admin' ? null : who.accountId
-      const order = await readMerchantOrder(pg.rest, merchant, id)
-      if (!order) throw notFound('order')
-      return order
-    },
+    merchantRead,
+    ship,
 
-    /** A paid order is on its way: nothing unpaid or given back is ever sent. */
-    ship(
-      who: Who,
-      orderId: string,
-      parcel: { carrier: string; trackingNumber: string },
-      key?: string,
-    ): Promise<MerchantOrder> {
-      const bodyHash = fingerprint({ orderId, ...parcel })
-      const args = { ...parcel, orderId, merchant: who.accountId, bodyHash, key: key ?? null }
-      return log.call<MerchantOrder>(pg.rest, 'ship_order_v1', args)
-    },
+    shipMany: (who: Who, parcels: readonly (Parcel & { orderId: string })[]) =>
+      shipMany({ ship, merchantRead }, who, parcels),
 
     /** Owes money back from this moment; the provider is told until it has said yes. */
     async refund(

@@ -16,6 +16,7 @@ export function orderRoutes(orders: Orders): Handlers<typeof orderTable> {
     merchantOrders: ({ who, query }) => orders.merchantList(who, query),
     merchantOrder: ({ who, params }) => orders.merchantRead(who, params.id),
     ship: ({ who, params, body, key }) => orders.ship(who, params.id, body, key),
+    shipMany: ({ who, body }) => orders.shipMany(who, body.parcels),
     refund: ({ who, params, body, key }) => orders.refund(who, params.id, body ?? {}, key),
   }
 }

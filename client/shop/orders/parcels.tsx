@@ -1,0 +1,105 @@
+import { useRef, useState } from 'preact/hooks'
+import { parcelsMax } from '../../../shared/limits.ts'
+import type { MerchantOrder, Sent } from '../../../shared/wire/orders.ts'
+import { call } from '../../api/http.ts'
+import { Button } from '../../ui/button.tsx'
+import { rich } from '../../ui/rich.tsx'
+import { Strip } from '../../ui/states.tsx'
+import { useBusy } from '../../ui/use.ts'
+import { tell } from '../tell.ts'
+import { t } from '../words.ts'
+import { type Parcel, parcelsOf } from './parcels-csv.ts'
+
+/** Refusals that are told by name; of more than these the first say enough. */
+const toldMax = 3
+
+/** What became of a file of parcels; null before there was one. */
+export type Told = Sent | 'no-file' | 'no-parcels' | null
+
+/** Reads tracking numbers out of the saved file of orders, and marks those orders as sent. */
+export function ParcelsFile({ onDone }: { onDone: (told: Told) => void }) {
+  const input = useRef<HTMLInputElement>(null)
+  const [busy, run] = useBusy()
+  const take = async (file: File) => {
+    try {
+      const parcels = parcelsOf(await file.text())
+      if (parcels === null) onDone('no-file')
+      else onDone(parcels.length === 0 ? 'no-parcels' : await sendAll(parcels))
+    } catch (thrown) {
+      tell(thrown)
+    }
+  }
+  return (
+    <>
+      <Button
+        kind="quiet-btn"
+        size="desk"
+        icon="truck"
+        busy={busy && t('ship.busy')}
+        onClick={() => input.current?.click()}
+      >
+        {t('parcels.do')}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,text/csv"
+        aria-label={t('parcels.file')}
+        hidden
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          event.currentTarget.value = ''
+          if (file !== undefined) run(() => take(file))
+        }}
+      />
+    </>
+  )
+}
+
+async function sendAll(parcels: Parcel[]): Promise<Sent> {
+  let told: Sent = { sent: 0, refused: [] }
+  for (let from = 0; from < parcels.length; from += parcelsMax) {
+    const body = { parcels: parcels.slice(from, from + parcelsMax) }
+    const { sent, refused } = await call('POST', '/merchant/parcels', { body })
+    told = { sent: told.sent + sent, refused: [...told.refused, ...refused] }
+  }
+  return told
+}
+
+/** How it went, until the next file or another page. */
+export function ParcelsTold({ told, rows }: { told: Told; rows: MerchantOrder[] | undefined }) {
+  const [gone, setGone] = useState<Told>(null)
+  if (told === null || told === gone) return null
+  const close = (
+    <Button kind="bare" size="desk" class="strip-act" onClick={() => setGone(told)}>
+      {t('close')}
+    </Button>
+  )
+  if (typeof told === 'string') {
+    return (
+      <div class="strip-place rule">
+        <Strip tone="bad" icon="alert" alert>
+          {rich(t(`parcels.${told}`))}
+        </Strip>
+        {close}
+      </div>
+    )
+  }
+  const { sent, refused } = told
+  const nameOf = (id: string) => `#${rows?.find((row) => row.id === id)?.number ?? id}`
+  return (
+    <div class="strip-place rule">
+      <Strip
+        tone={refused.length === 0 ? 'good' : 'bad'}
+        icon={refused.length === 0 ? 'check' : 'alert'}
+      >
+        {rich(t('parcels.sent', { n: sent }))}
+        {refused.length > 0 && <> {t('parcels.refused', { n: refused.length })}</>}
+        {refused.slice(0, toldMax).map(({ orderId, message }) => (
+          <> {t('parcels.why', { number: nameOf(orderId), why: message })}</>
+        ))}
+      </Strip>
+      {close}
+    </div>
+  )
+}
