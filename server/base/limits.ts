@@ -41,6 +41,8 @@ export const allowances: Record<string, Allowance> = {
   webhook: perAddress(6_000, 60),
   // Any account may plan and list, and what it plans and lists stays.
   createShow: perAccount(60, 60),
+  // A whole line-up goes to every viewer; a hand that sorts one changes it once a second.
+  changeShow: perAccount(120, 60),
   createProduct: perAccount(300, 60),
   http: perAccount(600, 60),
   // Tokens that open nothing: an office whose sessions have ended asks this often, a guesser more.

@@ -1,3 +1,4 @@
+import { lineupVariantsMax } from '../../../shared/limits.ts'
 import type { Merchant, Product } from '../../../shared/wire/catalog.ts'
 import { invalid } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
@@ -52,8 +53,13 @@ export function createCatalog({ pg, log, inventory, dataDir }: Needs) {
     async mustOwn(accountId: string, productIds: string[]): Promise<void> {
       const known = await activeOf(pg.rest, accountId, productIds)
       const strange = productIds.findIndex((id) => !known.has(id))
-      if (strange === -1) return
-      throw invalid(`/lineup/${strange}`, 'This is no product of yours that is for sale.')
+      if (strange !== -1) {
+        throw invalid(`/lineup/${strange}`, 'This is no product of yours that is for sale.')
+      }
+      const variants = productIds.reduce((sum, id) => sum + (known.get(id)?.variants ?? 0), 0)
+      if (variants > lineupVariantsMax) {
+        throw invalid('/lineup', `A line-up has at most ${lineupVariantsMax} variants in all.`)
+      }
     },
   }
 }

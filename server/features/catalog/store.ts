@@ -98,16 +98,16 @@ export async function readLineups(client: Sql, showIds: string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.id, row.products]))
 }
 
-/** Which of these are active products of the merchant. */
+/** Which of these are active products of the merchant, and how many variants each has. */
 export async function activeOf(
   client: Sql,
   merchantId: string,
   ids: string[],
-): Promise<Set<string>> {
-  const rows = await client<{ id: string }[]>`
-    select id from products
+): Promise<Map<string, { variants: number }>> {
+  const rows = await client<{ id: string; variants: number }[]>`
+    select id, (select count(*)::int from variants v where v.product_id = p.id) as variants from products p
     where id = any(${ids}::uuid[]) and merchant_id = ${merchantId} and status = 'active'`
-  return new Set(rows.map((row) => row.id))
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Which of these are pictures that the account uploaded. */

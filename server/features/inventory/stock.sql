@@ -100,10 +100,14 @@ end $$;
 --
 --   products   those in the line-up, active and not pulled are opened; the rest are passed over
 --
--- The caller knows that the show is live, interrupted, or sells in its replay.
+-- The caller knows that the show is live, interrupted, or sells in its replay. A line-up that grew above
+-- lineupVariantsMax of shared/limits.ts since it was put together is refused.
 create or replace function offers_open_v1(s uuid, products uuid[], t timestamptz) returns void
 language plpgsql as $$
 begin
+  if (select count(*) from lineup l join variants v on v.product_id = l.product_id where l.show_id = s) > 1000 then
+    perform refuse('VALIDATION', 'A line-up has at most 1000 variants in all.');
+  end if;
   insert into offers(id, show_id, variant_id, product_id, kind, price, currency, starts_at)
     select gen_random_uuid(), s, v.id, v.product_id, 'standing', v.price, v.currency, t
     from lineup l join products p on p.id = l.product_id and p.status = 'active'
