@@ -1,3 +1,4 @@
+import { escaped } from '../../server/base/markup.ts'
 import { charts } from './charts.ts'
 import type { Report } from './report.ts'
 import { short } from './report.ts'
@@ -79,8 +80,4 @@ function panelAt({ title, bars, line, unit }: Panel, top: number): string {
       : `<path class="l" d="M${x(line).toFixed(1)} ${top + titleHeight - 4}V${bottom}"/>` +
         `<text class="lt" x="${x(line).toFixed(1)}" y="${bottom + 12}" text-anchor="middle">target ${short(line)}</text>`
   return `<text class="t" x="8" y="${top + 20}">${escaped(title)}</text>${rows.join('')}${target}${values.join('')}`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

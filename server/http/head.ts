@@ -1,3 +1,5 @@
+import { escaped } from '../base/markup.ts'
+
 /** Lines of a page's head, for those who read no more of it: crawlers, chats, card makers. */
 export type HeadTag = { html: string }
 
@@ -34,16 +36,4 @@ export function headOf({ title, description, page, image, oEmbed }: Head): HeadT
 
 function tag(parts: TemplateStringsArray, ...values: string[]): HeadTag {
   return { html: parts.reduce((html, part, i) => html + escaped(values[i - 1] ?? '') + part) }
-}
-
-/** Words as text of HTML, also inside quotes. */
-export function escaped(words: string): string {
-  const names: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return words.replace(/[&<>"']/g, (letter) => names[letter] as string)
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sha256 } from '../../base/ids.ts'
+import { escaped } from '../../base/markup.ts'
 import { turnstile } from '../../base/turnstile.ts'
 import type { Card } from './card.ts'
 
@@ -114,11 +115,6 @@ function shorter(words: string): string {
   const rest = words.endsWith('…') ? words.slice(0, -1) : words
   const kept = rest.slice(0, Math.max(1, Math.floor(rest.length * 0.85)))
   return `${kept.toWellFormed().replaceAll('\uFFFD', '').trimEnd()}…`
-}
-
-/** Pango reads markup; a title is only words. */
-function escaped(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 const date = new Intl.DateTimeFormat('en-GB', {

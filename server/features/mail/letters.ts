@@ -1,6 +1,7 @@
 import { minorDigits, toDecimal } from '../../../shared/domain/money.ts'
 import type { Money } from '../../../shared/wire/base.ts'
 import type { Order } from '../../../shared/wire/orders.ts'
+import { escaped } from '../../base/markup.ts'
 
 /** What each letter needs to know: written with the change it tells of. */
 export type Facts = {
@@ -120,7 +121,7 @@ function asText(line: Line): string {
 
 function page(subject: string, lines: Line[]): string {
   const body = lines.map(asHtml).join('\n')
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(subject)}</title></head>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
 <body style="margin:0 auto;padding:24px;max-width:34em;font:16px/1.5 sans-serif;color:#16211d">
 ${body}
 </body></html>
@@ -128,25 +129,12 @@ ${body}
 }
 
 function asHtml(line: Line): string {
-  if (typeof line === 'string') return `<p>${escape(line)}</p>`
+  if (typeof line === 'string') return `<p>${escaped(line)}</p>`
   if ('link' in line) {
-    return `<p><a href="${escape(line.link)}" style="color:#0e5a46">${escape(line.words)}</a></p>`
+    return `<p><a href="${escaped(line.link)}" style="color:#0e5a46">${escaped(line.words)}</a></p>`
   }
   const rows = line.rows.map(
-    ([what, sum]) => `<tr><td>${escape(what)}</td><td align="right">${escape(sum)}</td></tr>`,
+    ([what, sum]) => `<tr><td>${escaped(what)}</td><td align="right">${escaped(sum)}</td></tr>`,
   )
   return `<table role="presentation" width="100%">${rows.join('')}</table>`
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Titles and names are other people's words: they are shown, never obeyed. */
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (c) => entities[c] ?? c)
 }

@@ -1,3 +1,5 @@
+import { escaped } from '../../../base/markup.ts'
+
 /** The bank's own question, in a page without scripts: what 3-D Secure looks like from outside. */
 export function questionPage(sum: string): string {
   return page(`
@@ -12,7 +14,7 @@ export function questionPage(sum: string): string {
 export function nothingToConfirmPage(returnUrl: string): string {
   return page(`
 <p>There is nothing to confirm here any more.</p>
-<p><a href="${attribute(returnUrl)}">Back to the shop</a></p>`)
+<p><a href="${escaped(returnUrl)}">Back to the shop</a></p>`)
 }
 
 function page(body: string): string {
@@ -40,8 +42,4 @@ button:focus-visible, a:focus-visible { outline: 3px solid #e08e00; outline-offs
 </body>
 </html>
 `
-}
-
-function attribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
 }
