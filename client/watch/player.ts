@@ -27,8 +27,9 @@ const stillWidth = 270
 /** No frame for so long, although somebody sends: WebRTC is blocked here, or the node is full. */
 const blockedMs = 6_000
 const lookMs = 1_000
-/** A connection that was blocked is tried again this often. */
+/** A connection that was blocked is tried again after this, and each time after twice as long: few networks open up. */
 const tryAgainMs = 45_000
+const tryAgainMaxMs = 300_000
 
 /**
  * The picture of a show in this page: sound, pause, and which element it is in. Where no frame gets
@@ -57,6 +58,7 @@ export class Player {
   #frames = { count: 0, at: performance.now() }
   #asking = false
   #triedAt = Number.NEGATIVE_INFINITY
+  #waitMs = tryAgainMs
 
   /** With `entering` the picture is asked for before the show has been entered, once there is a session. */
   constructor(showId: string, entering?: Entering & { admitted: Promise<void> }) {
@@ -71,6 +73,7 @@ export class Player {
     )
     const looking = setInterval(() => void this.#look(), lookMs)
     this.#gone.signal.addEventListener('abort', () => clearInterval(looking))
+    addEventListener('online', () => this.#tryAtOnce(), { signal: this.#gone.signal })
   }
 
   /** Puts the picture into an element, and keeps a small still of it. Answers the undo. */
@@ -198,6 +201,7 @@ export class Player {
     this.#watcher?.close()
     this.#watcher = null
     this.#triedAt = performance.now()
+    this.#waitMs = tryAgainMs
     this.picture.value = 'connecting'
     this.behind.value = true
     this.#show()
@@ -205,13 +209,21 @@ export class Player {
 
   /** Tries WebRTC beside what is shown, and changes over only when it brings frames. */
   async #tryAgain(): Promise<void> {
-    if (performance.now() - this.#triedAt < tryAgainMs || !this.#make) return
+    if (performance.now() - this.#triedAt < this.#waitMs || !this.#make) return
     const watcher = this.#make()
     const { signal: gone } = this.#gone
     const works = await bringsFrames(watcher, gone)
     this.#triedAt = performance.now()
+    const isFull = watcher.state.value.at === 'full'
+    this.#waitMs = isFull ? tryAgainMs : Math.min(2 * this.#waitMs, tryAgainMaxMs)
     if (works && !gone.aborted && this.behind.value) this.#follow(watcher)
     else watcher.close()
+  }
+
+  /** It may be another network. */
+  #tryAtOnce(): void {
+    this.#triedAt = Number.NEGATIVE_INFINITY
+    this.#waitMs = tryAgainMs
   }
 
   /** Nothing comes that way either: back to the connection that may yet come up. */
