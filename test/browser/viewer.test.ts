@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openPages, type Pages, patienceMs } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 import { button, goLive, hasSound, moreFrames } from './acts.ts'
 
@@ -37,4 +37,39 @@ test('a guest sees the show at once, taps for sound, and after a lost line or a 
   process.kill(pid, 'SIGKILL')
   await expect.poll(() => house.app.rooms.media.workerPids()).not.toContain(pid)
   await moreFrames(phone, 1, 5_000)
+}, 120_000)
+
+test('a mouse that rests on a window brings its picture up and counts nobody; it goes with the mouse, or in with the viewer', async () => {
+  const { house } = pages
+  const stage = await setStage(house, { live: false })
+  await goLive(pages, stage.host, stage.showId)
+  const { viewers: before } = house.app.rooms.media.stats()
+  const receiving = () => house.app.rooms.media.stats().viewers - before
+  const counted = async () => {
+    const { viewers } = await house
+      .as(stage.host)
+      .get<{ viewers: number }>(`/shows/${stage.showId}`)
+    return viewers
+  }
+
+  const desk = await pages.open('/', { as: await house.signUp('Noor'), screen: 'desktop' })
+  const shopfront = desk.locator(`a[href="/s/${stage.showId}"]`).first()
+  const hosts = await counted()
+  let at = 0
+  /** A hand is never quite still, and a slow machine may need longer than a picture waits for one that is. */
+  const pointing = async () => {
+    at = (at + 1) % 9
+    await shopfront.hover({ position: { x: 40 + at, y: 80 } })
+    return receiving()
+  }
+  await expect.poll(pointing, { timeout: patienceMs }).toBe(1)
+  expect(await counted()).toBe(hosts)
+  await desk.mouse.move(0, 0)
+  await expect.poll(receiving, { timeout: patienceMs }).toBe(0)
+
+  await expect.poll(pointing, { timeout: patienceMs }).toBe(1)
+  await shopfront.click()
+  await moreFrames(desk)
+  await button(desk, 'Bag').waitFor()
+  expect(receiving()).toBe(1)
 }, 120_000)
