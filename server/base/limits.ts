@@ -57,6 +57,13 @@ export const allowances: Record<string, Allowance> = {
   'report:send': perAccount(5, 60),
   'media:transport': perAccount(30, 60),
   'media:layers': perAccount(60, 10),
+  // Each stays in the log, and whoever opens the replay is told of all of them.
+  'product:pin': perAccount(30, 10),
+  'product:unpin': perAccount(30, 10),
+  'product:pull': perAccount(30, 10),
+  'product:restore': perAccount(30, 10),
+  'chat:pin': perAccount(30, 10),
+  'chat:slow': perAccount(30, 10),
   'show:join': perAccount(60, 10),
   socket: perAccount(300, 10),
 }

@@ -283,6 +283,15 @@ test('one socket is in so many shows and not in more', async () => {
   expect((await line.ack('show:join', { showId: out })).ok).toBe(true)
 })
 
+test('a host pins as fast as a hand can, and not faster', async () => {
+  const socket = await house.socket(stage.host)
+  const pinned = { showId: stage.showId, productId: stage.productId }
+  const pins = Array.from({ length: 40 }, () => socket.ack('product:pin', pinned))
+  const codes = (await Promise.all(pins)).map((answer) => (answer.ok ? 'ok' : answer.code))
+  expect(codes.filter((code) => code === 'ok')).toHaveLength(30)
+  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10)
+})
+
 test.each([
   ['whip', 60, { authorization: `Bearer ${newToken()}` }],
   ['whep', 120, {}],

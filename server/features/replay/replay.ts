@@ -14,7 +14,7 @@ import { openReplays, type Place, placeOf, windowEvents } from './store.ts'
 type Needs = {
   pg: Postgres
   log: Log
-  shows: Pick<Shows, 'roleOf' | 'many'>
+  shows: Pick<Shows, 'roleOf' | 'many' | 'fit'>
   /** Throws BANNED. */
   mustNotBeBanned(showId: string, who: Who): Promise<void>
 }
@@ -73,7 +73,7 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
     async list({ cursor, limit = pageDefault }: PageQuery): Promise<Page<Show>> {
       const before = idBefore(cursor)
       const ids = await openReplays(sql, before, limit + 1)
-      const { items, nextCursor } = pageById(ids, limit, (id) => id)
+      const { items, nextCursor } = pageById(ids, Math.min(limit, await shows.fit(ids)), (id) => id)
       return { items: await shows.many(items), nextCursor }
     },
 

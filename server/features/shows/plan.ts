@@ -6,6 +6,7 @@ import { once } from '../../store/once.ts'
 import { idBefore, pageById } from '../../store/page.ts'
 import type { ShowNeeds } from './shows.ts'
 import {
+  howManyFit,
   insertShow,
   listShows,
   lockedShow,
@@ -39,8 +40,13 @@ export function planVerbs(needs: ShowNeeds) {
       await append(id, [{ type: 'show.updated', body }], { actor: who.accountId, need: 'host' })
     })
 
+  const fit = (ids: string[]) => howManyFit(pg.rest, ids)
+
   return {
     get,
+
+    /** How many of these shows, from the first, make a page that can be sent: a line-up may be a whole shop. */
+    fit,
 
     /** These shows, in the order asked; what does not exist is passed over. */
     async many(ids: string[]): Promise<Show[]> {
@@ -64,7 +70,11 @@ export function planVerbs(needs: ShowNeeds) {
         { status, before, mine: mine ? who?.accountId : undefined },
         limit + 1,
       )
-      const { items, nextCursor } = pageById(rows, limit, ({ id: last }) => last)
+      const { items, nextCursor } = pageById(
+        rows,
+        Math.min(limit, await fit(rows.map(({ id }) => id))),
+        ({ id: last }) => last,
+      )
       return { items: await tell(items), nextCursor }
     },
 

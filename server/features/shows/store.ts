@@ -34,6 +34,26 @@ type Wanted = {
   mine: string | undefined
 }
 
+/** What a page of shows may weigh with its line-ups, in characters, near enough; the first show always fits. */
+const pageWeightMax = 4_000_000
+const productWeight = 500
+const variantWeight = 300
+
+/** How many of these shows, from the first, make a page that can be sent. */
+export async function howManyFit(pg: Sql, ids: string[]): Promise<number> {
+  const [row] = await pg<{ n: number }[]>`
+    select count(*)::int as n from (
+      select coalesce(sum(k.weight) over (order by u.n rows between unbounded preceding and 1 preceding), 0) as before
+      from unnest(${ids}::uuid[]) with ordinality u(id, n)
+        cross join lateral (
+          select coalesce(sum(${productWeight} + octet_length(p.description) + v.weight), 0) as weight
+          from lineup l join products p on p.id = l.product_id
+            cross join lateral (select ${variantWeight} * count(*) as weight from variants where product_id = p.id) v
+          where l.show_id = u.id) k) w
+    where w.before < ${pageWeightMax}`
+  return row?.n ?? 0
+}
+
 /** Newest first. */
 export function listShows(
   db: Db,
