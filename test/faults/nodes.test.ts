@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Placed } from '../support/front.ts'
+import { home } from '../support/home.ts'
 import { as, askHttp, checkoutLimitMs } from '../support/night/client.ts'
 import { settle } from '../support/night/judge.ts'
 import { Scene } from '../support/night/scene.ts'
@@ -30,13 +31,6 @@ afterAll(async () => {
 })
 
 const storyMs = 180_000
-const home = {
-  name: 'Aylin Demir',
-  line1: '1 Quay Street',
-  city: 'Bristol',
-  postalCode: 'BS1 4DJ',
-  country: 'GB',
-}
 
 test(
   'a process stands still for 35 seconds, longer than its jobs may: the other does them, once',

@@ -3,16 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { auditStock } from '../../server/features/inventory/audit.ts'
 import { auditMoney } from '../../server/features/orders/audit.ts'
-import {
-  home,
-  type Order,
-  openFront,
-  type Placed,
-  pay,
-  reach,
-  until,
-  usd,
-} from '../support/front.ts'
+import { type Order, openFront, type Placed, pay, reach, until, usd } from '../support/front.ts'
+import { home } from '../support/home.ts'
 import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
 
 const approve = '4242424242424242'

@@ -3,7 +3,9 @@ import { auditStock } from '../../server/features/inventory/audit.ts'
 import { auditMoney } from '../../server/features/orders/audit.ts'
 import { sandboxSecrets } from '../../server/features/payments/sandbox/secrets.ts'
 import { signedHeaders } from '../../server/features/payments/signature.ts'
-import { home, type Order, openFront, type Placed, pay, until, usd } from '../support/front.ts'
+import { priceAmountMax } from '../../shared/limits.ts'
+import { type Order, openFront, type Placed, pay, until, usd } from '../support/front.ts'
+import { home } from '../support/home.ts'
 import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
 
 const approve = '4242424242424242'
@@ -297,6 +299,9 @@ describe('a merchant', () => {
       'IDEMPOTENCY_MISMATCH',
     )
     expect(await codeOf(front.desk.post(refund, { amount: 2_001 }))).toBe('CONFLICT')
+    // An order may cost more than any one thing.
+    const fortune = { amount: priceAmountMax + 1 }
+    expect(await codeOf(front.desk.post(refund, fortune))).toBe('CONFLICT')
     expect(await codeOf(house.as(buyer).post(refund))).toBe('NOT_FOUND')
     const all = await front.desk.post<Order>(refund)
     expect(all.refunded).toEqual(order.total)

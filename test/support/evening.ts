@@ -1,4 +1,5 @@
-import { home, type Order, type Placed, pay, until, usd } from './front.ts'
+import { type Order, type Placed, pay, until, usd } from './front.ts'
+import { home } from './home.ts'
 import { type House, openHouse, type Person } from './house.ts'
 
 const approve = '4242424242424242'

@@ -14,14 +14,6 @@ export type PayAnswer = { status: string; redirectUrl?: string; message?: string
 
 export const usd = (amount: number): Money => ({ amount, currency: 'USD' })
 
-export const home = {
-  name: 'Aylin Demir',
-  line1: '1 Quay Street',
-  city: 'Bristol',
-  postalCode: 'BS1 4DJ',
-  country: 'GB',
-}
-
 /** A merchant's product in a show that is on the air: where buying begins. */
 export async function openFront(house: House, onHand: number) {
   const host = await house.signUp('Mara')

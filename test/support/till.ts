@@ -4,15 +4,9 @@ import type { Who } from '../../server/base/who.ts'
 import { createOrders } from '../../server/features/orders/orders.ts'
 import type { Address } from '../../shared/wire/accounts.ts'
 import { Company } from './company.ts'
+import { home } from './home.ts'
 import { openShop } from './shop.ts'
 
-export const home: Address = {
-  name: 'Aylin Demir',
-  line1: '1 Quay Street',
-  city: 'Bristol',
-  postalCode: 'BS1 4DJ',
-  country: 'GB',
-}
 export const euros = (amount: number) => ({ amount, currency: 'EUR' })
 
 export type Till = Awaited<ReturnType<typeof openTill>>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { home } from '../../../test/support/home.ts'
 import { codeOf, tally } from '../../../test/support/shop.ts'
-import { euros, home, openTill, type Till } from '../../../test/support/till.ts'
+import { euros, openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
 import type { Who } from '../../base/who.ts'
 import { auditStock } from '../inventory/audit.ts'

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { euros, home, openTill, type Till } from '../../../test/support/till.ts'
+import { home } from '../../../test/support/home.ts'
+import { euros, openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
 import { auditMoney } from './audit.ts'
 

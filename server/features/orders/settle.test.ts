@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { home } from '../../../test/support/home.ts'
 import { fc } from '../../../test/support/random.ts'
-import { home, openTill, type Till } from '../../../test/support/till.ts'
+import { openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
 import type { Charge } from '../payments/payments.ts'
 import { auditMoney } from './audit.ts'

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Socket } from 'socket.io-client'
 import type { Hold } from '../../../shared/wire/holds.ts'
 import type { Order, Payment } from '../../../shared/wire/orders.ts'
+import { home } from '../home.ts'
 import type { Person } from '../house.ts'
 import type { Night } from '../night.ts'
 import {
@@ -45,14 +46,6 @@ type Settings = { buyers: number; stage: NightStage; pay?: boolean; spreadMs: nu
 const againMs = 100
 /** After this long without a result something is wrong with the house. */
 const patienceMs = 90_000
-
-const home = {
-  name: 'Aylin Demir',
-  line1: '1 Quay Street',
-  city: 'Bristol',
-  postalCode: 'BS1 4DJ',
-  country: 'GB',
-}
 
 /**
  * Buyers who hold, order and pay, each by key and with as many tries as it takes, half of them by

@@ -2,20 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Hold } from '../../../shared/wire/holds.ts'
 import type { Order, Payment } from '../../../shared/wire/orders.ts'
+import { home } from '../home.ts'
 import type { Person } from '../house.ts'
 import type { Night } from '../night.ts'
 import { type Answer, as, askHttp, askSocket, checkoutLimitMs, openSocket } from './client.ts'
 import { type NightStage, setNightStage } from './stage.ts'
 
 type Placed = { order: Order; payment: Payment }
-
-const home = {
-  name: 'Aylin Demir',
-  line1: '1 Quay Street',
-  city: 'Bristol',
-  postalCode: 'BS1 4DJ',
-  country: 'GB',
-}
 
 /** One buyer in a show of their own, and the single steps of a purchase on any process, by key. */
 export class Steps {
