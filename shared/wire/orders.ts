@@ -2,7 +2,6 @@ import Type, { type Static } from 'typebox'
 import { orderItemsMax, parcelsMax } from '../limits.ts'
 import { Address } from './accounts.ts'
 import {
-  Amount,
   Empty,
   Id,
   IdParam,
@@ -218,7 +217,7 @@ export const orderRoutes = routes({
     may: 'owner',
     key: 'required',
     params: IdParam,
-    body: Type.Optional(Shape({ amount: Type.Optional(Amount) })),
+    body: Type.Optional(Shape({ amount: Type.Optional(Sum.properties.amount) })),
     reply: MerchantOrder,
     status: 200,
   },
