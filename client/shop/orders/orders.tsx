@@ -39,7 +39,7 @@ export function OrdersPage() {
   const chosen = query.value.get('order')
   const [text, setText] = useState('')
   const [over, setOver] = useState(false)
-  const [sent, setSent] = useState<Told>(null)
+  const [sent, setSent] = useState<Told | null>(null)
   const showId = query.value.get('show')
   const rested = useRested(text)
   const orders = useOrders({ tab, text: rested, showId }, chosen !== null || over)
@@ -75,8 +75,11 @@ export function OrdersPage() {
         </PageTop>
         <Filters {...{ tab, text, setText, showId, orders }} />
       </div>
-      <ParcelsTold told={sent} rows={orders.rows} />
-      <Newer orders={orders} open={chosen !== null} />
+      {sent === null ? (
+        <Newer orders={orders} open={chosen !== null} />
+      ) : (
+        <ParcelsTold told={sent} rows={orders.rows} onClose={() => setSent(null)} />
+      )}
       <div class="split panes" data-open={chosen !== null || undefined}>
         <div
           ref={list}

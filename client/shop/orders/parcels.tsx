@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { parcelsMax } from '../../../shared/limits.ts'
 import type { MerchantOrder, Sent } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
@@ -13,8 +13,8 @@ import { type Parcel, parcelsOf } from './parcels-csv.ts'
 /** Refusals that are told by name; of more than these the first say enough. */
 const toldMax = 3
 
-/** What became of a file of parcels; null before there was one. */
-export type Told = Sent | 'no-file' | 'no-parcels' | null
+/** What became of a file of parcels. */
+export type Told = Sent | 'no-file' | 'no-parcels'
 
 /** Reads tracking numbers out of the saved file of orders, and marks those orders as sent. */
 export function ParcelsFile({ onDone }: { onDone: (told: Told) => void }) {
@@ -66,40 +66,35 @@ async function sendAll(parcels: Parcel[]): Promise<Sent> {
   return told
 }
 
-/** How it went, until the next file or another page. */
-export function ParcelsTold({ told, rows }: { told: Told; rows: MerchantOrder[] | undefined }) {
-  const [gone, setGone] = useState<Told>(null)
-  if (told === null || told === gone) return null
-  const close = (
-    <Button kind="bare" size="desk" class="strip-act" onClick={() => setGone(told)}>
-      {t('close')}
-    </Button>
-  )
-  if (typeof told === 'string') {
-    return (
-      <div class="strip-place rule">
-        <Strip tone="bad" icon="alert" alert>
-          {rich(t(`parcels.${told}`))}
-        </Strip>
-        {close}
-      </div>
-    )
-  }
-  const { sent, refused } = told
-  const nameOf = (id: string) => `#${rows?.find((row) => row.id === id)?.number ?? id}`
+/** How it went, until it is closed. */
+export function ParcelsTold(props: {
+  told: Told
+  rows: MerchantOrder[] | undefined
+  onClose: () => void
+}) {
+  const { told, rows, onClose } = props
+  const good = typeof told === 'object' && told.refused.length === 0
   return (
     <div class="strip-place rule">
-      <Strip
-        tone={refused.length === 0 ? 'good' : 'bad'}
-        icon={refused.length === 0 ? 'check' : 'alert'}
-      >
-        {rich(t('parcels.sent', { n: sent }))}
-        {refused.length > 0 && <> {t('parcels.refused', { n: refused.length })}</>}
-        {refused.slice(0, toldMax).map(({ orderId, message }) => (
-          <> {t('parcels.why', { number: nameOf(orderId), why: message })}</>
-        ))}
+      <Strip tone={good ? 'good' : 'bad'} icon={good ? 'check' : 'alert'} alert={!good}>
+        {typeof told === 'string' ? rich(t(`parcels.${told}`)) : <Outcome {...told} rows={rows} />}
       </Strip>
-      {close}
+      <Button kind="bare" size="desk" class="strip-act" onClick={onClose}>
+        {t('close')}
+      </Button>
     </div>
+  )
+}
+
+function Outcome({ sent, refused, rows }: Sent & { rows: MerchantOrder[] | undefined }) {
+  const nameOf = (id: string) => `#${rows?.find((row) => row.id === id)?.number ?? id}`
+  return (
+    <>
+      {rich(t('parcels.sent', { n: sent }))}
+      {refused.length > 0 && <> {t('parcels.refused', { n: refused.length })}</>}
+      {refused.slice(0, toldMax).map(({ orderId, message }) => (
+        <> {t('parcels.why', { number: nameOf(orderId), why: message })}</>
+      ))}
+    </>
   )
 }
