@@ -11,6 +11,8 @@ const lookEveryMs = 2_000
 /** How it is with the replay of a show that is over. */
 export type Offered =
   | { at: 'none' }
+  /** Whoever comes when the show is over sees it, or that there is none, in a moment. */
+  | { at: 'coming' }
   | { at: 'making'; progress: number | null }
   | { at: 'ready'; watch: () => void }
   | { at: 'on'; deck: ReplayDeck }
@@ -24,11 +26,12 @@ export function useReplay({ id, status, startedAt }: Room['show']): Offered {
   const [cameAfter] = useState(over)
   const [asked, setAsked] = useState(false)
   const [deck, setDeck] = useState<ReplayDeck | null>(null)
+  const [hidden, setHidden] = useState(false)
   const recording = useRecording(id, over)
   const playlist = recording?.state === 'ready' ? recording.playlist : null
   const wanted = cameAfter || asked
   useEffect(() => {
-    if (!wanted || recording === null || playlist === null) return
+    if (!wanted || !recording || playlist === null) return
     let made: ReplayDeck | null = null
     let gone = false
     openDeck({ ...recording, playlist }, startedAt).then(
@@ -37,7 +40,7 @@ export function useReplay({ id, status, startedAt }: Room['show']): Offered {
         made = opened
         setDeck(opened)
       },
-      () => undefined, // hidden a moment ago: the window of a show that is over stays
+      () => setHidden(true), // a moment ago: the window of a show that is over stays
     )
     return () => {
       gone = true
@@ -48,12 +51,16 @@ export function useReplay({ id, status, startedAt }: Room['show']): Offered {
 
   if (deck !== null) return { at: 'on', deck }
   if (recording?.state === 'finishing') return { at: 'making', progress: recording.progress }
+  if (cameAfter && (recording === undefined || (playlist !== null && !hidden))) {
+    return { at: 'coming' }
+  }
   if (playlist !== null && !wanted) return { at: 'ready', watch: () => setAsked(true) }
   return { at: 'none' }
 }
 
-function useRecording(showId: string, over: boolean): Recording | null {
-  const [recording, set] = useState<Recording | null>(null)
+/** Undefined until there is an answer. */
+function useRecording(showId: string, over: boolean): Recording | null | undefined {
+  const [recording, set] = useState<Recording | null>()
   useEffect(() => {
     if (!over) return
     let timer: ReturnType<typeof setTimeout> | undefined

@@ -33,7 +33,7 @@ const en = {
 
   // orders
   'orders.search': 'Search orders',
-  'orders.search.hint': 'Number, name, product or parcel',
+  'orders.search.hint': 'Order, name, product, parcel',
   'tab.to-pack': 'To pack',
   'tab.sent': 'Sent',
   'tab.refunded': 'Refunded',

@@ -177,11 +177,17 @@ function Facts({ offer, heldUntil, offlineSince }: TicketProps) {
   )
 }
 
-function leftWords({ phase, left, of, held }: Offer, offlineSince: number | null): string {
-  if (phase === 'sold-out') return held > 0 ? t('still.held', { n: held }) : ''
+function leftWords(offer: Offer, offlineSince: number | null): string {
+  const { phase, left, of } = offer
+  if (phase === 'sold-out') return goneWords(offer)
   if (phase === 'opens') return t('units', { n: left })
   if (of === null && left > tellLeftFrom) return ''
   if (offlineSince !== null) return t('left.at', { n: left, time: atSecond(offlineSince) })
   if (of === null) return t('left', { n: left })
   return left === 1 && of > 1 ? t('left.last', { of }) : t('left.of', { n: left, of })
+}
+
+function goneWords({ held, sale }: Offer): string {
+  if (held > 0) return t('still.held', { n: held })
+  return sale?.reason === 'sold' ? '' : t('sold.out.line')
 }

@@ -72,6 +72,9 @@ const units = {
   s: new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'short' }),
 }
 
+/** From here on nobody counts the seconds. */
+const exactUnderMinutes = 10
+
 /** `1 hr 4 min`, `1 min 52 sec`, `18 sec`: how long something took. */
 export function span(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000))
@@ -80,6 +83,7 @@ export function span(durationMs: number): string {
   if (h > 0) return m > 0 ? `${units.h.format(h)} ${units.m.format(m)}` : units.h.format(h)
   const s = seconds % 60
   if (m === 0) return units.s.format(s)
+  if (m >= exactUnderMinutes) return units.m.format(m)
   return s > 0 ? `${units.m.format(m)} ${units.s.format(s)}` : units.m.format(m)
 }
 

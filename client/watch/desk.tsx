@@ -146,13 +146,14 @@ function Account({ showId }: { showId: string }) {
 }
 
 function SideTalk({ visit, room, talk, replay, hide }: StageProps & { hide: () => void }) {
-  const { slowSeconds } = room.show
+  const { slowSeconds, status } = room.show
+  const over = replay !== null || status === 'ended' || status === 'canceled'
   const hearts = room.reactions['heart'] ?? 0
   return (
     <aside class="pane side-talk" aria-label={t('chat')}>
       <header>
         <h2>{t('chat')}</h2>
-        {slowSeconds > 0 && (
+        {slowSeconds > 0 && !over && (
           <Badge tone="time" icon="clock">
             {t('slow', { n: slowSeconds })}
           </Badge>
@@ -168,7 +169,7 @@ function SideTalk({ visit, room, talk, replay, hide }: StageProps & { hide: () =
       </header>
       <PinnedMessage text={room.pinnedMessage?.text} />
       <FullTalk visit={visit} talk={talk} room={room} />
-      {replay !== null ? (
+      {over ? (
         <div class="compose rule">
           <p class="talk-over">{r('talk.over')}</p>
         </div>

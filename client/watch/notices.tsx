@@ -68,6 +68,7 @@ export function Over({ visit, room, offered }: Props & { offered: Offered }) {
       ? Date.parse(show.endedAt) - Date.parse(show.startedAt)
       : null
   const canceled = show.status === 'canceled'
+  if (offered.at === 'coming') return null
   return (
     <section class="notice bare">
       <h2>{t(canceled ? 'over.canceled' : 'over')}</h2>
@@ -102,7 +103,9 @@ function WatchAgain({ offered }: { offered: Offered }) {
 
 function NextShow({ hostId }: { hostId: string }) {
   const coming = useAsked(() => call('GET', '/shows', { query: { status: 'scheduled' } }), [])
-  const next = coming.value?.items.find((show) => show.host.id === hostId && show.startsAt !== null)
+  const [next] = (coming.value?.items ?? [])
+    .filter((show) => show.host.id === hostId && show.startsAt !== null)
+    .toSorted((a, b) => (a.startsAt ?? '').localeCompare(b.startsAt ?? ''))
   if (next?.startsAt == null) return null
   return (
     <LinkButton kind="glass" icon="calendar" href={`/s/${next.id}`}>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import type { ReplayDeck } from '../replay/deck.ts'
@@ -68,9 +69,15 @@ export function PhoneStage(props: StageProps) {
         {dim && <Awning />}
         <div class="scrim top" />
         {!dim && <div class="scrim bottom" />}
-        {lostSince !== null && <LineLost />}
-        {lostSince === null && status === 'interrupted' && <HostAway room={room} />}
-        {lostSince === null && status !== 'interrupted' && <TopRow {...props} hung={dim} />}
+        <TopRow room={room} hung={dim}>
+          {lostSince !== null ? (
+            <LineLost />
+          ) : status === 'interrupted' ? (
+            <HostAway room={room} />
+          ) : (
+            <FactBadges room={room} replay={replay !== null} />
+          )}
+        </TopRow>
         {dim ? <DimBody {...props} /> : <LitBody {...props} />}
       </main>
       {open && player !== null && (
@@ -123,7 +130,10 @@ function LitBody(props: StageProps) {
   )
 }
 
-function TopRow({ room, replay, hung }: StageProps & { hung: boolean }) {
+type TopProps = { room: Room; hung: boolean; children: ComponentChildren }
+
+/** Whose show it is and the ways out, in every state; under it the facts, or what is wrong. */
+function TopRow({ room, hung, children }: TopProps) {
   const { host, title } = room.show
   return (
     <header class={hung ? 'top hung' : 'top'}>
@@ -142,7 +152,7 @@ function TopRow({ room, replay, hung }: StageProps & { hung: boolean }) {
         onClick={() => void share(room)}
       />
       <LinkButton kind="glass" icon="close" href="/" aria-label={t('leave')} />
-      <FactBadges room={room} replay={replay !== null} />
+      {children}
     </header>
   )
 }

@@ -48,9 +48,11 @@ export function MyShows() {
       <header class="desk-top">
         <Brand word={t('studio')} />
         <h1 class="one-line">{t('mine.title')}</h1>
-        <Button size="desk" icon="plus" class="push" onClick={() => setPlanning(true)}>
-          {t('mine.plan')}
-        </Button>
+        {shows?.length !== 0 && (
+          <Button size="desk" icon="plus" class="push" onClick={() => setPlanning(true)}>
+            {t('mine.plan')}
+          </Button>
+        )}
       </header>
       <main class="my-shows">
         {asked.refused !== undefined && shows === undefined && (
