@@ -22,12 +22,12 @@ export const reasons: Readonly<Record<string, string>> = {
   'join: 60 at once, p50 / bare mediasoup':
     'the sixty clients share the two cores with the server: what ours asks more of Node and Postgres is waited for sixty times.',
   'join: signalling, rate / bare mediasoup':
-    'measured with four questions a join, five readings of rights in Postgres that were planned anew each time, and three deep copies of what can be had for each consumer: 1.85 ms of CPU a join beside 0.85. Since then 1.4 beside 0.55, on a busy machine, and the same rate.',
+    'measured with four questions a join, five readings of rights in Postgres that were planned anew each time, and three deep copies of what can be had for each consumer: 1.85 ms of CPU a join beside 0.85. The newest full run gave 1.0 beside 0.54: most of both is asking the worker and the kernel’s writes, and ours has Socket.IO’s frames, a check of the message, places in budgets and a reading of who may watch (0.04 to 0.14 of Postgres) besides.',
   'glass: beside 200 viewers, p50 / ms':
     'alone it is 31. Here a host’s and a viewer’s page that encode and decode in software share two cores with 200 viewers and the server, and so did a third, which had only filled the cache, was left open and read every frame: it is closed now.',
   'glass: beside 200 viewers, p99 / ms': 'the same; alone it is 54.',
   'glass: click to first frame, p50 / ms':
-    'measured when the picture was asked for at the press, and a page that only filled the cache stayed open beside it. Traced then: the answer comes after 15 to 35 ms, two rounds of SDP (the second is mediasoup-client’s probe for bandwidth) last until 70 to 150 because drawing the show holds the page up in between, the first frame is decoded at 165 to 195 and shown 10 to 25 later. Now the picture comes up while a pointer rests on the window.',
+    'measured when the picture was asked for at the press, and a page that only filled the cache stayed open beside it. Traced then: the answer comes after 15 to 35 ms, two rounds of SDP (the second is mediasoup-client’s probe for bandwidth) last until 70 to 150 because drawing the show holds the page up in between, the first frame is decoded at 165 to 195 and shown 10 to 25 later. Now the picture comes up while a pointer rests on the window: by turns with before, on a busy machine, a click takes 0.63 to 0.68 of what it took.',
   'fanout: ours, 30 pins/s / Socket.IO':
     'both pay the kernel’s write, which is 97 % of what a pass over the room takes of our process (`--cpu-prof`); ours also decides and keeps each pin.',
   'fanout: ours, 30 pins/s / ws':
