@@ -43,7 +43,7 @@ export function Line(maxLength: number) {
 }
 
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$' })
-export const Amount = Type.Integer({ minimum: 0, maximum: priceAmountMax })
+const Amount = Type.Integer({ minimum: 0, maximum: priceAmountMax })
 /** What somebody may ask or charge. */
 export const Money = Shape({ amount: Amount, currency: Currency })
 /** What is told: sums may be larger than a price. */
