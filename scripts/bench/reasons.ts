@@ -16,7 +16,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'checkout: one order alone, p50 / a single insert':
     'by a hair: a call of a dozen statements and a note of what the bank answered, two ways to Postgres and back where an insert goes one. A full run on a busy machine gave 1.94, the quick run after 1.57.',
   'press: ours, HTTP, rate / null Fastify':
-    'the null decides nothing and keeps nothing: it has one process on two cores to itself, ours shares them with a Postgres that decides a durable hold. Of 114 µs a press 32 are Postgres, 1 Redis; of the web process’s 80 the null’s own way in and out is 36.',
+    'the null decides nothing and keeps nothing: it has one process on two cores to itself, ours shares them with a Postgres that decides a durable hold. Of 114 µs a press 32 are Postgres, 1 Redis; of the web process’s 80 a fifth is the kernel’s write to the caller and to Postgres, a sixth collecting garbage, and nothing of ours is more than a fiftieth (`--cpu-prof`).',
   'join: one alone, p50 / bare mediasoup':
     'measured when rights were read before the worker was asked, in five readings one after the other, three questions made a join, and every click fell at the same place between two packets of a sound that comes each 20 ms: the bare one caught a packet that ours missed. Since then a connection takes 8.3 ms where the bare one takes 5.7: Socket.IO at both ends, and a reading of who may watch.',
   'join: 60 at once, p50 / bare mediasoup':
