@@ -108,7 +108,7 @@ export class FaultProxy {
     // Whoever sits behind a black hole does not hear that the other side is gone.
     server.on('close', (hadError) => {
       if (pair.torn || this.#swallows('answers')) return
-      if (hadError) client.resetAndDestroy()
+      if (hadError) reset(client)
       else client.end()
     })
   }
@@ -189,8 +189,17 @@ function slices(chunk: Buffer, lengthOfNext: () => number): Buffer[] {
 }
 
 function cut({ client, server }: Pair): void {
-  client.resetAndDestroy()
+  reset(client)
   server.destroy()
+}
+
+/**
+ * libuv refuses to reset a socket whose end is on its way, and Node then waits for its close for ever,
+ * at the end of the process as well: such a one is closed.
+ */
+function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 async function listen(server: Server, port: number): Promise<void> {
