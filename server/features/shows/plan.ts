@@ -40,13 +40,11 @@ export function planVerbs(needs: ShowNeeds) {
       await append(id, [{ type: 'show.updated', body }], { actor: who.accountId, need: 'host' })
     })
 
-  const fit = (ids: string[]) => howManyFit(pg.rest, ids)
-
   return {
     get,
 
     /** How many of these shows, from the first, make a page that can be sent: a line-up may be a whole shop. */
-    fit,
+    fit: (ids: string[]) => howManyFit(pg.rest, ids),
 
     /** These shows, in the order asked; what does not exist is passed over. */
     async many(ids: string[]): Promise<Show[]> {
@@ -70,11 +68,8 @@ export function planVerbs(needs: ShowNeeds) {
         { status, before, mine: mine ? who?.accountId : undefined },
         limit + 1,
       )
-      const { items, nextCursor } = pageById(
-        rows,
-        Math.min(limit, await fit(rows.map(({ id }) => id))),
-        ({ id: last }) => last,
-      )
+      const fit = await howManyFit(pg.rest, rows.map(idOf))
+      const { items, nextCursor } = pageById(rows, Math.min(limit, fit), idOf)
       return { items: await tell(items), nextCursor }
     },
 
@@ -111,6 +106,8 @@ export function planVerbs(needs: ShowNeeds) {
     },
   }
 }
+
+const idOf = ({ id }: ShowRow) => id
 
 function mayChange(show: ShowRow, changes: ShowChanges): void {
   if (show.status === 'ended' || show.status === 'canceled')
