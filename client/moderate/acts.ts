@@ -1,6 +1,6 @@
 import type { Act } from '../../shared/wire/moderation.ts'
+import { type Fresh, keepFresh } from '../api/fresh.ts'
 import { call } from '../api/http.ts'
-import { type Fresh, keepFresh } from './fresh.ts'
 
 export type { Act }
 export type Acts = Fresh<Act>

@@ -1,11 +1,11 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { type Fresh, keepFresh } from '../api/fresh.ts'
 import { call } from '../api/http.ts'
 import type { ChatMessage } from '../api/room.ts'
 import { openShow, type ShowStore } from '../api/show.ts'
 import { openStaff, type Staff } from '../studio/shows/staff.ts'
 import { openTalk, type Talk } from '../watch/talk.ts'
 import { type Acts, openActs } from './acts.ts'
-import { type Fresh, keepFresh } from './fresh.ts'
 import { type Hand, openHand } from './hand.ts'
 import type { HeldMessage, Report, Word } from './wire.ts'
 

@@ -1,7 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals'
+import type { Fresh } from '../api/fresh.ts'
 import { openShow, type ShowStore } from '../api/show.ts'
 import { type Acts, openActs } from '../moderate/acts.ts'
-import type { Fresh } from '../moderate/fresh.ts'
 import { openTalk, type Talk } from '../watch/talk.ts'
 import { type Air, openAir } from './air/air.ts'
 import { type Counts, openCounts } from './air/counts.ts'

@@ -17,7 +17,7 @@ const unknown = '–'
 
 /** Six figures; each is what the ledger or the log says, never a guess. */
 export function Figures({ desk, room }: Props) {
-  const { orders } = desk.takings
+  const { items: orders } = desk.takings
   const known = orders.value !== null
   const paid = paidOf(orders.value)
   const peak = Math.max(desk.counts.peak.value, room.viewers)

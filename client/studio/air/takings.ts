@@ -1,79 +1,38 @@
-import { type Signal, signal } from '@preact/signals'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
+import { type Fresh, keepFresh } from '../../api/fresh.ts'
 import { call } from '../../api/http.ts'
-import { asRefused, type Refused } from '../../api/refused.ts'
-import { on, whenUp } from '../../api/socket.ts'
 import type { Money } from '../../ui/money.ts'
 
-/** The orders of this show, newest first; null until the first answer. */
-export type Takings = {
-  orders: Signal<MerchantOrder[] | null>
-  refused: Signal<Refused | null>
-  refresh: () => void
-  close: () => void
-}
+/** The orders of this show, newest first. */
+export type Takings = Fresh<MerchantOrder>
 
 const pageSize = 100
 /** A show of more orders than this is read to the end on the shop's own page. */
 const pagesMax = 20
-const gatherMs = 700
 
 const paidStates = new Set(['paid', 'shipped', 'delivered', 'refunded'])
 
 export function openTakings(showId: string): Takings {
-  const orders = signal<MerchantOrder[] | null>(null)
-  const refused = signal<Refused | null>(null)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let closed = false
-
-  async function ask(): Promise<void> {
-    try {
-      const known = new Set(orders.peek()?.map(({ id }) => id))
-      const fresh = await ordersOf(showId, known)
-      if (closed) return
+  return keepFresh({
+    showId,
+    types: ['order.placed'],
+    async ask(shown) {
+      const fresh = await newestOf(showId, new Set(shown.map(({ id }) => id)))
       const ids = new Set(fresh.map(({ id }) => id))
-      orders.value = [...fresh, ...(orders.peek() ?? []).filter(({ id }) => !ids.has(id))]
-      refused.value = null
-    } catch (thrown) {
-      if (!closed) refused.value = asRefused(thrown)
-    }
-  }
-
-  function refresh(): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => void ask(), gatherMs)
-  }
-
-  const stops = [
-    on('show:events', ({ showId: of, events }) => {
-      if (of === showId && events.some(({ type }) => type === 'order.placed')) refresh()
-    }),
-    whenUp(refresh),
-  ]
-  void ask()
-  return {
-    orders,
-    refused,
-    refresh,
-    close() {
-      closed = true
-      clearTimeout(timer)
-      for (const stop of stops) stop()
+      return [...fresh, ...shown.filter(({ id }) => !ids.has(id))]
     },
-  }
+  })
 }
 
-/** Pages back until one holds nothing new; an older show's orders end it too. */
-async function ordersOf(showId: string, known: ReadonlySet<string>): Promise<MerchantOrder[]> {
+/** Pages back until one holds an order that is known. */
+async function newestOf(showId: string, known: ReadonlySet<string>): Promise<MerchantOrder[]> {
   const found: MerchantOrder[] = []
   let cursor: string | undefined
   for (let page = 0; page < pagesMax; page += 1) {
-    const query = { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }
+    const query = { showId, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }
     const { items, nextCursor } = await call('GET', '/merchant/orders', { query })
-    const mine = items.filter((order) => order.showId === showId)
-    found.push(...mine)
-    const reached = mine.length === 0 || mine.some(({ id }) => known.has(id))
-    if (nextCursor === null || (reached && items.length > 0)) return found
+    found.push(...items)
+    if (nextCursor === null || items.some(({ id }) => known.has(id))) return found
     cursor = nextCursor
   }
   return found

@@ -1,6 +1,6 @@
 import type { ReplyOf } from '../../api/contract.ts'
+import { type Fresh, keepFresh } from '../../api/fresh.ts'
 import { call } from '../../api/http.ts'
-import { type Fresh, keepFresh } from '../../moderate/fresh.ts'
 
 export type Staff = ReplyOf<'GET', '/shows/:id/moderators'>['items'][number]
 

@@ -13,7 +13,7 @@ const latest = 3
 const listed = 100
 
 export function LatestOrders({ takings }: { takings: Takings }) {
-  const paid = paidOf(takings.orders.value).slice(0, latest)
+  const paid = paidOf(takings.items.value).slice(0, latest)
   if (paid.length === 0) return null
   return (
     <ol class="sold-feed rule" aria-label={t('orders.latest')}>
@@ -44,7 +44,7 @@ function itemsOf({ items }: MerchantOrder): string {
 }
 
 export function OrdersList({ takings }: { takings: Takings }) {
-  const orders = takings.orders.value
+  const orders = takings.items.value
   const refused = takings.refused.value
   if (orders === null && refused !== null) {
     return (

@@ -1,6 +1,6 @@
 import { type Signal, signal } from '@preact/signals'
-import { asRefused, type Refused } from '../api/refused.ts'
-import { on, whenUp } from '../api/socket.ts'
+import { asRefused, type Refused } from './refused.ts'
+import { on, whenUp } from './socket.ts'
 
 /** A list of the server's that is asked for again whenever the show's log says that it changed. */
 export type Fresh<T> = {
@@ -18,7 +18,8 @@ export function keepFresh<T>(needs: {
   showId: string
   /** Types of the log that change the list. */
   types: readonly string[]
-  ask: () => Promise<T[]>
+  /** Answers the whole list, also where only the newest of it were asked for. */
+  ask: (shown: readonly T[]) => Promise<T[]>
 }): Fresh<T> {
   const items = signal<T[] | null>(null)
   const refused = signal<Refused | null>(null)
@@ -35,7 +36,7 @@ export function keepFresh<T>(needs: {
     }
     asking = true
     try {
-      const answer = await needs.ask()
+      const answer = await needs.ask(items.peek() ?? [])
       if (closed) return
       items.value = answer
       refused.value = null
