@@ -22,7 +22,7 @@ import { toggleFull, Window } from './window.tsx'
 
 /** Three zones: the goods, the window, the talk. */
 export function DeskStage(props: StageProps) {
-  const { visit, room, player, replay, lostSince } = props
+  const { visit, room, player, replay, lostSince, drawn } = props
   const [talkShown, setTalkShown] = useState(true)
   const [theatre, setTheatre] = useState(false)
   const roomy = useWide('(min-width: 80rem)')
@@ -39,14 +39,18 @@ export function DeskStage(props: StageProps) {
   })
   return (
     <>
-      <DeskTop {...props} talkShown={talkShown} showTalk={() => setTalkShown(true)} />
+      {drawn ? (
+        <DeskTop {...props} talkShown={talkShown} showTalk={() => setTalkShown(true)} />
+      ) : (
+        <header class="desk-top" />
+      )}
       <main
         class="zones panes"
         data-talk={talkShown ? undefined : 'off'}
         data-theatre={theatre || undefined}
       >
         <aside class="shelf" aria-label={t('list.title')}>
-          {room.pinned !== null && (
+          {drawn && room.pinned !== null && (
             <div class="now-shown">
               <PinnedTicket
                 visit={visit}
@@ -57,10 +61,11 @@ export function DeskStage(props: StageProps) {
               />
             </div>
           )}
-          <LineUp visit={visit} room={room} />
+          {drawn && <LineUp visit={visit} room={room} />}
         </aside>
         <Window {...props} theatre={theatre} frame={frame} />
-        {talkShown && <SideTalk {...props} hide={() => setTalkShown(false)} />}
+        {talkShown && drawn && <SideTalk {...props} hide={() => setTalkShown(false)} />}
+        {talkShown && !drawn && <aside class="pane side-talk" />}
       </main>
     </>
   )

@@ -44,15 +44,17 @@ export type StageProps = {
   lostSince: number | null
   /** The line is lost for longer than a blink. */
   lostLong: boolean
+  /** Not yet: the picture alone, on its way. */
+  drawn: boolean
 }
 
 /** The whole show on a phone: the picture under all, talk on the glass, the ticket on paper. */
 export function PhoneStage(props: StageProps) {
-  const { visit, room, player, replay, lostSince } = props
+  const { visit, room, player, drawn } = props
   const stage = useRef<HTMLElement>(null)
   const { status } = room.show
   const dim = isDim(props)
-  const still = lostSince !== null || status === 'interrupted'
+  const still = props.lostSince !== null || status === 'interrupted'
   const open = visit.sheet.value !== null
   useToastPlace(stage)
   useKeyboardRoom(stage)
@@ -66,19 +68,7 @@ export function PhoneStage(props: StageProps) {
         data-sheet={open ? 'open' : undefined}
       >
         <Picture room={room} player={player} />
-        {dim && <Awning />}
-        <div class="scrim top" />
-        {!dim && <div class="scrim bottom" />}
-        <TopRow room={room} hung={dim}>
-          {lostSince !== null ? (
-            <LineLost />
-          ) : status === 'interrupted' ? (
-            <HostAway room={room} />
-          ) : (
-            <FactBadges room={room} replay={replay !== null} />
-          )}
-        </TopRow>
-        {dim ? <DimBody {...props} /> : <LitBody {...props} />}
+        {drawn && <OverPicture {...props} dim={dim} />}
       </main>
       {open && player !== null && (
         <Portal>
@@ -87,6 +77,28 @@ export function PhoneStage(props: StageProps) {
           </div>
         </Portal>
       )}
+    </>
+  )
+}
+
+function OverPicture({ dim, ...props }: StageProps & { dim: boolean }) {
+  const { room, replay, lostSince } = props
+  const away = room.show.status === 'interrupted'
+  return (
+    <>
+      {dim && <Awning />}
+      <div class="scrim top" />
+      {!dim && <div class="scrim bottom" />}
+      <TopRow room={room} hung={dim}>
+        {lostSince !== null ? (
+          <LineLost />
+        ) : away ? (
+          <HostAway room={room} />
+        ) : (
+          <FactBadges room={room} replay={replay !== null} />
+        )}
+      </TopRow>
+      {dim ? <DimBody {...props} /> : <LitBody {...props} />}
     </>
   )
 }

@@ -32,7 +32,7 @@ type WindowProps = StageProps & {
 
 /** The lit window in the middle: the picture in its own ratio, the player under the pointer. */
 export function Window({ theatre, frame, ...props }: WindowProps) {
-  const { visit, room, talk, player, replay, lostSince, lostLong } = props
+  const { visit, room, player, lostSince, drawn } = props
   const { status } = room.show
   const dim = isDim(props)
   const still = lostSince !== null || status === 'interrupted'
@@ -45,48 +45,56 @@ export function Window({ theatre, frame, ...props }: WindowProps) {
         data-lit={dim ? 'no' : still ? 'still' : undefined}
       >
         <Picture room={room} player={player} />
-        <div class="scrim top" />
-        <div class="scrim bottom" />
-        <FactBadges room={room} replay={replay !== null} />
-        <div class="frame-strip">
-          {lostSince !== null && <LineLost />}
-          {lostSince === null && status === 'interrupted' && <HostAway room={room} />}
-          {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
-        </div>
-        {status === 'scheduled' && <Scheduled visit={visit} room={room} />}
-        {dim && status !== 'scheduled' && (
-          <Over visit={visit} room={room} offered={props.offered} />
-        )}
-        {!dim && lostLong && <FindingShow visit={visit} />}
-        {player !== null && <SoundTap player={player} />}
-        {!dim && replay === null && (
-          <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
-        )}
-        {theatre && !dim && !lostLong && <GlassTalk visit={visit} talk={talk} room={room} />}
-        {theatre && !dim && (
-          <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
-        )}
-        {replay !== null && (
-          <div class="scrub-dock">
-            <Scrub deck={replay} room={room} />
-          </div>
-        )}
-        {player !== null && (
-          <Controls player={player} frame={frame.current}>
-            {replay !== null && (
-              <Button
-                kind="glass"
-                icon="pin"
-                onClick={() => (visit.sheet.value = { name: 'moments' })}
-              >
-                {r('moments')}
-              </Button>
-            )}
-          </Controls>
-        )}
+        {drawn && <OverPicture {...props} dim={dim} theatre={theatre} frame={frame} />}
       </div>
-      <Neighbours showId={visit.showId} />
+      {drawn && <Neighbours showId={visit.showId} />}
     </section>
+  )
+}
+
+function OverPicture({ dim, theatre, frame, ...props }: WindowProps & { dim: boolean }) {
+  const { visit, room, talk, player, replay, lostSince, lostLong } = props
+  const { status } = room.show
+  return (
+    <>
+      <div class="scrim top" />
+      <div class="scrim bottom" />
+      <FactBadges room={room} replay={replay !== null} />
+      <div class="frame-strip">
+        {lostSince !== null && <LineLost />}
+        {lostSince === null && status === 'interrupted' && <HostAway room={room} />}
+        {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
+      </div>
+      {status === 'scheduled' && <Scheduled visit={visit} room={room} />}
+      {dim && status !== 'scheduled' && <Over visit={visit} room={room} offered={props.offered} />}
+      {!dim && lostLong && <FindingShow visit={visit} />}
+      {player !== null && <SoundTap player={player} />}
+      {!dim && replay === null && (
+        <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+      )}
+      {theatre && !dim && !lostLong && <GlassTalk visit={visit} talk={talk} room={room} />}
+      {theatre && !dim && (
+        <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
+      )}
+      {replay !== null && (
+        <div class="scrub-dock">
+          <Scrub deck={replay} room={room} />
+        </div>
+      )}
+      {player !== null && (
+        <Controls player={player} frame={frame.current}>
+          {replay !== null && (
+            <Button
+              kind="glass"
+              icon="pin"
+              onClick={() => (visit.sheet.value = { name: 'moments' })}
+            >
+              {r('moments')}
+            </Button>
+          )}
+        </Controls>
+      )}
+    </>
   )
 }
 

@@ -27,7 +27,7 @@ export const reasons: Readonly<Record<string, string>> = {
     'alone it is 31. Here a host’s and a viewer’s page that encode and decode in software share two cores with 200 viewers and the server, and so did a third, which had only filled the cache, was left open and read every frame: it is closed now.',
   'glass: beside 200 viewers, p99 / ms': 'the same; alone it is 54.',
   'glass: click to first frame, p50 / ms':
-    'measured when the picture was asked for at the press, and a page that only filled the cache stayed open beside it. Traced then: the answer comes after 15 to 35 ms, two rounds of SDP (the second is mediasoup-client’s probe for bandwidth) last until 70 to 150 because drawing the show holds the page up in between, the first frame is decoded at 165 to 195 and shown 10 to 25 later. Now the picture comes up while a pointer rests on the window: by turns with before, on a busy machine, a click takes 0.63 to 0.68 of what it took.',
+    'measured when the picture was asked for at the press, and a page that only filled the cache stayed open beside it. Traced then: the answer comes after 15 to 35 ms, two rounds of SDP (the second is mediasoup-client’s probe for bandwidth) last until 70 to 150 because drawing the show holds the page up in between, the first frame is decoded at 165 to 195 and shown 10 to 25 later. Now it comes up while a pointer rests on the window, and is drawn before the rest of the page: by turns with before, on a busy machine, a click takes 0.63 to 0.68 of what it took.',
   'fanout: ours, 30 pins/s / Socket.IO':
     'both pay the kernel’s write, which is 97 % of what a pass over the room takes of our process (`--cpu-prof`); ours also decides and keeps each pin.',
   'fanout: ours, 30 pins/s / ws':
