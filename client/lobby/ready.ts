@@ -1,7 +1,8 @@
 import { me } from '../api/session.ts'
 import { command, on, openSocket, restSocket, whenUp } from '../api/socket.ts'
+import type * as WayIn from '../watch/way-in.ts'
 
-let wayIn: typeof import('../watch/way-in.ts') | undefined
+let wayIn: typeof WayIn | undefined
 
 /** Signs that somebody is there. */
 const signs = ['pointermove', 'touchstart', 'keydown', 'wheel'] as const
