@@ -52,9 +52,9 @@ export const reasons: Readonly<Record<string, string>> = {
   'stalled: p99 of the others / with nobody stalled':
     'measured when the thousands of answers that fill the kernel for those who read nothing were still being given as the others’ time was taken; one who had asked too often kept 341 KB. In the first two seconds it is 1.14 to 1.22, in later ones 0.7 to 1.14, as the rhythm of each side follows what else the machine does.',
   'crowd: ours, memory a viewer / Socket.IO':
-    'of a viewer 10 KB are live objects of Node, ws, Socket.IO and ours, the rest is what V8 keeps for new ones: with 16 MB for these and not 32 it was 0.67, but a join cost 14 % more of the web process’s time and a press by HTTP 37 %.',
+    'of a viewer 10 KB are live objects of Node, ws, Socket.IO and ours, the rest is what V8 keeps for new ones. With 8 MB for these and not 32 it is 0.61 where it is 0.79, but a join takes a quarter more of the web process’s time and a press by HTTP two thirds.',
   'storm: ours, CPU of a join / Socket.IO with state':
-    'measured with 16 MB for new objects, which are collected while thousands come: with 32 a join takes an eighth less of our process. Ours also reads for each what it holds and whether it is muted or banned.',
+    'measured with 16 MB for new objects, which are collected while thousands come: with the 32 that it has now a join takes an eighth less of our process. Ours also reads for each what it holds and whether it is muted or banned.',
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
     'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself.',
 }
