@@ -33,7 +33,7 @@ async function run(args: string[]): Promise<number> {
 async function measure(asked: Asked, open: AsyncDisposableStack): Promise<number> {
   const bench = await paths[asked.bench]?.load()
   if (!bench) throw new Error(`no path is called ${asked.bench}`)
-  const report = await bench(asked, open)
+  const report = { ...(await bench(asked, open)), quick: asked.quick }
   console.log(`\n${tableOf(report)}`)
   if (asked.json) writeFileSync(asked.json, jsonOf(report))
   return 0

@@ -40,7 +40,7 @@ export function publish(): string {
 
 /** Folded: the front page shows how each path stands, and who wants to know opens it. */
 function sectionOf(report: Report): string {
-  const { name, machine, ratios, runs } = report
+  const { name, machine, quick, ratios, runs } = report
   const svg = drawing(report)
   if (svg) writeFileSync(new URL(`${name}.svg`, results), svg)
   const rows = ratios.map(({ of, to, value, target, met }) => {
@@ -55,7 +55,7 @@ function sectionOf(report: Report): string {
     '<details>',
     `<summary><b>${name}</b>${score(report)}</summary>`,
     '',
-    `\`npm run bench ${name}\`: ${runs} interleaved runs, ${machine.date}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node.slice(1)}.`,
+    `\`npm run bench ${name}${quick ? ' -- --quick' : ''}\`: ${runs} interleaved runs, ${machine.date}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node.slice(1)}.`,
     ...(svg ? ['', `![${name}: ours beside the peers](scripts/bench/results/${name}.svg)`] : []),
     '',
     ...table,

@@ -20,6 +20,8 @@ export type Report = {
     date: string
   }
   runs: number
+  /** Shorter, and fewer runs: `--quick`. */
+  quick?: boolean
   results: Result[]
   ratios: Ratio[]
   /** For people who read the table; not in the JSON. */
