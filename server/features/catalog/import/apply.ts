@@ -32,6 +32,8 @@ export type Tally = { created: number; updated: number; rejected: Remark[] }
 
 type Verbs = {
   merchantId: string
+  /** What the shop has by now of what these drafts name. */
+  look(drafts: Draft[]): Promise<Shop>
   /** All of them or, when it throws, none. */
   list(rows: ProductRow[]): Promise<void>
   change(productId: string, plan: Plan): Promise<void>
@@ -42,7 +44,7 @@ type Verbs = {
  * stands or falls alone. Sending the same file again changes nothing more, so it may be sent again
  * after whatever went wrong.
  */
-export async function applyDrafts(drafts: Draft[], shop: Shop, verbs: Verbs): Promise<Tally> {
+export async function applyDrafts(drafts: Draft[], verbs: Verbs): Promise<Tally> {
   const elapsed = stopwatch()
   const report: Tally = { created: 0, updated: 0, rejected: [] }
   const late = (draft: Draft) => {
@@ -50,26 +52,81 @@ export async function applyDrafts(drafts: Draft[], shop: Shop, verbs: Verbs): Pr
     report.rejected.push(remark(draft, 'title', 'Not reached in time. Send the file again.'))
     return true
   }
-  const fresh: Fresh[] = []
-  // In order, so that the shop lists them in the order of the file.
-  const ids = drafts.map(() => newId()).sort()
-  for (const [i, draft] of drafts.entries()) {
-    if (late(draft)) continue
-    dropStrangePictures(draft, shop, report.rejected)
-    const known = shop.products.get(draft.handle)
-    if (known) await changeOne(draft, known, { shop, verbs, report })
-    else {
-      const row = productRow(draft, shop, verbs.merchantId, report.rejected)
-      if (row) fresh.push({ draft, row: { ...row, id: ids[i] as string } })
-    }
-  }
+  const sorted = drafts.map(() => newId()).sort()
+  const ids = new Map(drafts.map((draft, i) => [draft, sorted[i] as string]))
+  const work = { verbs, report, late, ids }
+  const fresh = await changeKnown(drafts, work)
   for (let at = 0; at < fresh.length; at += togetherMax) {
-    await listSome(fresh.slice(at, at + togetherMax), { verbs, report, late })
+    await listSome(fresh.slice(at, at + togetherMax), work)
   }
   return report
 }
 
-type Fresh = { draft: Draft; row: ProductRow }
+type Work = {
+  verbs: Verbs
+  report: Tally
+  late(draft: Draft): boolean
+  /** In order, so that the shop lists them in the order of the file. */
+  ids: ReadonlyMap<Draft, string>
+}
+
+/** A product that is not in the shop yet; what is wrong in its rows is told once it stands or falls. */
+type Fresh = { draft: Draft; row: ProductRow; remarks: Remark[] }
+
+/** Changes what the shop has by now, and answers the rest. */
+async function changeKnown(drafts: Draft[], work: Work): Promise<Fresh[]> {
+  const { verbs, report, late, ids } = work
+  const shop = await verbs.look(drafts)
+  const fresh: Fresh[] = []
+  for (const draft of drafts) {
+    if (late(draft)) continue
+    dropStrangePictures(draft, shop, report.rejected)
+    const known = shop.products.get(draft.handle)
+    if (known) {
+      await changeOne(draft, known, shop, work)
+      continue
+    }
+    const remarks: Remark[] = []
+    const row = productRow(draft, shop, verbs.merchantId, remarks)
+    if (row) fresh.push({ draft, row: { ...row, id: ids.get(draft) as string }, remarks })
+    else report.rejected.push(...remarks)
+  }
+  return fresh
+}
+
+/**
+ * Together, since that is quick. When somebody else was faster with one of them, mostly with the same
+ * file, what is there by now is changed and only the rest is listed one by one.
+ */
+async function listSome(some: Fresh[], work: Work): Promise<void> {
+  const inTime = some.filter(({ draft }) => !work.late(draft))
+  if (inTime.length === 0) return
+  try {
+    await list(inTime, work)
+  } catch (error) {
+    mustBeRefused(error)
+    const rest = await changeKnown(
+      inTime.map(({ draft }) => draft),
+      work,
+    )
+    for (const one of rest) await listOne(one, work)
+  }
+}
+
+async function listOne(one: Fresh, work: Work): Promise<void> {
+  if (work.late(one.draft)) return
+  try {
+    await list([one], work)
+  } catch (error) {
+    work.report.rejected.push(...one.remarks, refused(one.draft, error))
+  }
+}
+
+async function list(some: Fresh[], { verbs, report }: Work): Promise<void> {
+  await verbs.list(some.map(({ row }) => row))
+  report.created += some.length
+  report.rejected.push(...some.flatMap(({ remarks }) => remarks))
+}
 
 function remark(at: Pick<Draft, 'row'>, column: Column, detail: string): Remark {
   return { row: at.row.number, pointer: at.row.pointer(column), detail }
@@ -83,10 +140,9 @@ function dropStrangePictures(draft: Draft, shop: Shop, remarks: Remark[]): void 
   })
 }
 
-type Work = { shop: Shop; verbs: Verbs; report: Tally }
-
-async function changeOne(draft: Draft, known: Product, { shop, verbs, report }: Work) {
-  const variants = draft.variants.filter((variant) => isFree(variant, shop, known.id, report))
+async function changeOne(draft: Draft, known: Product, shop: Shop, { verbs, report }: Work) {
+  const owned = { shop, productId: known.id, remarks: report.rejected }
+  const variants = draft.variants.filter((variant) => isFree(variant, owned))
   try {
     const plan = planned(known, {
       title: draft.title,
@@ -102,15 +158,12 @@ async function changeOne(draft: Draft, known: Product, { shop, verbs, report }: 
   }
 }
 
-function isFree(
-  variant: DraftVariant,
-  shop: Shop,
-  productId: string | null,
-  { rejected }: Tally,
-): boolean {
+type Owned = { shop: Shop; productId: string | null; remarks: Remark[] }
+
+function isFree(variant: DraftVariant, { shop, productId, remarks }: Owned): boolean {
   const owner = shop.skus.get(variant.sku)
   if (owner === undefined || owner === productId) return true
-  rejected.push(remark(variant, 'sku', `The SKU ${variant.sku} is another product's.`))
+  remarks.push(remark(variant, 'sku', `The SKU ${variant.sku} is another product's.`))
   return false
 }
 
@@ -145,9 +198,8 @@ function productRow(
   merchantId: string,
   remarks: Remark[],
 ): Omit<ProductRow, 'id'> | undefined {
-  const report = { created: 0, updated: 0, rejected: remarks }
   const variants = draft.variants
-    .filter((variant) => isFree(variant, shop, null, report))
+    .filter((variant) => isFree(variant, { shop, productId: null, remarks }))
     .flatMap((variant) => newVariant(variant, remarks) ?? [])
     .map((variant) => ({ ...variant, id: newId() }))
   if (variants.length === 0) {
@@ -165,25 +217,12 @@ function productRow(
   }
 }
 
-type Listing = { verbs: Verbs; report: Tally; late(draft: Draft): boolean }
-
-/** Together, since that is quick; one by one when somebody else was faster with a handle or an SKU. */
-async function listSome(some: Fresh[], listing: Listing): Promise<void> {
-  const { verbs, report, late } = listing
-  const inTime = some.filter(({ draft }) => !late(draft))
-  const [only] = inTime
-  if (!only) return
-  try {
-    await verbs.list(inTime.map(({ row }) => row))
-    report.created += inTime.length
-  } catch (error) {
-    const remarked = refused(only.draft, error)
-    if (inTime.length === 1) report.rejected.push(remarked)
-    else for (const one of inTime) await listSome([one], listing)
-  }
+function refused(draft: Draft, error: unknown): Remark {
+  return remark(draft, 'title', mustBeRefused(error).message)
 }
 
-function refused(draft: Draft, error: unknown): Remark {
+/** Anything else is nobody's row: the whole import ends with it. */
+function mustBeRefused(error: unknown): Refusal {
   if (!(error instanceof Refusal) || error.code === 'UNAVAILABLE') throw error
-  return remark(draft, 'title', error.message)
+  return error
 }

@@ -22,13 +22,14 @@ export function createImport({ pg, products }: Needs) {
       const merchantId = who.accountId
       const currency = importCurrency((await readMerchant(pg.db, merchantId)) ?? unsaid)
       const { drafts, remarks } = await readDrafts(readRows(file), currency)
-      const shop = await readShop(pg.rest, merchantId, {
-        handles: drafts.map((draft) => draft.handle),
-        skus: drafts.flatMap((draft) => draft.variants.map(({ sku }) => sku)),
-        pictures: drafts.flatMap((draft) => draft.images.map(({ url }) => pictureId(url))),
-      })
-      const { created, updated, rejected } = await applyDrafts(drafts, shop, {
+      const { created, updated, rejected } = await applyDrafts(drafts, {
         merchantId,
+        look: (named) =>
+          readShop(pg.rest, merchantId, {
+            handles: named.map((draft) => draft.handle),
+            skus: named.flatMap((draft) => draft.variants.map(({ sku }) => sku)),
+            pictures: named.flatMap((draft) => draft.images.map(({ url }) => pictureId(url))),
+          }),
         list: products.createAll,
         change: async (productId, plan) => void (await products.apply(merchantId, productId, plan)),
       })
