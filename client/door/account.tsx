@@ -93,18 +93,16 @@ async function leave(): Promise<void> {
 function Person({ who }: { who: Me }) {
   const [name, setName] = useState<string | null>(null)
   const [error, setError] = useState<string>()
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    const refused = asRefused(thrown)
+    setError(refused.field('displayName') ?? plain(sentence(refused)))
+  })
   const save = () =>
     run(async () => {
-      try {
-        await call('PATCH', '/me', { body: { displayName: (name ?? '').trim() } })
-        await refreshMe()
-        setName(null)
-        toast({ text: t('renamed'), tone: 'ok' })
-      } catch (thrown) {
-        const refused = asRefused(thrown)
-        setError(refused.field('displayName') ?? plain(sentence(refused)))
-      }
+      await call('PATCH', '/me', { body: { displayName: (name ?? '').trim() } })
+      await refreshMe()
+      setName(null)
+      toast({ text: t('renamed'), tone: 'ok' })
     })
   if (name === null) {
     return (
@@ -202,16 +200,12 @@ function Addresses({ addresses }: { addresses: SavedAddress[] }) {
 }
 
 function AddressRow({ address, change }: { address: SavedAddress; change: () => void }) {
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellRefused)
   const remove = () =>
     run(async () => {
-      try {
-        await call('DELETE', '/me/addresses/:id', { params: { id: address.id } })
-        await refreshMe()
-        toast({ text: t('address.removed'), tone: 'ok' })
-      } catch (thrown) {
-        tellRefused(thrown)
-      }
+      await call('DELETE', '/me/addresses/:id', { params: { id: address.id } })
+      await refreshMe()
+      toast({ text: t('address.removed'), tone: 'ok' })
     })
   return (
     <div class="address-row">

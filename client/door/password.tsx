@@ -29,7 +29,7 @@ export function ForgotPage() {
   const [tried, setTried] = useState(false)
   const [sent, setSent] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
   const wrong = !/^\S+@\S+\.\S+$/.test(email.trim())
 
   const send = () => {
@@ -37,12 +37,8 @@ export function ForgotPage() {
     setRefused(null)
     if (wrong) return
     run(async () => {
-      try {
-        await call('POST', '/passwords/forgotten', { body: { email: email.trim() } })
-        setSent(true)
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-      }
+      await call('POST', '/passwords/forgotten', { body: { email: email.trim() } })
+      setSent(true)
     })
   }
 
@@ -82,7 +78,7 @@ export function ResetPage() {
   const [password, setPassword] = useState('')
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
   const token = query.value.get('token') ?? ''
   const dead = refused?.code === 'GONE' || refused?.code === 'NOT_FOUND' || refused?.field('token')
 
@@ -91,12 +87,8 @@ export function ResetPage() {
     setRefused(null)
     if (password.length < passwordMin) return
     run(async () => {
-      try {
-        await resetPassword(token, password)
-        go('/', { replace: true })
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-      }
+      await resetPassword(token, password)
+      go('/', { replace: true })
     })
   }
 

@@ -55,7 +55,7 @@ export function SignInPage() {
   const [draft, setDraft] = useState<Draft>({ email: '', password: '', name: '' })
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
   const wrong = missing(draft, joining)
   const errors = { ...(tried ? wrong : {}), ...refusedFields(refused, joining) }
   const type = (field: keyof Draft) => (value: string) => setDraft({ ...draft, [field]: value })
@@ -65,14 +65,10 @@ export function SignInPage() {
     setRefused(null)
     if (Object.keys(wrong).length > 0) return
     run(async () => {
-      try {
-        const email = draft.email.trim()
-        if (joining) await signUp(email, draft.password, draft.name.trim())
-        else await signIn(email, draft.password)
-        go(backPath(), { replace: true })
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-      }
+      const email = draft.email.trim()
+      if (joining) await signUp(email, draft.password, draft.name.trim())
+      else await signIn(email, draft.password)
+      go(backPath(), { replace: true })
     })
   }
   const other = () => {

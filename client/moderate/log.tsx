@@ -74,20 +74,16 @@ function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
   const [cursor, setCursor] = useState<string | null>(
     newest.length < actsShown ? null : String(newest.at(-1)?.seq),
   )
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellNo)
   const more = () =>
     run(async () => {
       if (cursor === null) return
-      try {
-        const page = await call('GET', '/shows/:id/audit', {
-          params: { id: desk.showId },
-          query: { limit: actsShown, cursor },
-        })
-        setOlder((known) => [...known, ...page.items])
-        setCursor(page.nextCursor)
-      } catch (thrown) {
-        tellNo(thrown)
-      }
+      const page = await call('GET', '/shows/:id/audit', {
+        params: { id: desk.showId },
+        query: { limit: actsShown, cursor },
+      })
+      setOlder((known) => [...known, ...page.items])
+      setCursor(page.nextCursor)
     })
   return (
     <Sheet title={t('log.title')} onClose={onClose} class="log-sheet">

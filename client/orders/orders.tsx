@@ -43,7 +43,7 @@ function Mine() {
   const first = useAsked(() => call('GET', '/orders'), [])
   const [older, setOlder] = useState<Order[]>([])
   const [cursor, setCursor] = useState<string | null>()
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellRefused)
   if (first.refused !== undefined) {
     const { reference } = first.refused
     return <Failed title={t('orders.failed')} reference={reference} retry={first.again} />
@@ -63,13 +63,9 @@ function Mine() {
   const more = () =>
     run(async () => {
       if (next === null) return
-      try {
-        const page = await call('GET', '/orders', { query: { cursor: next } })
-        setOlder((known) => [...known, ...page.items])
-        setCursor(page.nextCursor)
-      } catch (thrown) {
-        tellRefused(thrown)
-      }
+      const page = await call('GET', '/orders', { query: { cursor: next } })
+      setOlder((known) => [...known, ...page.items])
+      setCursor(page.nextCursor)
     })
   return (
     <>

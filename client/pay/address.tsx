@@ -46,7 +46,7 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
   const [draft, setDraft] = useState<Draft>(() => draftOf(from, name, served))
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
 
   const missing = (field: FieldName, optional?: true) =>
     !optional && draft[field].trim() === '' ? t('need.field') : undefined
@@ -56,13 +56,9 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
     setTried(true)
     if (fields.some((field) => missing(field.name, field.optional) !== undefined)) return
     run(async () => {
-      try {
-        const saved = await store(from?.id, addressOf(draft))
-        await refreshMe()
-        onSaved(saved)
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-      }
+      const saved = await store(from?.id, addressOf(draft))
+      await refreshMe()
+      onSaved(saved)
     })
   }
 

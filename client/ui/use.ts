@@ -41,18 +41,25 @@ export function useWide(query = '(min-width: 64rem)'): boolean {
   return wide
 }
 
-/** Runs one intention at a time: a second press while the first waits does nothing. */
-export function useBusy(): [busy: boolean, run: (act: () => Promise<void>) => void] {
+/**
+ * Runs one intention at a time: a second press while the first waits does nothing. What was thrown
+ * goes to `refused`.
+ */
+export function useBusy(
+  refused?: (thrown: unknown) => void,
+): [busy: boolean, run: (act: () => Promise<void>) => void] {
   const [busy, setBusy] = useState(false)
   const running = useRef(false)
   const run = (act: () => Promise<void>) => {
     if (running.current) return
     running.current = true
     setBusy(true)
-    void act().finally(() => {
-      running.current = false
-      setBusy(false)
-    })
+    void act()
+      .catch(refused)
+      .finally(() => {
+        running.current = false
+        setBusy(false)
+      })
   }
   return [busy, run]
 }

@@ -193,19 +193,15 @@ function PhoneSheet({ visit }: { visit: Visit }) {
 
 function ReportSheet({ visit, about, what }: { visit: Visit; about: About; what: string }) {
   const [reason, setReason] = useState('')
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellRefused)
   const close = () => (visit.sheet.value = null)
   const send = () => {
     if (!signedIn.value) return go(signInPath(visit.showId))
     if (reason.trim() === '') return
     run(async () => {
-      try {
-        await command('report:send', { showId: visit.showId, about, reason: reason.trim() })
-        close()
-        toast({ text: t('report.done'), tone: 'ok' })
-      } catch (thrown) {
-        tellRefused(thrown)
-      }
+      await command('report:send', { showId: visit.showId, about, reason: reason.trim() })
+      close()
+      toast({ text: t('report.done'), tone: 'ok' })
     })
   }
   return (

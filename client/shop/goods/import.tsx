@@ -1,8 +1,9 @@
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { ImportReport } from '../../../shared/wire/catalog.ts'
 import { upload } from '../../api/http.ts'
 import { asRefused } from '../../api/refused.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
+import { CsvButton } from '../../ui/csv-button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { count } from '../../ui/money.ts'
 import { rich } from '../../ui/rich.tsx'
@@ -116,7 +117,6 @@ function DropZone(props: {
   busy: string | null
   onFile: (file: File | undefined) => Promise<void>
 }) {
-  const input = useRef<HTMLInputElement>(null)
   const drop = useDrop((files) => void props.onFile(files[0]))
   const { busy } = props
   return (
@@ -131,20 +131,13 @@ function DropZone(props: {
         <h2>{busy === null ? g('import.drop') : g('import.reading', { name: busy })}</h2>
       </div>
       <p>{g(busy === null ? 'import.drop.help' : 'import.wait')}</p>
-      <Button busy={busy !== null && g('saving')} onClick={() => input.current?.click()}>
+      <CsvButton
+        busy={busy !== null && g('saving')}
+        label={g('import.file')}
+        onFile={(file) => void props.onFile(file)}
+      >
         {g('import.choose')}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        accept=".csv,text/csv"
-        aria-label={g('import.file')}
-        hidden
-        onChange={(event) => {
-          void props.onFile(event.currentTarget.files?.[0])
-          event.currentTarget.value = ''
-        }}
-      />
+      </CsvButton>
     </div>
   )
 }

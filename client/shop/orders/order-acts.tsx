@@ -10,6 +10,7 @@ import { useBusy } from '../../ui/use.ts'
 import { fieldRefused, tell } from '../tell.ts'
 import { useKeys } from '../use.ts'
 import { t } from '../words.ts'
+import { isPartly } from './order-rows.tsx'
 
 type Props = { order: MerchantOrder; onChange: (order: MerchantOrder) => void }
 
@@ -18,6 +19,7 @@ export function OrderActs({ order, onChange }: Props) {
   const [doing, setDoing] = useState<'ship' | 'refund' | null>(null)
   const mayShip = order.status === 'paid'
   const mayRefund = order.paidAt !== null && order.refunded.amount < order.total.amount
+  const isStuck = isPartly(order) && order.shippedAt === null
   if (!mayShip && !mayRefund) return null
   const done = (now: MerchantOrder) => {
     setDoing(null)
@@ -49,6 +51,7 @@ export function OrderActs({ order, onChange }: Props) {
           </Button>
         )}
       </div>
+      {isStuck && doing === null && <p class="quiet small">{t('refund.stuck')}</p>}
       {doing === 'ship' && mayShip && <ShipForm order={order} onChange={done} />}
       {doing === 'refund' && mayRefund && <RefundForm order={order} onChange={done} />}
     </div>
@@ -63,7 +66,10 @@ function ShipForm({ order, onChange }: Props) {
   const [trackingNumber, setTracking] = useState('')
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    tell(thrown)
+  })
   const keys = useKeys()
   const missing = (text: string) => (tried && text.trim() === '' ? t('need.this') : undefined)
   const number = `#${order.number}`
@@ -73,17 +79,12 @@ function ShipForm({ order, onChange }: Props) {
     const body = { carrier: carrier.trim(), trackingNumber: trackingNumber.trim() }
     if (body.carrier === '' || body.trackingNumber === '') return
     run(async () => {
-      try {
-        const params = { id: order.id }
-        const key = keys.for(body)
-        const now = await call('POST', '/merchant/orders/:id/ship', { params, body, key })
-        lastCarrier = body.carrier
-        toast({ text: t('ship.done', { number }), tone: 'ok', icon: 'truck' })
-        onChange(now)
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-        tell(thrown)
-      }
+      const params = { id: order.id }
+      const key = keys.for(body)
+      const now = await call('POST', '/merchant/orders/:id/ship', { params, body, key })
+      lastCarrier = body.carrier
+      toast({ text: t('ship.done', { number }), tone: 'ok', icon: 'truck' })
+      onChange(now)
     })
   }
   return (
@@ -121,7 +122,10 @@ function RefundForm({ order, onChange }: Props) {
   const [part, setPart] = useState(false)
   const [typed, setTyped] = useState('')
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    tell(thrown)
+  })
   const keys = useKeys()
   const wanted = part ? parseMoney(typed, most.currency) : most
   const error = part ? amountError(typed, wanted?.amount, most) : undefined
@@ -130,18 +134,13 @@ function RefundForm({ order, onChange }: Props) {
   const refund = () => {
     if (!ready) return
     run(async () => {
-      try {
-        const body = part ? { amount: wanted.amount } : {}
-        const options = { params: { id: order.id }, body, key: keys.for(body) }
-        const now = await call('POST', '/merchant/orders/:id/refund', options)
-        keys.done()
-        const name = order.buyer.displayName
-        toast({ text: t('refund.done', { sum: money(wanted), name }), tone: 'ok', icon: 'undo' })
-        onChange(now)
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-        tell(thrown)
-      }
+      const body = part ? { amount: wanted.amount } : {}
+      const options = { params: { id: order.id }, body, key: keys.for(body) }
+      const now = await call('POST', '/merchant/orders/:id/refund', options)
+      keys.done()
+      const name = order.buyer.displayName
+      toast({ text: t('refund.done', { sum: money(wanted), name }), tone: 'ok', icon: 'undo' })
+      onChange(now)
     })
   }
   return (

@@ -1,8 +1,8 @@
-import { useRef } from 'preact/hooks'
 import { parcelsMax } from '../../../shared/limits.ts'
 import type { MerchantOrder, Sent } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
 import { Button } from '../../ui/button.tsx'
+import { CsvButton } from '../../ui/csv-button.tsx'
 import { rich } from '../../ui/rich.tsx'
 import { Strip } from '../../ui/states.tsx'
 import { useBusy } from '../../ui/use.ts'
@@ -18,41 +18,23 @@ export type Told = Sent | 'no-file' | 'no-parcels'
 
 /** Reads tracking numbers out of the saved file of orders, and marks those orders as sent. */
 export function ParcelsFile({ onDone }: { onDone: (told: Told) => void }) {
-  const input = useRef<HTMLInputElement>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tell)
   const take = async (file: File) => {
-    try {
-      const parcels = parcelsOf(await file.text())
-      if (parcels === null) onDone('no-file')
-      else onDone(parcels.length === 0 ? 'no-parcels' : await sendAll(parcels))
-    } catch (thrown) {
-      tell(thrown)
-    }
+    const parcels = parcelsOf(await file.text())
+    if (parcels === null) onDone('no-file')
+    else onDone(parcels.length === 0 ? 'no-parcels' : await sendAll(parcels))
   }
   return (
-    <>
-      <Button
-        kind="quiet-btn"
-        size="desk"
-        icon="truck"
-        busy={busy && t('ship.busy')}
-        onClick={() => input.current?.click()}
-      >
-        {t('parcels.do')}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        accept=".csv,text/csv"
-        aria-label={t('parcels.file')}
-        hidden
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0]
-          event.currentTarget.value = ''
-          if (file !== undefined) run(() => take(file))
-        }}
-      />
-    </>
+    <CsvButton
+      kind="quiet-btn"
+      size="desk"
+      icon="truck"
+      busy={busy && t('ship.busy')}
+      label={t('parcels.file')}
+      onFile={(file) => run(() => take(file))}
+    >
+      {t('parcels.do')}
+    </CsvButton>
   )
 }
 

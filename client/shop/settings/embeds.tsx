@@ -41,24 +41,22 @@ function Rules({ rules, onChange }: RulesProps) {
   const [rows, setRows] = useState(rules.origins)
   const [signedOnly, setSignedOnly] = useState(rules.signedOnly)
   const [wrong, setWrong] = useState<ReadonlySet<number>>(new Set())
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    const at = asRefused(thrown).errors.map(({ pointer }) => Number(pointer.split('/')[2]))
+    setWrong(new Set(at.filter((n) => !Number.isNaN(n))))
+    tellRefused(thrown)
+  })
   const dirty =
     JSON.stringify([rows, signedOnly]) !== JSON.stringify([rules.origins, rules.signedOnly])
   useGuard(dirty)
   const save = () =>
     run(async () => {
-      try {
-        const origins = rows.map(({ origin, showId }) => ({ origin: originOf(origin), showId }))
-        const now = await call('PUT', '/merchant/embeds', { body: { origins, signedOnly } })
-        onChange(now)
-        setRows(now.origins)
-        setWrong(new Set())
-        toast({ text: e('saved'), tone: 'ok' })
-      } catch (thrown) {
-        const at = asRefused(thrown).errors.map(({ pointer }) => Number(pointer.split('/')[2]))
-        setWrong(new Set(at.filter((n) => !Number.isNaN(n))))
-        tellRefused(thrown)
-      }
+      const origins = rows.map(({ origin, showId }) => ({ origin: originOf(origin), showId }))
+      const now = await call('PUT', '/merchant/embeds', { body: { origins, signedOnly } })
+      onChange(now)
+      setRows(now.origins)
+      setWrong(new Set())
+      toast({ text: e('saved'), tone: 'ok' })
     })
   const put = (n: number, to: Partial<EmbedPlace>) =>
     setRows(rows.map((row, i) => (i === n ? { ...row, ...to } : row)))
@@ -153,17 +151,13 @@ function Rows({ rows, wrong, put, drop }: RowsProps) {
 /** What a merchant's server signs tokens with. */
 function Secret({ rules, onChange }: RulesProps) {
   const [secret, setSecret] = useState<string | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellRefused)
   const { secretSince } = rules
   const make = () =>
     run(async () => {
-      try {
-        const made = await call('POST', '/merchant/embeds/secret')
-        setSecret(made.secret)
-        onChange({ ...rules, secretSince: made.secretSince })
-      } catch (thrown) {
-        tellRefused(thrown)
-      }
+      const made = await call('POST', '/merchant/embeds/secret')
+      setSecret(made.secret)
+      onChange({ ...rules, secretSince: made.secretSince })
     })
   return (
     <>

@@ -46,7 +46,12 @@ function Known({ merchant, onChange }: KnownProps) {
   const [draft, setDraft] = useState(() => draftOf(merchant))
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    const why = asRefused(thrown)
+    setRefused(why)
+    lookAtFault()
+    toast({ text: said(why), tone: 'no', icon: 'alert' })
+  })
   const dirty = JSON.stringify(draft) !== JSON.stringify(draftOf(merchant))
   useGuard(dirty)
   const save = () => {
@@ -57,19 +62,12 @@ function Known({ merchant, onChange }: KnownProps) {
       return
     }
     run(async () => {
-      try {
-        const now = await call('PUT', '/merchant', { body: merchantOf(draft) })
-        onChange(now)
-        setDraft(draftOf(now))
-        setTried(false)
-        shop.value = now
-        toast({ text: g('settings.saved'), tone: 'ok' })
-      } catch (thrown) {
-        const why = asRefused(thrown)
-        setRefused(why)
-        lookAtFault()
-        toast({ text: said(why), tone: 'no', icon: 'alert' })
-      }
+      const now = await call('PUT', '/merchant', { body: merchantOf(draft) })
+      onChange(now)
+      setDraft(draftOf(now))
+      setTried(false)
+      shop.value = now
+      toast({ text: g('settings.saved'), tone: 'ok' })
     })
   }
   return (

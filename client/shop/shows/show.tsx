@@ -108,18 +108,14 @@ function Change({ show, onChange }: { show: Show; onChange: (show: Show) => void
 /** Asks once, in place, and says what it means for those who wanted to come. */
 function CancelShow({ show }: { show: Show }) {
   const [asking, setAsking] = useState(false)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tell)
   const cancel = () =>
     run(async () => {
-      try {
-        const params = { id: show.id }
-        await call('PATCH', '/shows/:id', { params, body: { status: 'canceled' } })
-        await refreshShows()
-        toast({ text: g('show.cancel.done', { title: show.title }), tone: 'ok' })
-        go('/shop/shows')
-      } catch (thrown) {
-        tell(thrown)
-      }
+      const params = { id: show.id }
+      await call('PATCH', '/shows/:id', { params, body: { status: 'canceled' } })
+      await refreshShows()
+      toast({ text: g('show.cancel.done', { title: show.title }), tone: 'ok' })
+      go('/shop/shows')
     })
   if (!asking) {
     return (
@@ -160,7 +156,10 @@ function useShowForm(
   const [now, setNow] = useState(saved)
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    tell(thrown)
+  })
   const dirty = JSON.stringify(now) !== JSON.stringify(start)
   useGuard(dirty && !busy)
   const submit = () => {
@@ -169,16 +168,11 @@ function useShowForm(
     const title = now.title.trim()
     if (title === '' || isPast(now.starts, start.starts)) return
     run(async () => {
-      try {
-        const next = await store({ ...now, title })
-        if (next === undefined) return
-        setStart(next)
-        setNow(next)
-        setTried(false)
-      } catch (thrown) {
-        setRefused(asRefused(thrown))
-        tell(thrown)
-      }
+      const next = await store({ ...now, title })
+      if (next === undefined) return
+      setStart(next)
+      setNow(next)
+      setTried(false)
     })
   }
   const set = (change: Partial<ShowDraft>) => setNow((known) => ({ ...known, ...change }))

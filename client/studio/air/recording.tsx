@@ -14,7 +14,7 @@ const lookMs = 5_000
 export function RecordRow({ showId }: { showId: string }) {
   const params = { id: showId }
   const asked = useAsked(() => call('GET', '/shows/:id/recording', { params }), [showId])
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellRefused)
   useEffect(() => {
     const timer = setInterval(asked.again, lookMs)
     return () => clearInterval(timer)
@@ -23,11 +23,7 @@ export function RecordRow({ showId }: { showId: string }) {
   if (!recording?.available) return null
   const choose = (record: boolean) =>
     run(async () => {
-      try {
-        asked.set(await call('PATCH', '/shows/:id/recording', { params, body: { record } }))
-      } catch (thrown) {
-        tellRefused(thrown)
-      }
+      asked.set(await call('PATCH', '/shows/:id/recording', { params, body: { record } }))
     })
   return (
     <div class="row rule recording">

@@ -19,7 +19,11 @@ export function PlanSheet({ onClose }: { onClose: () => void }) {
   const [lineup, setLineup] = useState<string[]>([])
   const [fault, setFault] = useState<string>()
   const [key] = useState(newKey)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    const field = asRefused(thrown).field('title')
+    if (field === undefined) tellNo(thrown)
+    else setFault(field)
+  })
 
   const save = () =>
     run(async () => {
@@ -27,18 +31,11 @@ export function PlanSheet({ onClose }: { onClose: () => void }) {
       const wrong = faultOf(trimmed)
       setFault(wrong)
       if (wrong !== undefined) return
-      try {
-        const startsAt = when === '' ? {} : { startsAt: new Date(when).toISOString() }
-        const body = { title: trimmed, lineup, ...startsAt }
-        const show = await call('POST', '/shows', { body, key })
-        toast({ text: t('plan.done'), tone: 'ok' })
-        go(`/studio/${show.id}`)
-      } catch (thrown) {
-        const refused = asRefused(thrown)
-        const field = refused.field('title')
-        if (field === undefined) tellNo(thrown)
-        else setFault(field)
-      }
+      const startsAt = when === '' ? {} : { startsAt: new Date(when).toISOString() }
+      const body = { title: trimmed, lineup, ...startsAt }
+      const show = await call('POST', '/shows', { body, key })
+      toast({ text: t('plan.done'), tone: 'ok' })
+      go(`/studio/${show.id}`)
     })
 
   return (

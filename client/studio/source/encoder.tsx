@@ -67,15 +67,11 @@ type KeyProps = {
 function KeyActs({ showId, since, isShown, onKey }: KeyProps) {
   const params = { id: showId }
   const [asks, setAsks] = useState<'again' | 'end' | null>(null)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tellNo)
   const make = () =>
     run(async () => {
       setAsks(null)
-      try {
-        onKey((await call('POST', '/shows/:id/stream-key', { params })).key)
-      } catch (thrown) {
-        tellNo(thrown)
-      }
+      onKey((await call('POST', '/shows/:id/stream-key', { params })).key)
     })
   const end = () =>
     run(async () => {
