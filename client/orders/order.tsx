@@ -11,6 +11,7 @@ import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { money, times } from '../ui/money.ts'
 import { usePage } from '../ui/page.ts'
+import { Pic } from '../ui/pic.tsx'
 import { tellRefused } from '../ui/refusal.ts'
 import { Empty, Failed, Loading, Strip } from '../ui/states.tsx'
 import { at, onDay } from '../ui/time.ts'
@@ -112,7 +113,10 @@ function Known({ order, onChange, again }: KnownProps) {
 function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
   const [asking, setAsking] = useState(false)
   const [key] = useState(newKey)
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy((thrown) => {
+    tellRefused(thrown)
+    setAsking(false)
+  })
   if (!asking) {
     return (
       <Button kind="stop-quiet" onClick={() => setAsking(true)}>
@@ -122,13 +126,8 @@ function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
   }
   const cancel = () =>
     run(async () => {
-      try {
-        onChange(await call('POST', '/orders/:id/cancel', { params: { id: order.id }, key }))
-        toast({ text: t('order.cancel.done'), tone: 'ok' })
-      } catch (thrown) {
-        tellRefused(thrown)
-        setAsking(false)
-      }
+      onChange(await call('POST', '/orders/:id/cancel', { params: { id: order.id }, key }))
+      toast({ text: t('order.cancel.done'), tone: 'ok' })
     })
   return (
     <div class="plate ask-cancel" role="alertdialog" aria-label={t('order.cancel')}>
@@ -194,6 +193,7 @@ function Things({ order }: { order: Order }) {
       <ul class="order-things">
         {order.items.map((item) => (
           <li key={item.holdId} class="row">
+            <Pic src={item.image} />
             <span>
               {item.title}
               {item.quantity > 1 && <span class="quiet num"> × {item.quantity}</span>}

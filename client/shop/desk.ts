@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Merchant, Product } from '../../shared/wire/catalog.ts'
+import type { Merchant } from '../../shared/wire/catalog.ts'
 import type { Show } from '../../shared/wire/shows.ts'
 import { call } from '../api/http.ts'
 import { me } from '../api/session.ts'
@@ -12,8 +12,6 @@ export const shop = signal<Merchant | null>(null)
 export const shows = signal<Show[] | null>(null)
 /** Paid orders that wait for a parcel; `more` when there are more than were counted. */
 export const toPack = signal<{ n: number; more: boolean } | null>(null)
-/** The first picture of each product seen so far; null while asked for, or when it has none. */
-const pictures = signal<ReadonlyMap<string, string | null>>(new Map())
 
 export const liveShow = computed(
   () => shows.value?.find(({ status }) => status === 'live' || status === 'interrupted') ?? null,
@@ -60,7 +58,6 @@ function forget(id: string | null): void {
   shop.value = null
   shows.value = null
   toPack.value = null
-  pictures.value = new Map()
 }
 
 async function countToPack(): Promise<void> {
@@ -89,40 +86,4 @@ export function minuteOf(showId: string, instant: string): number | null {
 
 export function inLiveShow(productId: string): boolean {
   return liveShow.value?.lineup.some((product) => product.id === productId) ?? false
-}
-
-/** Remembers the pictures of products that a page has loaded anyway. */
-export function keepPictures(products: readonly Product[]): void {
-  const next = new Map(pictures.peek())
-  for (const { id, images } of products) next.set(id, images[0] ?? null)
-  pictures.value = next
-}
-
-export function pictureOf(productId: string): string | undefined {
-  return pictures.value.get(productId) ?? undefined
-}
-
-const askedAtOnce = 4
-let asking = 0
-const wanted: string[] = []
-
-/** Asks for the pictures of products that no page has loaded yet, a few at a time. */
-export function wantPictures(productIds: Iterable<string>): void {
-  for (const id of productIds) {
-    if (!pictures.peek().has(id) && !wanted.includes(id)) wanted.push(id)
-  }
-  while (asking < askedAtOnce && wanted.length > 0) void askPicture(wanted.shift() as string)
-}
-
-async function askPicture(id: string): Promise<void> {
-  asking += 1
-  pictures.value = new Map(pictures.peek()).set(id, null)
-  try {
-    keepPictures([await call('GET', '/products/:id', { params: { id } })])
-  } catch {
-    // An order without its picture still says what was bought.
-  } finally {
-    asking -= 1
-    wantPictures([])
-  }
 }

@@ -117,6 +117,8 @@ const en = {
     'The money goes back to the card it came from. The parcel is not sent; its units are free again.',
   'refund.help.part':
     'The money goes back to the card it came from. The order counts as refunded and cannot be marked as sent.',
+  'refund.stuck':
+    'Part of its money went back before it was sent, so it cannot be marked as sent any more. Give back the rest, and its units are free again.',
   'refund.done': '**{sum} is on its way back** to the card of {name}.',
   'step.ordered': '**Ordered**',
   'step.ordered.in': '**Ordered** in minute {n} of the show',

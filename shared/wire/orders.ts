@@ -36,6 +36,8 @@ export const OrderItem = Shape({
   quantity: Type.Integer(),
   price: Sum,
   holdId: Id,
+  /** The first picture that the product has now; not in the answer to placing. */
+  image: Type.Optional(Type.String()),
 })
 
 export const Order = Shape({

@@ -3,7 +3,7 @@ import type { Product, Variant } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { on } from '../../api/socket.ts'
-import { keepPictures, liveShow } from '../desk.ts'
+import { liveShow } from '../desk.ts'
 import { tell } from '../tell.ts'
 import { useEvery, useRested } from '../use.ts'
 
@@ -45,7 +45,6 @@ async function read(q: string, pages: number): Promise<List> {
     next = page.nextCursor
     read += 1
   } while (next !== null && read < pages)
-  keepPictures(products)
   return { products, next, pages: read }
 }
 
@@ -110,7 +109,6 @@ export function useGoods(text: string): Goods {
       try {
         const query = { limit: pageSize, cursor: list.next, ...(q !== '' && { q }) }
         const { items, nextCursor } = await call('GET', '/products', { query })
-        keepPictures(items)
         pages.current += 1
         setList(
           (known) =>

@@ -8,7 +8,7 @@ import { rich } from '../../ui/rich.tsx'
 import { Loading, Strip } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
-import { inLiveShow, keepPictures, shop } from '../desk.ts'
+import { inLiveShow, shop } from '../desk.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { said, tell } from '../tell.ts'
 import { useGuard, useKeys } from '../use.ts'
@@ -34,7 +34,6 @@ export function NewProductPage() {
   const save = useSave(draft, async (key) => {
     const body = newOf(draft.now)
     const made = await call('POST', '/products', { body, key: key(body) })
-    keepPictures([made])
     draft.drop()
     toast({ text: g('created.product', { title: made.title }), tone: 'ok' })
     go('/shop/products')
@@ -82,7 +81,6 @@ function Editor(props: { product: Product; onChange: (product: Product) => void 
   const { product } = props
   const draft = useDraft(product.id, draftOf(product))
   const taken = (now: Product) => {
-    keepPictures([now])
     draft.start(draftOf(now))
     props.onChange(now)
   }
@@ -123,26 +121,22 @@ function Editor(props: { product: Product; onChange: (product: Product) => void 
 /** Archives at once and offers to undo it; nothing is asked before. */
 function ArchiveButton(props: { product: Product; onChange: (product: Product) => void }) {
   const { product, onChange } = props
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tell)
   const active = product.status === 'active'
   const turn = async (status: Product['status']) => {
-    try {
-      const params = { id: product.id }
-      const now = await call('PATCH', '/products/:id', { params, body: { status } })
-      onChange(now)
-      if (status === 'active') {
-        toast({ text: g('activated.done', { title: now.title }), tone: 'ok' })
-        return
-      }
-      toast({
-        text: g('archived.done', { title: now.title }),
-        tone: 'ok',
-        stayMs: 10_000,
-        action: { label: g('undo'), run: () => void turn('active') },
-      })
-    } catch (thrown) {
-      tell(thrown)
+    const params = { id: product.id }
+    const now = await call('PATCH', '/products/:id', { params, body: { status } })
+    onChange(now)
+    if (status === 'active') {
+      toast({ text: g('activated.done', { title: now.title }), tone: 'ok' })
+      return
     }
+    toast({
+      text: g('archived.done', { title: now.title }),
+      tone: 'ok',
+      stayMs: 10_000,
+      action: { label: g('undo'), run: () => run(() => turn('active')) },
+    })
   }
   return (
     <Button

@@ -1,4 +1,3 @@
-import { useEffect } from 'preact/hooks'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
@@ -11,7 +10,7 @@ import { Loading } from '../../ui/states.tsx'
 import { at, atSecond, dayName, onDay } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked } from '../../ui/use.ts'
-import { minuteOf, pictureOf, wantPictures } from '../desk.ts'
+import { minuteOf } from '../desk.ts'
 import { Pane } from '../pane.tsx'
 import { NotHere } from '../shell.tsx'
 import { tell } from '../tell.ts'
@@ -31,9 +30,6 @@ type Props = {
 export function OrderDetail({ id, known, onChange, onClose }: Props) {
   const asked = useAsked(() => call('GET', '/merchant/orders/:id', { params: { id } }), [id])
   const order = newest(known, asked.value)
-  useEffect(() => {
-    if (order !== undefined) wantPictures(order.items.map(({ productId }) => productId))
-  }, [order])
   if (order === undefined) {
     return (
       <Pane label={t('orders')} head={null} onClose={onClose}>
@@ -179,7 +175,7 @@ function Items({ order }: { order: MerchantOrder }) {
       <h3>{t('col.items')}</h3>
       {order.items.map((item) => (
         <div key={item.holdId} class="row item">
-          <Pic src={pictureOf(item.productId)} />
+          <Pic src={item.image} />
           <span>
             <b>{item.title}</b>
             <br />

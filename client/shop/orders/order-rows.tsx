@@ -7,7 +7,7 @@ import { money } from '../../ui/money.ts'
 import { Pic } from '../../ui/pic.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { at, dayName } from '../../ui/time.ts'
-import { minuteOf, pictureOf } from '../desk.ts'
+import { minuteOf } from '../desk.ts'
 import { here } from '../use.ts'
 import { t } from '../words.ts'
 
@@ -52,8 +52,8 @@ function Items({ order: { items } }: { order: MerchantOrder }) {
   return (
     <span title={said.join('\n')}>
       <span class="pics" aria-hidden="true">
-        {products.slice(0, picturesMax).map(({ productId }) => (
-          <Pic key={productId} src={pictureOf(productId)} />
+        {products.slice(0, picturesMax).map(({ productId, image }) => (
+          <Pic key={productId} src={image} />
         ))}
         {products.length > picturesMax && (
           <bdi dir="ltr" class="quiet num more-pics">

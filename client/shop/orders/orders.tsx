@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { go, query } from '../../router.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -10,7 +10,7 @@ import { Empty, Loading, Strip } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 import { useBusy } from '../../ui/use.ts'
 import { t as ui } from '../../ui/words.ts'
-import { liveShow, toPack, wantPictures } from '../desk.ts'
+import { liveShow, toPack } from '../desk.ts'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
 import { tell } from '../tell.ts'
@@ -48,9 +48,6 @@ export function OrdersPage() {
     () => orders.rows?.filter((row) => isWanted(row, wanted)),
     [orders.rows, tab, text, showId],
   )
-  useEffect(() => {
-    wantPictures(found?.flatMap(({ items }) => items.map((item) => item.productId)) ?? [])
-  }, [found])
   const list = useRef<HTMLDivElement>(null)
   const keys = useRowKeys(list)
   const close = () => {
@@ -106,14 +103,9 @@ export function OrdersPage() {
 
 /** What the list is of, whole, for a spreadsheet or a carrier's program. */
 function SaveCsv({ wanted }: { wanted: Wanted }) {
-  const [busy, run] = useBusy()
-  const save = async () => {
-    try {
-      saveFile(`orders-${wanted.tab}.csv`, 'text/csv', ordersCsv(await readAll(wanted)))
-    } catch (thrown) {
-      tell(thrown)
-    }
-  }
+  const [busy, run] = useBusy(tell)
+  const save = async () =>
+    saveFile(`orders-${wanted.tab}.csv`, 'text/csv', ordersCsv(await readAll(wanted)))
   return (
     <Button
       kind="quiet-btn"

@@ -60,6 +60,23 @@ describe('an order', () => {
     )
   })
 
+  test('is looked at with the picture that its product has now; placing answers the same again', async () => {
+    const stand = await till.shop.open(2)
+    const buyer = await till.shop.person()
+    const holdId = await till.hold(buyer, stand)
+    const key = newId()
+    const placed = await till.place(buyer, [holdId], key)
+    const bare = { items: [expect.not.objectContaining({ image: expect.anything() })] }
+    expect(await till.orders.read(buyer, placed.order.id)).toMatchObject(bare)
+    const images = ['/pictures/front.webp', '/pictures/back.webp']
+    await till.shop
+      .sql`update products set images = ${till.shop.sql.json(images)} where id = ${stand.product.id}`
+    const seen = { items: [{ holdId, image: images[0] }] }
+    expect(await till.orders.read(buyer, placed.order.id)).toMatchObject(seen)
+    expect((await till.orders.merchantList(stand.host, {})).items[0]).toMatchObject(seen)
+    expect(await till.place(buyer, [holdId], key)).toEqual(placed)
+  })
+
   test('costs what its holds promised, whatever the product costs by then', async () => {
     const stand = await till.shop.open(2)
     const buyer = await till.shop.person()

@@ -1,9 +1,12 @@
 -- An order as the wire has it, from its rows.
 
+-- order_view_v1: as it is looked at: each item with the first picture that its product has now.
 create or replace function order_view_v1(o orders) returns jsonb
 language plpgsql stable as $$
 begin
-  return order_json_v1(o, order_items_v1(o.id, o.currency));
+  return (select order_json_v1(o, jsonb_agg(item_json_v1(i, o.currency)
+      || case when p.images ->> 0 is null then '{}' else jsonb_build_object('image', p.images ->> 0) end order by i.hold_id))
+    from order_items i left join products p on p.id = i.product_id where i.order_id = o.id);
 end $$;
 
 -- order_json_v1: the same for whoever has many orders at hand: written into the statement that uses it.
@@ -39,7 +42,7 @@ create or replace function placed_view_v1(o orders) returns jsonb
 language plpgsql stable as $$
 begin
   return (select jsonb_build_object(
-      'order', order_view_v1(o) || jsonb_build_object('status', 'pending', 'refunded', money(0, o.currency),
+      'order', order_json_v1(o, order_items_v1(o.id, o.currency)) || jsonb_build_object('status', 'pending', 'refunded', money(0, o.currency),
         'paidAt', null, 'shippedAt', null, 'carrier', null, 'trackingNumber', null),
       'payment', (select payment_view_v1(p) || '{"status": "pending"}' from payments p where p.order_id = o.id)));
 end $$;
@@ -59,7 +62,7 @@ end $$;
 create or replace function order_letter_v1(o orders) returns jsonb
 language plpgsql stable as $$
 begin
-  return (select jsonb_build_object('order', order_view_v1(o), 'merchant', merchant_terms_v1(o.merchant_id) ->> 'name'));
+  return (select jsonb_build_object('order', order_json_v1(o, order_items_v1(o.id, o.currency)), 'merchant', merchant_terms_v1(o.merchant_id) ->> 'name'));
 end $$;
 
 -- order_notices_v1: an order changed: its buyer's and its merchant's screens hear of it.
