@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { turnSmallPlayer } from '../media/small-player.ts'
 import { playAloud } from '../media/sound.ts'
 import type { PictureState, Playing } from '../watch/player.ts'
 
@@ -65,13 +66,7 @@ export class ReplayPlayer implements Playing {
     void playAloud(video, this)
   }
 
-  smallPlayer = (): void => {
-    const act =
-      document.pictureInPictureElement === null
-        ? this.#video?.requestPictureInPicture()
-        : document.exitPictureInPicture()
-    act?.catch(() => undefined) // the browser says no: the picture stays where it is
-  }
+  smallPlayer = (): void => turnSmallPlayer(this.#video)
 
   seek(ms: number): void {
     this.#ended = false

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { command, on, whenUp } from '../api/socket.ts'
+import { turnSmallPlayer } from '../media/small-player.ts'
 import { playAloud } from '../media/sound.ts'
 import type { Entering, Watcher } from '../media/watch.ts'
 import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
@@ -113,13 +114,7 @@ export class Player {
     else if (this.#video !== null) void playAloud(this.#video, this)
   }
 
-  smallPlayer = (): void => {
-    const act =
-      document.pictureInPictureElement === null
-        ? this.#video?.requestPictureInPicture()
-        : document.exitPictureInPicture()
-    act?.catch(() => undefined) // the browser says no: the picture stays where it is
-  }
+  smallPlayer = (): void => turnSmallPlayer(this.#video)
 
   close(): void {
     this.#gone.abort()
