@@ -10,6 +10,7 @@ import { rich } from '../ui/rich.tsx'
 import { useBusy } from '../ui/use.ts'
 import { t, type WordKey } from '../ui/words.ts'
 import { countries, countryName, likelyCountry } from './countries.ts'
+import './address.css'
 
 /** `Torstraße 14, 10119 Berlin, Germany` */
 export function addressLine({ line1, line2, postalCode, city, region, country }: Address): string {
