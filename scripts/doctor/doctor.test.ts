@@ -20,6 +20,7 @@ import { checkHttp, judgeCertificate } from './http.ts'
 import { checkDisk, checkFfmpeg, checkFiles, checkNode, checkPictures } from './machine.ts'
 import { checkMail } from './mail.ts'
 import { checkMedia } from './media.ts'
+import { judgeNearness } from './near.ts'
 import { checkPostgres } from './postgres.ts'
 import { checkRedis } from './redis.ts'
 import { checkSettings } from './settings.ts'
@@ -138,6 +139,16 @@ describe('postgres', () => {
     const url = `postgres://a:b@127.0.0.1:${await freePort()}/none`
     advised(await checkPostgres(url, { processes: 1 }), 'postgres', 'fail', /DATABASE_URL/)
   })
+})
+
+test('who answers late from afar is told to come nearer; who is here already, to look who is busy', () => {
+  const judged = (host: string, ms = 12) =>
+    judgeNearness('redis', 'It answers', { host, ms, waits: 'events pass through it' })
+  for (const host of ['127.0.0.1', 'localhost', '::1', '/run/postgresql'])
+    advised([judged(host)], 'redis', 'warn', /`top`/)
+  for (const host of ['10.0.0.7', 'cache.shop.example'])
+    advised([judged(host)], 'redis', 'warn', /same machine or network/)
+  expect(judged('10.0.0.7', 2).status).toBe('ok')
 })
 
 test('a redis that throws work away, and one that is not there', async () => {

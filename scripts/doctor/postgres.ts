@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { openPostgres as openClients } from '../../server/store/postgres.ts'
 import { type Finding, fail, looked, ok, warn } from './finding.ts'
+import { judgeNearness } from './near.ts'
 
 const versionMin = 15
 /** What one web process opens: README, In production. */
@@ -9,7 +10,6 @@ const connectionsPerProcess = 21
 const connectionsSpare = 5
 const clockGoodMs = 250
 const clockMostMs = 2_000
-const nearMs = 5
 
 type Look = { processes: number; now?: () => number }
 type Facts = Record<string, string>
@@ -30,7 +30,7 @@ export function checkPostgres(
       const facts = Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))
       const { ms, driftMs } = await clockOf(sql, now)
       return [
-        ...judgeVersion(facts, ms),
+        judgeVersion(facts, { ms, host: sql.options.host[0] ?? '' }),
         ...judgeDurability(facts),
         ...(await judgeState(sql, facts)),
         ...(await judgeRoom(sql, facts, processes)),
@@ -45,13 +45,12 @@ export function checkPostgres(
 
 function judgeVersion(
   { server_version = '?', server_version_num = '0' }: Facts,
-  ms: number,
-): Finding[] {
-  const says = `Postgres ${server_version} answers in ${ms.toFixed(1)} ms`
+  answered: { ms: number; host: string },
+): Finding {
+  const says = `Postgres ${server_version} answers in ${answered.ms.toFixed(1)} ms`
   if (Number(server_version_num) < versionMin * 10_000)
-    return [fail('postgres', says, `Upgrade it to ${versionMin} or later.`)]
-  const advice = 'Put it on the same machine or network: every hold waits for it.'
-  return [ms > nearMs ? warn('postgres', says, advice) : ok('postgres', says)]
+    return fail('postgres', says, `Upgrade it to ${versionMin} or later.`)
+  return judgeNearness('postgres', says, { ...answered, waits: 'every hold waits for it' })
 }
 
 /** Settings without which what was acknowledged may be gone after a power cut. */

@@ -3,9 +3,9 @@ import { Cluster, type Redis } from 'ioredis'
 import { createLog } from '../../server/base/log.ts'
 import { openRedis, type RedisFloor } from '../../server/store/redis.ts'
 import { type Finding, fail, looked, ok, warn } from './finding.ts'
+import { judgeNearness } from './near.ts'
 
 const versionMin = 7
-const nearMs = 5
 const readyMs = 2_000
 
 /** It carries and counts; what it must not do is throw entries of a queue away. */
@@ -50,7 +50,10 @@ async function checkServer(redis: Redis, isOneOfMany: boolean): Promise<Finding[
   const info = await redis.info()
   const fact = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? ''
   const findings = [
-    ...judgeVersion(fact('valkey_version'), fact('redis_version'), await quickest(redis)),
+    judgeVersion(fact('valkey_version'), fact('redis_version'), {
+      ms: await quickest(redis),
+      host: host ?? '',
+    }),
     judgePolicy(fact('maxmemory_policy')),
     ...judgeRoom(Number(fact('used_memory')), Number(fact('maxmemory'))),
     ...judgeWrites(fact('aof_last_write_status'), fact('role')),
@@ -58,12 +61,12 @@ async function checkServer(redis: Redis, isOneOfMany: boolean): Promise<Finding[
   return findings.map((finding) => ({ ...finding, says: `${who}${finding.says}` }))
 }
 
-function judgeVersion(valkey: string, redis: string, ms: number): Finding[] {
-  const says = `${valkey ? `Valkey ${valkey}` : `Redis ${redis}`} answers in ${ms.toFixed(1)} ms`
+function judgeVersion(valkey: string, redis: string, answered: { ms: number; host: string }) {
+  const name = valkey ? `Valkey ${valkey}` : `Redis ${redis}`
+  const says = `${name} answers in ${answered.ms.toFixed(1)} ms`
   if (Number(redis.split('.')[0]) < versionMin)
-    return [fail('redis', says, `Upgrade it to ${versionMin} or later, or use Valkey.`)]
-  const advice = 'Put it on the same machine or network: every event passes through it.'
-  return [ms > nearMs ? warn('redis', says, advice) : ok('redis', says)]
+    return fail('redis', says, `Upgrade it to ${versionMin} or later, or use Valkey.`)
+  return judgeNearness('redis', says, { ...answered, waits: 'every event passes through it' })
 }
 
 function judgePolicy(policy: string): Finding {
