@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse, type Person } from '../support/house.ts'
-import { mediaPort } from '../support/media-port.ts'
 import { play } from '../support/rtc.ts'
-import { openStudio, type Studio } from './browser.ts'
+import { Scene } from './scene.ts'
 
 /** WHIP by a program of other people: Debian's `simple-whip-client`, which is GStreamer's WebRTC. */
 
@@ -18,28 +16,19 @@ const isHere = existsSync(program) && existsSync(compiler)
 const programs: ChildProcess[] = []
 let libraries = ''
 
-let studio: Studio
-let house: House
-let host: Person
+let scene: Scene
 
 beforeAll(async () => {
   libraries = mkdtempSync(join(tmpdir(), 'vitrine-no-upnp-'))
   if (isHere) keepUpnpOut(libraries)
-  studio = await openStudio()
-  house = await openHouse({
-    PUBLIC_URL: studio.origin,
-    MEDIA_WORKERS: '2',
-    MEDIA_PORT: String(mediaPort),
-  })
-  host = await house.signUp('Marta')
+  scene = await Scene.open()
 }, 60_000)
 afterEach(async () => {
   await Promise.all(programs.splice(0).map((one) => end(one)))
-  await studio.leave()
+  await scene.studio.leave()
 })
 afterAll(async () => {
-  await studio.close()
-  await house.close()
+  await scene.close()
   rmSync(libraries, { recursive: true })
 })
 
@@ -56,15 +45,6 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pro
   const gone = once(child, 'exit')
   child.kill(signal)
   await gone
-}
-
-async function liveShow() {
-  const { post } = house.as(host)
-  const { id } = await post<{ id: string }>('/shows', { title: 'Kiln opening', lineup: [] })
-  await post(`/shows/${id}/start`)
-  const { key } = await post<{ key: string }>(`/shows/${id}/stream-key`)
-  const at = `${house.url}/api/v1`
-  return { showId: id, whip: `${at}/whip/${id}`, whep: `${at}/whep/${id}`, key }
 }
 
 const encoders = {
@@ -96,7 +76,7 @@ type Health = {
 }
 
 async function watch(whep: string): Promise<Page> {
-  const page = await studio.blank('plain')
+  const page = await scene.studio.blank('plain')
   await expect
     .poll(
       () => page.evaluate((url) => globalThis.plain.watch({ url }).then(() => true, String), whep),
@@ -109,7 +89,7 @@ async function watch(whep: string): Promise<Page> {
 test.skipIf(!isHere).each(['H264', 'VP8'] as const)(
   'simple-whip-client sends %s: Chromium and a player in Node see it, the studio hears how it is',
   async (codec) => {
-    const { showId, whip, whep, key } = await liveShow()
+    const { showId, whip, whep, key } = await scene.show()
     const encoder = sends(whip, key, codec)
     const page = await watch(whep)
     const frames = () => page.evaluate(() => globalThis.plain.frames())
@@ -123,7 +103,7 @@ test.skipIf(!isHere).each(['H264', 'VP8'] as const)(
       await player.close()
     }
 
-    const line = await house.socket(host)
+    const line = await scene.house.socket(scene.host)
     const picture = async () => {
       const { layers } = await line.ask<Health>('media:health', { showId })
       return layers.find(({ kind }) => kind === 'video')
@@ -138,7 +118,7 @@ test.skipIf(!isHere).each(['H264', 'VP8'] as const)(
 
     await end(encoder, 'SIGINT')
     await expect
-      .poll(() => house.app.rooms.media.producers(showId), { timeout: 20_000 })
+      .poll(() => scene.house.app.rooms.media.producers(showId), { timeout: 20_000 })
       .toEqual([])
   },
   90_000,
@@ -147,7 +127,7 @@ test.skipIf(!isHere).each(['H264', 'VP8'] as const)(
 test.skipIf(!isHere)(
   'an encoder that never asks for consent stays on; one that is killed is off before long',
   async () => {
-    const { showId, whip, whep, key } = await liveShow()
+    const { showId, whip, whep, key } = await scene.show()
     const encoder = sends(whip, key, 'VP8')
     const page = await watch(whep)
     const frames = async () => (await page.evaluate(() => globalThis.plain.frames())).decoded
@@ -155,7 +135,7 @@ test.skipIf(!isHere)(
     const began = performance.now()
     const stays = async () => (performance.now() - began > 15_000 ? frames() : 0)
     await expect.poll(stays, { timeout: 30_000, interval: 1_000 }).toBeGreaterThan(60)
-    const { producers } = house.app.rooms.media
+    const { producers } = scene.house.app.rooms.media
     expect(producers(showId)).toHaveLength(2)
     const seen = await frames()
     await expect.poll(frames, { timeout: 20_000 }).toBeGreaterThan(seen + 20)
@@ -169,17 +149,17 @@ test.skipIf(!isHere)(
 test.skipIf(!isHere)(
   'a second simple-whip-client with the same key takes over at once, and the first hears of it',
   async () => {
-    const { showId, whip, whep, key } = await liveShow()
+    const { showId, whip, whep, key } = await scene.show()
     sends(whip, key, 'VP8')
     const page = await watch(whep)
     const frames = () => page.evaluate(() => globalThis.plain.frames())
     await expect.poll(async () => (await frames()).decoded, { timeout: 20_000 }).toBeGreaterThan(20)
-    const before = house.app.rooms.media.producers(showId).map(({ producerId }) => producerId)
+    const before = scene.house.app.rooms.media.producers(showId).map(({ producerId }) => producerId)
     sends(whip, key, 'VP8')
     await expect
       .poll(
         () =>
-          house.app.rooms.media
+          scene.house.app.rooms.media
             .producers(showId)
             .filter(({ producerId }) => !before.includes(producerId)).length,
         { timeout: 20_000 },

@@ -2,10 +2,8 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasCoturn, openCoturn, turnSecret } from '../support/coturn.ts'
-import { type House, openHouse, type Person } from '../support/house.ts'
-import { mediaPort } from '../support/media-port.ts'
 import { type Encoder, encode } from '../support/rtc.ts'
-import { openStudio, type Studio } from './browser.ts'
+import { Scene } from './scene.ts'
 
 /** coturn as README tells to run it, for those whose network lets no media through. */
 
@@ -15,48 +13,33 @@ const run = promisify(execFile)
 type IceServer = { urls: string; username: string; credential: string }
 
 describe.skipIf(!hasCoturn)('coturn', () => {
-  let studio: Studio
-  let house: House
+  let scene: Scene
   let turn: Awaited<ReturnType<typeof openCoturn>>
-  let host: Person
   let encoder: Encoder | undefined
 
   beforeAll(async () => {
     turn = await openCoturn()
-    studio = await openStudio()
-    house = await openHouse({
-      PUBLIC_URL: studio.origin,
+    scene = await Scene.open({
       MEDIA_WORKERS: '1',
-      MEDIA_PORT: String(mediaPort),
       ICE_SERVERS: JSON.stringify([{ urls: `turn:127.0.0.1:${turn.port}?transport=udp` }]),
       TURN_SECRET: turnSecret,
     })
-    host = await house.signUp('Marta')
   }, 60_000)
   afterEach(async () => {
     await encoder?.close()
-    await studio.leave()
+    await scene.studio.leave()
   })
   afterAll(async () => {
-    await studio.close()
-    await house.close()
+    await scene.close()
     await turn.close()
   })
 
   async function iceServer(showId: string): Promise<IceServer> {
-    const line = await house.socket(await house.guest())
+    const line = await scene.house.socket(await scene.house.guest())
     const { iceServers } = await line.ask<{ iceServers: IceServer[] }>('media:capabilities', {
       showId,
     })
     return iceServers[0] as IceServer
-  }
-
-  async function liveShow(): Promise<{ showId: string; at: string; key: string }> {
-    const { post } = house.as(host)
-    const { id } = await post<{ id: string }>('/shows', { title: 'Kiln opening', lineup: [] })
-    await post(`/shows/${id}/start`)
-    const { key } = await post<{ key: string }>(`/shows/${id}/stream-key`)
-    return { showId: id, at: `${house.url}/api/v1`, key }
   }
 
   /** coturn's own client: allocates, sends to an echo through the relay, counts what comes back. */
@@ -70,7 +53,7 @@ describe.skipIf(!hasCoturn)('coturn', () => {
     )
 
   test('takes the credentials that every viewer gets, and no others', async () => {
-    const { showId } = await liveShow()
+    const { showId } = await scene.show()
     const { username, credential } = await iceServer(showId)
     expect(Number(username.split(':')[0]) * 1_000).toBeGreaterThan(Date.now())
     const { stdout } = await ask(username, credential)
@@ -84,16 +67,16 @@ describe.skipIf(!hasCoturn)('coturn', () => {
   }, 60_000)
 
   test('carries a show to a browser that may use nothing but the relay', async () => {
-    const { showId, at, key } = await liveShow()
-    encoder = await encode(`${at}/whip/${showId}`, { token: key })
+    const { showId, whip, whep, key } = await scene.show()
+    encoder = await encode(whip, { token: key })
     const server = await iceServer(showId)
-    const page = await studio.blank('plain')
+    const page = await scene.studio.blank('plain')
     const only = JSON.stringify({ iceServers: [server], iceTransportPolicy: 'relay' })
     await page.evaluate(`{
       const Direct = RTCPeerConnection
       RTCPeerConnection = class extends Direct { constructor() { super(${only}) } }
     }`)
-    await page.evaluate((url) => globalThis.plain.watch({ url }), `${at}/whep/${showId}`)
+    await page.evaluate((url) => globalThis.plain.watch({ url }), whep)
     const sound = async () => (await page.evaluate(() => globalThis.plain.frames())).audio
     await expect.poll(sound, { timeout: 20_000 }).toBeGreaterThan(20)
   }, 60_000)

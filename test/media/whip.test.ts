@@ -1,8 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type House, openHouse, type Person } from '../support/house.ts'
-import { mediaPort } from '../support/media-port.ts'
-import { openStudio, type Studio } from './browser.ts'
+import { Scene } from './scene.ts'
 
 /** WHIP and WHEP with what others wrote: Chromium's own WebRTC, with nothing of ours around it. */
 
@@ -26,38 +24,18 @@ declare global {
   }
 }
 
-let studio: Studio
-let house: House
-let host: Person
+let scene: Scene
 
 beforeAll(async () => {
-  studio = await openStudio()
-  house = await openHouse({
-    PUBLIC_URL: studio.origin,
-    MEDIA_WORKERS: '2',
-    MEDIA_PORT: String(mediaPort),
-  })
-  host = await house.signUp('Marta')
+  scene = await Scene.open()
 }, 60_000)
-afterEach(() => studio.leave())
-afterAll(async () => {
-  await studio.close()
-  await house.close()
-})
-
-async function liveShow(): Promise<{ showId: string; whip: string; whep: string; key: string }> {
-  const { post } = house.as(host)
-  const { id } = await post<{ id: string }>('/shows', { title: 'Kiln opening', lineup: [] })
-  await post(`/shows/${id}/start`)
-  const { key } = await post<{ key: string }>(`/shows/${id}/stream-key`)
-  const at = `${house.url}/api/v1`
-  return { showId: id, whip: `${at}/whip/${id}`, whep: `${at}/whep/${id}`, key }
-}
+afterEach(() => scene.studio.leave())
+afterAll(() => scene.close())
 
 type Picture = { codec: string; layers?: string[] }
 
 async function encoder(whip: string, key: string, picture: Picture): Promise<Page> {
-  const page = await studio.blank('plain')
+  const page = await scene.studio.blank('plain')
   await page.evaluate(([to, as]) => globalThis.plain.publish(to, as), [
     { url: whip, token: key },
     picture,
@@ -66,7 +44,7 @@ async function encoder(whip: string, key: string, picture: Picture): Promise<Pag
 }
 
 async function player(whep: string): Promise<Page> {
-  const page = await studio.blank('plain')
+  const page = await scene.studio.blank('plain')
   await page.evaluate((url) => globalThis.plain.watch({ url }), whep)
   return page
 }
@@ -94,7 +72,7 @@ test.each([
 ] as [string, Picture][])(
   '%s: Chromium sends by WHIP, Chromium plays by WHEP, and both restart ICE',
   async (_name, picture) => {
-    const { showId, whip, whep, key } = await liveShow()
+    const { showId, whip, whep, key } = await scene.show()
     const sending = await encoder(whip, key, picture)
     const watching = await player(whep)
     await plays(watching, picture)
@@ -102,7 +80,7 @@ test.each([
       .poll(async () => (await frames(watching)).audio, { timeout: 5_000 })
       .toBeGreaterThan(20)
 
-    const line = await house.socket(host)
+    const line = await scene.house.socket(scene.host)
     const health = await line.ask<{
       flowing: boolean
       layers: { rid: string | null; codec: string }[]
@@ -120,7 +98,7 @@ test.each([
     expect(await sending.evaluate(() => globalThis.plain.stop())).toBe(200)
     expect(await watching.evaluate(() => globalThis.plain.stop())).toBe(200)
     await expect
-      .poll(() => house.app.rooms.media.stats())
+      .poll(() => scene.house.app.rooms.media.stats())
       .toMatchObject({ transports: 0, routers: 0 })
   },
   60_000,
@@ -129,21 +107,21 @@ test.each([
 test.each([{ codec: 'VP8' }, { codec: 'H264' }])(
   '$codec: a WHEP player that others wrote shows it, and leaves nothing behind',
   async (picture) => {
-    const { whip, whep, key } = await liveShow()
+    const { whip, whep, key } = await scene.show()
     await encoder(whip, key, picture)
-    const watching = await studio.blank('eyevinn')
+    const watching = await scene.studio.blank('eyevinn')
     await watching.evaluate((url) => globalThis.eyevinn.load(url), whep)
     const shown = () => watching.evaluate(() => globalThis.eyevinn.shown())
     await expect.poll(shown, { timeout: 15_000, interval: 100 }).toBeGreaterThan(10)
     await watching.evaluate(() => globalThis.eyevinn.unload())
-    await expect.poll(() => house.app.rooms.media.stats().viewers).toBe(0)
+    await expect.poll(() => scene.house.app.rooms.media.stats().viewers).toBe(0)
   },
   60_000,
 )
 
 test('an encoder that leaves interrupts the show; another kind of picture resumes it, in the same player', async () => {
-  const { showId, whip, whep, key } = await liveShow()
-  const line = await house.socket(await house.guest())
+  const { showId, whip, whep, key } = await scene.show()
+  const line = await scene.house.socket(await scene.house.guest())
   await line.ask('show:join', { showId })
   const told = (type: string) =>
     line.next<{ events: { type: string }[] }>(
@@ -164,7 +142,7 @@ test('an encoder that leaves interrupts the show; another kind of picture resume
 }, 60_000)
 
 test('the same key from elsewhere takes over at once, and the player goes on', async () => {
-  const { whip, whep, key } = await liveShow()
+  const { whip, whep, key } = await scene.show()
   await encoder(whip, key, { codec: 'VP8' })
   const watching = await player(whep)
   await plays(watching, { codec: 'VP8' })
