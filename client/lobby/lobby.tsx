@@ -198,6 +198,7 @@ function Shopfront({ show }: { show: Show }) {
       <Awning colour={clothOf(show.host.id)} />
       <div class="view">
         {image === undefined ? <span class="no-goods" /> : <img src={image} alt="" />}
+        {show.status === 'live' && <Still showId={show.id} />}
         <p class="facts">
           <Badge tone="live">{t('live')}</Badge>
           {show.viewers > 0 && (
@@ -222,6 +223,20 @@ function Shopfront({ show }: { show: Show }) {
         <small class="one-line">{show.host.displayName}</small>
       </div>
     </a>
+  )
+}
+
+/** The show as it looks just now, over the goods that stand for it until there is a picture. */
+function Still({ showId }: { showId: string }) {
+  const [none, setNone] = useState(false)
+  if (none) return null
+  return (
+    <img
+      class="still"
+      src={`/api/v1/shows/${showId}/live/still.jpg`}
+      alt=""
+      onError={() => setNone(true)}
+    />
   )
 }
 

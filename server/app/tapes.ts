@@ -29,6 +29,7 @@ export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableS
     live: config.HLS === 'on',
     keepDays: config.RECORD_KEEP_DAYS,
     shelf: shelfOf(config),
+    program: config.FFMPEG_PATH,
   }
   const recordings = createRecordings({
     pg,
@@ -52,7 +53,7 @@ export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableS
   const { taping } = recordings
   const deck = new Deck({
     on: settings.record || settings.live,
-    program: config.FFMPEG_PATH,
+    program: settings.program,
     media,
     ears: taping,
     now,

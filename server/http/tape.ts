@@ -11,7 +11,7 @@ import type { Doorman } from './mount.ts'
 
 /**
  * HLS: the running show at /live, a recording at /recording, each a playlist and the files that it
- * names. Whoever may see the show may have them, with a session or without one.
+ * names; and /live/still.jpg. Whoever may see the show may have them, with a session or without one.
  */
 
 export type TapeCaller = { who: Who | null; address: string }
@@ -31,6 +31,8 @@ export type TapeHandlers = {
     wanted: TapePosition | undefined,
   ): Promise<string>
   liveFile(caller: TapeCaller, showId: string, name: string): Promise<TapeFile>
+  /** What the running show looks like just now, as JPEG. */
+  still(caller: TapeCaller, showId: string): Promise<Buffer>
   playlist(caller: TapeCaller, showId: string): Promise<string>
   file(caller: TapeCaller, showId: string, name: string): Promise<TapeFile>
 }
@@ -42,6 +44,7 @@ const prefix = '/api/v1/shows/:id'
 const deadlineMs = 8_000
 const playlistType = 'application/vnd.apple.mpegurl'
 const playlistCaching = 'no-cache'
+const stillCaching = 'public, max-age=10'
 /** No file ever changes. Those of a running show are for all, also from caches between; of a
  * recording, which may be hidden, for this person alone. */
 const caching = {
@@ -61,6 +64,11 @@ export function mountTape(app: Door, needs: Needs): void {
     const wanted = positionOf(request.query as Record<string, unknown>)
     const text = handlers.livePlaylist(caller, showOf(request), wanted)
     return playlist(reply, await within(deadlineMs, text))
+  })
+  get('/live/still.jpg', async (request, reply) => {
+    const caller = await callerOf(request, needs)
+    const picture = await within(deadlineMs, handlers.still(caller, showOf(request)))
+    return reply.header('cache-control', stillCaching).type('image/jpeg').send(picture)
   })
   get('/live/:name', async (request, reply) => {
     const caller = await callerOf(request, needs)

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../server/base/log.ts'
 import { missingProgram } from '../../server/media/tape/program.ts'
 import type { Section, Segment } from '../../server/media/tape/segmenter.ts'
+import { drawStill } from '../../server/media/tape/still.ts'
 import { Tape } from '../../server/media/tape/tape.ts'
 import { type DrawnHost, drawnHost, probe } from './drawn-host.ts'
 
@@ -126,6 +128,14 @@ test('what the live playlist names is there to be fetched, parts before their se
   expect(hinted?.toString('latin1', 4, 8)).toBe('moof')
   expect(await tape.reel.file({ kind: 'segment', n: 7 })).toBeDefined()
   expect(await tape.reel.file({ kind: 'part', n: next + 9, part: 0 })).toBeUndefined()
+})
+
+test('a segment gives a still of the show, and no segment none', async () => {
+  record()
+  await expect.poll(() => kept.segments.length, { timeout: 10_000 }).toBeGreaterThan(0)
+  const still = await drawStill('ffmpeg', readFileSync(played(7)))
+  expect(await sharp(still).metadata()).toMatchObject({ format: 'jpeg', width: expect.any(Number) })
+  expect(await drawStill('ffmpeg', Buffer.from('nothing of the kind'))).toBeUndefined()
 })
 
 test('without ffmpeg there is no tape, and it says so', async () => {

@@ -40,6 +40,8 @@ export type RecordingsNeeds = {
     /** Recordings are deleted so many days after their show; 0: never. */
     keepDays: number
     shelf: ShelfSettings
+    /** Draws stills of running shows. */
+    program: string
   }
   /**
    * Everybody can watch the recording now, or no longer. Done before a change of it is answered;

@@ -5,12 +5,15 @@ import { asKept, initOf, missing, onShelf, whoIs } from './files.ts'
 import { liveViewing } from './live.ts'
 import type { RecordingsNeeds } from './recordings.ts'
 import type { Shelf } from './shelf.ts'
+import { stills } from './still.ts'
 import { recordingRow, segmentRow, segmentsOf, tapedShow } from './store.ts'
 import { cutOf, within } from './timeline.ts'
 
 /** Playlists and their files, for whoever may see the show. */
 export function viewing(needs: RecordingsNeeds, shelf: Shelf) {
-  return { ...liveViewing(needs, shelf), ...keptViewing(needs, shelf) }
+  const live = liveViewing(needs, shelf)
+  const { program } = needs.settings
+  return { ...live, ...stills({ program, ...live }), ...keptViewing(needs, shelf) }
 }
 
 /** A recording: what its host left of it, and only while it is not hidden. */

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { limits } from './limits.ts'
 
 /** Below the server's own: selling and talking go before recording. */
-const niceness = 5
+export const niceness = 5
 
 /** What the program must do with a show. */
 export type Job = { sdp: string; hasSound: boolean; encode: boolean }
