@@ -10,7 +10,6 @@ const en = {
   'event.after': 'Event after',
   desk: 'Moderate',
   screen: 'What viewers saw',
-  'screen.none': 'No picture is kept here: goods, prices, stock and talk are as they were.',
   'not.staff': 'This is for the staff of the show',
   'not.begun': 'This show has not begun',
   failed: 'This moment could not be read',

@@ -53,7 +53,6 @@ const en = {
   'no.HOLD_ENDED': '**Your hold ended.** Nothing was taken. Hold again if it is still there.',
   'no.RATE_LIMITED': 'Too fast. Wait a moment.',
   'no.RATE_LIMITED.full': '**Your bag is full.** Order what is in it, or give some back first.',
-  'no.RATE_LIMITED.in': { one: 'Next message in {n} s.', other: 'Next message in {n} s.' },
   'no.RATE_LIMITED.again': 'Too fast. Try again in {n} s.',
   'no.MUTED': '**You are muted in this show.**',
   'no.MUTED.until': '**Muted until {time}.** You can watch and buy as before.',
@@ -75,7 +74,6 @@ const en = {
   'held.clock': 'Held for you',
   'held.short': 'Held',
   'held.many': { one: '{n} held for you', other: '{n} held for you' },
-  'held.button': 'Held {rest}',
   'held.ended': '**Your hold ended.** {title} is back on the shelf.',
   'held.pulled': '**{title} was taken off sale.** Nothing was taken from you.',
   'held.last': 'Your hold ends in 30 seconds.',
@@ -93,7 +91,6 @@ const en = {
   'bag.in': 'In your bag',
   'bag.add': 'Add to bag',
   'bag.keep': 'Close. Your items stay held.',
-  'put.back': '**Put back on the shelf.**',
 
   // the ticket
   'buy.now': 'Buy now',
@@ -141,7 +138,6 @@ const en = {
   // the show
   live: 'Live',
   watching: 'watching',
-  follow: 'Follow',
   share: 'Share this show',
   'share.product': 'Share this product',
   'share.done': '**Link copied.**',
@@ -164,7 +160,6 @@ const en = {
   'host.away.rest': '**{host} will be right back.** Up to {rest}.',
   waiting: { one: '{n} person is waiting.', other: '{n} people are waiting.' },
   'starts.today': '{day}, {in}.',
-  remind: 'Remind me',
   'remind.set': 'Reminder set',
   calendar: 'Add to calendar',
   'pieces.window': { one: '{n} piece in the window', other: '{n} pieces in the window' },
@@ -172,7 +167,6 @@ const en = {
   'over.ran': 'Thank you for coming. It ran for {span}.',
   'over.plain': 'Thank you for coming.',
   'over.canceled': 'This show was canceled',
-  'over.left': '{n} of {of} are still here',
   'see.all': 'See all',
   'other.shows': 'See other shows',
   removed: 'You were removed from this show',
@@ -209,7 +203,6 @@ const en = {
   'muted.until': 'Muted until {time}',
   'msg.removed': 'A message was removed by a moderator.',
   'msg.held': '**Held for a moderator.** Only you see it: “{text}”',
-  'msg.more': 'more',
   'chat.new': { one: '{n} new', other: '{n} new' },
   'chat.none': 'Nobody has said anything yet.',
   slow: 'Slow, {n} s',
@@ -222,12 +215,9 @@ const en = {
   'sale.opened': 'Flash sale: {title}, {price}',
   report: 'Report',
   'report.title': 'Report to the moderators',
-  'report.message': 'This message',
-  'report.person': 'This person',
   'report.reason': 'What is wrong?',
   'report.send': 'Send report',
   'report.done': '**Thank you.** A moderator will look at it.',
-  'report.what': 'What is it about?',
 
   // checkout
   checkout: 'Checkout',
@@ -245,7 +235,6 @@ const en = {
   'card.asks': 'The bank asks first',
   'card.number': 'Card number',
   'card.note': 'Test shop. **4242 4242 4242 4242** always pays, no money moves.',
-  'card.another': 'Another card',
   'card.declined': 'This card was declined. Try another one.',
   items: { one: '{n} item', other: '{n} items' },
   delivery: 'Delivery',
@@ -253,7 +242,6 @@ const en = {
   'delivery.later': 'Added when you order',
   discount: 'Discount',
   total: 'Total',
-  'total.so.far': 'Items',
   pay: 'Pay',
   paying: 'Paying',
   'pay.again': 'Try again,',
@@ -273,7 +261,6 @@ const en = {
   paid: 'Paid',
   'see.order': 'See the order',
   'back.show': 'Back to the show',
-  'two.merchants': 'Two currencies do not go into one order. Pay for them one after the other.',
   terms: 'Terms and returns',
 
   // orders
@@ -310,7 +297,6 @@ const en = {
   // the door
   'sign.in': 'Sign in',
   'sign.in.title': 'Sign in to buy in the show',
-  'sign.in.orders': 'Sign in to see what you bought',
   'sign.in.bad': 'Email and password do not match. Check both, or set a new password.',
   'sign.up': 'Open an account',
   'sign.up.title': 'Open an account',
@@ -382,7 +368,6 @@ const en = {
   'lobby.find.label': 'Search shows and products',
   'lobby.nothing': 'Nothing matches “{q}”',
   'lobby.failed': 'The shows did not load',
-  'lobby.ended': 'Ended {day}, {time}',
 } as const
 
 export const t = speaker(en)
