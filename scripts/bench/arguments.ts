@@ -4,22 +4,21 @@ import { Misuse, readCommand, seedOf } from '../dev/arguments.ts'
 
 export type Asked = { bench: string; quick: boolean; json: string | undefined; seed: number }
 
-export const usage = 'npm run bench <path> [--quick] [--json FILE] [--seed N]'
+export const usage = 'npm run bench -- <path> [--quick] [--json FILE] [--seed N]'
 const options = {
   quick: { type: 'boolean' },
   json: { type: 'string' },
   seed: { type: 'string' },
 } as const
 
-/** Reads `bench <path> [--quick] [--json FILE] [--seed N]`; without a path the paths are listed. */
+/** Reads what comes after `bench --`; without a path the paths are listed. */
 export function readArguments(args: string[], benches: readonly string[]): Asked | 'list' {
+  if (args.length === 0 || args[0] === '--help') return 'list'
   const { values, positionals } = readCommand(usage, { args, allowPositionals: true, options })
   const [bench, ...more] = positionals
   const choice = `Choose one of: ${benches.join(', ')}`
-  if (bench === undefined) {
-    if (args.length === 0) return 'list'
-    throw new Misuse(`Which path? ${choice}`)
-  }
+  if (bench === undefined) throw new Misuse(`Which path? ${choice}`)
+  if (bench === 'report') throw new Misuse('report takes nothing else: npm run bench report')
   if (!benches.includes(bench)) throw new Misuse(`There is no bench "${bench}". ${choice}`)
   if (more.length > 0) throw new Misuse(`One bench at a time, not also "${more.join(' ')}"`)
   const seed = seedOf(values.seed ?? '1')

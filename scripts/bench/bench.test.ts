@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Misuse } from '../dev/arguments.ts'
 import { waitUntil } from '../dev/processes.ts'
 import { readArguments } from './arguments.ts'
@@ -25,6 +25,7 @@ describe('the bench', () => {
   it.each([
     [['nothing-like-it'], 'There is no bench "nothing-like-it"'],
     [['drop', 'fanout'], 'One bench at a time'],
+    [['report', 'drop'], 'report takes nothing else'],
     [['drop', '--quik'], '--quik'],
     [['--quick'], 'Which path?'],
     [['drop', '--seed', '-1'], 'seed'],
@@ -43,6 +44,14 @@ describe('the bench', () => {
     const rooms = ['fanout', 'busy', 'crowd', 'storm', 'stalled']
     const named = ['drop', 'press', 'sustained', 'media', 'join', 'glass', 'start', ...rooms]
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(named))
+  })
+
+  it('says how it goes when asked, and when npm took an option that was meant for it', () => {
+    expect(readArguments(['--help'], ['drop'])).toBe('list')
+    expect(() => readArguments(['drop', '--help'], ['drop'])).toThrow('npm run bench -- <path>')
+    vi.stubEnv('npm_config_quick', 'true')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    expect(() => readArguments(['drop'], ['drop'])).toThrow('npm kept --quick for itself')
   })
 
   it('looks at every verdict: none twice, each in its window of time', () => {
