@@ -7,7 +7,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import helmet from 'helmet'
+import helmet, { type HelmetOptions } from 'helmet'
 import type { Logger } from '../base/log.ts'
 import type { Proxies } from '../base/proxies.ts'
 import type { Refusal } from '../base/refusal.ts'
@@ -53,9 +53,9 @@ export async function openDoor(settings: Settings): Promise<Door> {
   // We check schemas ourselves, with TypeBox, the same way on both doors.
   app.setValidatorCompiler(() => () => true)
   await app.register(cookie)
-  const fixed = headers(settings)
-  app.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(fixed)
+  const [ofPages, ofData] = [headers(policy(settings)), headers(dataPolicy(settings))]
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers('route' in request.routeOptions.config ? ofData : ofPages)
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -99,14 +99,14 @@ export function sayNo(reply: Reply, refusal: Refusal, requestId: string): void {
     .send(JSON.stringify(problemOf(refusal, requestId)))
 }
 
-/** What helmet says of our pages. Worked out once: asked each time it was an eighth of a request's time. */
-function headers(settings: Settings): Record<string, string> {
+/** What helmet says. Worked out once: asked each time it was an eighth of a request's time. */
+function headers(rules: HelmetOptions): Record<string, string> {
   const said: Record<string, string> = {}
   const answer = {
     setHeader: (name: string, value: string) => Object.assign(said, { [name]: value }),
     removeHeader: () => {},
   }
-  helmet(policy(settings))({} as IncomingMessage, answer as never as ServerResponse, (error) => {
+  helmet(rules)({} as IncomingMessage, answer as never as ServerResponse, (error) => {
     if (error) throw error
   })
   return said
@@ -136,7 +136,33 @@ function policy({ publicUrl, dev }: Settings) {
       },
     },
     crossOriginEmbedderPolicy: false,
-    hsts: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    hsts: strictTransport(https),
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' as const },
+  }
+}
+
+const strictTransport = (https: boolean) =>
+  https && { maxAge: 31_536_000, includeSubDomains: false }
+
+/**
+ * An answer of the API, a route that mount.ts has named, is no page: it loads nothing, is framed by nobody and is
+ * what it says it is. What else helmet says is about pages; without it the head of an answer is 0.3 KB and not 0.8.
+ */
+function dataPolicy({ publicUrl }: Settings): HelmetOptions {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    hsts: strictTransport(publicUrl.startsWith('https://')),
+    crossOriginEmbedderPolicy: false,
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    referrerPolicy: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xFrameOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   }
 }

@@ -121,7 +121,7 @@ function mountOne(
     const who = await doorman.whoIs(request)
     mustBeSomebody(route, who)
     await doorman.admit(name, route, who, request.ip)
-    return handler({ ...read(request), who, ...tools(doorman, request, reply) } as Call<Route>)
+    return handler(new Errand(who, read(request), { doorman, request, reply }) as Call<Route>)
   }
   app.route({
     method: route.method,
@@ -152,7 +152,7 @@ function reader(route: Route) {
   const body = route.body && checker<unknown>(route.body)
   const bodyMayBeAbsent = route.body !== undefined && '~optional' in route.body
   const key = checker<string>(Key)
-  return (request: FastifyRequest) => ({
+  return (request: FastifyRequest): Given => ({
     params: params?.(request.params),
     query: query(request.query),
     body: readBody(request.body),
@@ -192,21 +192,58 @@ function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
-function tools(doorman: Doorman, request: FastifyRequest, reply: FastifyReply) {
-  return {
-    address: request.ip,
-    headers: request.headers,
-    async file() {
-      if (!request.isMultipart()) {
-        throw new Refusal('UNSUPPORTED_MEDIA_TYPE', 'Send multipart/form-data with a field `file`.')
-      }
-      const part = await request.file()
-      return part && { type: part.mimetype, read: () => wholeFile(part) }
-    },
-    setSession: (token: string) => doorman.setSession(reply, token),
-    clearSession: () => doorman.clearSession(reply),
-    admitSignIn: (email: string) => doorman.devices.admit(request, email),
-    keepDevice: (email: string) => doorman.devices.keep(reply, email),
+type Given = { params: unknown; query: unknown; body: unknown; key: string | undefined }
+type Counter = { doorman: Doorman; request: FastifyRequest; reply: FastifyReply }
+
+/** A call. A class, because most calls ask for none of what it can do, and each function made is garbage. */
+class Errand {
+  readonly who: Who | null
+  readonly params: unknown
+  readonly query: unknown
+  readonly body: unknown
+  readonly key: string | undefined
+  readonly #at: Counter
+
+  constructor(who: Who | null, { params, query, body, key }: Given, at: Counter) {
+    this.who = who
+    this.params = params
+    this.query = query
+    this.body = body
+    this.key = key
+    this.#at = at
+  }
+
+  get address() {
+    return this.#at.request.ip
+  }
+
+  get headers() {
+    return this.#at.request.headers
+  }
+
+  async file() {
+    const { request } = this.#at
+    if (!request.isMultipart()) {
+      throw new Refusal('UNSUPPORTED_MEDIA_TYPE', 'Send multipart/form-data with a field `file`.')
+    }
+    const part = await request.file()
+    return part && { type: part.mimetype, read: () => wholeFile(part) }
+  }
+
+  setSession(token: string): void {
+    this.#at.doorman.setSession(this.#at.reply, token)
+  }
+
+  clearSession(): void {
+    this.#at.doorman.clearSession(this.#at.reply)
+  }
+
+  admitSignIn(email: string): Promise<void> {
+    return this.#at.doorman.devices.admit(this.#at.request, email)
+  }
+
+  keepDevice(email: string): void {
+    this.#at.doorman.devices.keep(this.#at.reply, email)
   }
 }
 

@@ -5,7 +5,14 @@ import { newId, newToken, sha256 } from '../../base/ids.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { batchedLookup } from '../../store/lookup.ts'
-import { asRefusal, type Db, postgresState, type Sql, type Tx } from '../../store/postgres.ts'
+import {
+  asRefusal,
+  type Db,
+  listed,
+  postgresState,
+  type Sql,
+  type Tx,
+} from '../../store/postgres.ts'
 import type { AccountNeeds } from './accounts.ts'
 import { displayName } from './names.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -128,7 +135,7 @@ async function findSessions(sql: Sql, hashes: string[]): Promise<Map<string, Ses
   const rows = await sql<(Session & { hash: string })[]>`
     select encode(s.token_hash, 'hex') as hash, s.id as "sessionId", a.id as "accountId", a.kind,
       a.display_name as "displayName"
-    from unnest((select ${hashes}::text[])) u(hash)
+    from unnest((select ${listed(hashes)}::text[])) u(hash)
       cross join lateral (select * from sessions where token_hash = decode(u.hash, 'hex') limit 1) s
       cross join lateral (select * from accounts where id = s.account_id limit 1) a
     where s.expires_at > clock_timestamp()`

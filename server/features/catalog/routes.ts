@@ -9,7 +9,7 @@ export function catalogRoutes(catalog: Catalog): Handlers<typeof table> {
     product: ({ who, params }) => catalog.get(who, params.id),
     changeProduct: ({ who, params, body, key }) => catalog.change(who, params.id, body, key),
     importProducts: ({ who, body }) => catalog.importProducts(who, body),
-    addPicture: ({ who, file }) => catalog.addPicture(who, file),
+    addPicture: (call) => catalog.addPicture(call.who, () => call.file()),
     merchant: ({ who }) => catalog.settingsOf(who.accountId),
     changeMerchant: ({ who, body }) => catalog.changeSettings(who, body),
   }
