@@ -60,6 +60,8 @@ type Followed = {
 export class Relay {
   readonly #needs: Needs
   readonly #node = newId()
+  /** How what this node publishes begins. */
+  readonly #ownHead = `{"node":"${this.#node}",`
   readonly #followed = new Map<string, Followed>()
   readonly #ears: ((events: Appended[], showId: string) => void)[] = []
   readonly #noticeEars: ((notice: Notice) => void)[] = []
@@ -186,8 +188,9 @@ export class Relay {
   }
 
   #hear(channel: string, text: string): void {
+    // Redis tells us our own words too, each batch of them: not worth reading.
+    if (text.startsWith(this.#ownHead)) return
     const parcel = JSON.parse(text) as Parcel & Mail
-    if (parcel.node === this.#node) return
     if (channel === peopleChannel) {
       for (const notice of parcel.notices) for (const ear of this.#noticeEars) ear(notice)
       if (parcel.signal) for (const ear of this.#signalEars) ear(parcel.signal)
