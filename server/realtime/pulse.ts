@@ -103,7 +103,7 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
     states.set(room.showId, { dueAt, movedAt, toldAt: now, viewers, figures, owed: [] })
     const stock = before ? moved(before.figures, figures) : figures.stock
     const pulse = pulseOf(room, clock.now(), viewers, figures, stock)
-    await room.pulse('show:pulse', pulse, told)
+    room.pulse('show:pulse', pulse, told)
   }
 
   plan()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
-import { type Member, Room } from './room.ts'
+import { dueAfter, type Member, Room } from './room.ts'
 
 /** A room that is told what its feed delivers, as the audience does it. */
 function openRoom() {
@@ -49,7 +49,7 @@ it('numbers leave in the same write as the next tick’s events, once, for those
   const newcomers = room.takeNewcomers()
   feed.offer([said(1, { secret: true })])
   const knows = new Set(newcomers.filter(({ accountId }) => accountId === 'c'))
-  await room.pulse('show:pulse', { viewers: 3 }, knows)
+  room.pulse('show:pulse', { viewers: 3 }, knows)
   const late = somebody('d', 0)
   room.add(late.member)
   await expect.poll(() => late.writes.length).toBe(1)
@@ -60,8 +60,8 @@ it('numbers leave in the same write as the next tick’s events, once, for those
     false,
     true,
   ])
-  await room.pulse('show:pulse', { viewers: 4 }, new Set())
-  expect(kinds(late.writes)).toEqual([['events'], ['pulse']])
+  room.pulse('show:pulse', { viewers: 4 }, new Set())
+  await expect.poll(() => kinds(late.writes)).toEqual([['events'], ['pulse']])
   room.close()
 })
 
@@ -70,10 +70,23 @@ it('numbers of a later moment never come before those of an earlier one', async 
   const viewer = somebody('a', 0)
   room.add(viewer.member)
   feed.offer([said(1)])
-  await room.pulse('show:pulse', { viewers: 1 }, new Set())
-  await room.pulse('show:pulse', { viewers: 2 }, new Set())
+  room.pulse('show:pulse', { viewers: 1 }, new Set())
+  room.pulse('show:pulse', { viewers: 2 }, new Set())
   await expect.poll(() => kinds(viewer.writes).flat()).toContain('events')
   const counts = viewer.writes.flat().flatMap((text) => /"viewers":(\d)/.exec(text)?.[1] ?? [])
   expect(counts).toEqual(['1', '2'])
   room.close()
+})
+
+it('one late commit does not hold up the ticks after it, nor do urgent ones put off the next', () => {
+  const commits = [4, 54, 140, 154, 204, 254, 304]
+  let dueAt = 0
+  const waits = commits.map((at) => {
+    const tickAt = Math.max(at, dueAt)
+    dueAt = dueAfter(dueAt, tickAt, 50)
+    return tickAt - at
+  })
+  expect(waits).toEqual([0, 0, 0, 0, 0, 0, 0])
+  for (let now = 310; now < 400; now += 10) dueAt = dueAfter(dueAt, now, 50)
+  expect(dueAt).toBeLessThanOrEqual(390 + 50)
 })
