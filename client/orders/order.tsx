@@ -19,7 +19,7 @@ import { toast } from '../ui/toast.tsx'
 import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { PaySheet } from './pay-sheet.tsx'
-import { StatusBadge } from './status.tsx'
+import { StatusBadge, standingOf } from './status.tsx'
 import './orders.css'
 
 /** One order of mine: where it stands, what is in it, what may still be done. */
@@ -180,7 +180,7 @@ function Steps({ order }: { order: Order }) {
       {ended && (
         <li>
           <i />
-          <span>{t(`order.${status}`)}</span>
+          <span>{standingOf(order)}</span>
         </li>
       )}
     </ol>

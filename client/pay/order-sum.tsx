@@ -2,6 +2,11 @@ import type { Order } from '../../shared/wire/orders.ts'
 import { money } from '../ui/money.ts'
 import { t } from '../ui/words.ts'
 
+/** Some of the money went back, not all of it. */
+export function isPartly({ status, refunded, total }: Order): boolean {
+  return status === 'refunded' && refunded.amount < total.amount
+}
+
 /** What an order comes to, line by line; `total` is the word for the sum. */
 export function OrderSum({ order, total }: { order: Order; total: string }) {
   return (

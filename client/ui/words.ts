@@ -281,6 +281,7 @@ const en = {
   'order.expired': 'Expired',
   'order.canceled': 'Canceled',
   'order.refunded': 'Refunded',
+  'order.partly': 'Partly refunded',
   'order.placed': 'Ordered',
   'order.cancel': 'Cancel this order',
   'order.cancel.ask': 'Its units go back on the shelf at once. Nothing was taken from your card.',

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
+import { isPartly } from '../../pay/order-sum.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Choice, Field } from '../../ui/field.tsx'
 import { figure, money, parseMoney, sign } from '../../ui/money.ts'
@@ -10,7 +11,6 @@ import { useBusy } from '../../ui/use.ts'
 import { fieldRefused, tell } from '../tell.ts'
 import { useKeys } from '../use.ts'
 import { t } from '../words.ts'
-import { isPartly } from './order-rows.tsx'
 
 type Props = { order: MerchantOrder; onChange: (order: MerchantOrder) => void }
 

@@ -2,6 +2,7 @@ import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { addressLine } from '../../pay/address.tsx'
+import { isPartly } from '../../pay/order-sum.tsx'
 import { Button } from '../../ui/button.tsx'
 import { money, times } from '../../ui/money.ts'
 import { Pic } from '../../ui/pic.tsx'
@@ -17,7 +18,7 @@ import { tell } from '../tell.ts'
 import { t } from '../words.ts'
 import { OrderActs } from './order-acts.tsx'
 import { OrderMoney } from './order-money.tsx'
-import { isPartly, PaymentBadge } from './order-rows.tsx'
+import { PaymentBadge } from './order-rows.tsx'
 
 type Props = {
   id: string

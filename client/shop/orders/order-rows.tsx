@@ -1,5 +1,6 @@
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { serverNow } from '../../api/clock.ts'
+import { isPartly } from '../../pay/order-sum.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Countdown } from '../../ui/clocks.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -64,10 +65,6 @@ function Items({ order: { items } }: { order: MerchantOrder }) {
       <span class="sr">{said.join(', ')}</span>
     </span>
   )
-}
-
-export function isPartly({ status, refunded, total }: MerchantOrder): boolean {
-  return status === 'refunded' && refunded.amount < total.amount
 }
 
 export function PaymentBadge({ order }: { order: MerchantOrder }) {
