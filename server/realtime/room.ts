@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
-import { asSeenBy } from '../events/read.ts'
-import { encodeFrame, encodeText, type Frame, joined, writeFrame } from './frame.ts'
+import { encodeFrame, type Frame, joined, writeFrame } from './frame.ts'
+import { type Parcel, parcelsOf } from './parcel.ts'
 import { cut, lagBytes, unread } from './unread.ts'
 import type { Wire } from './wire.ts'
 
@@ -10,8 +10,6 @@ import type { Wire } from './wire.ts'
 const perTurn = 500
 /** Those who were skipped are looked at again this often. */
 const lagLookMs = 100
-/** One frame at most: with lagBytes it bounds what waits for one viewer below 256 KB. */
-const frameBytes = 64 * 1024
 /** A viewer that reads nothing for this long is let go. */
 const lagMs = 20_000
 /** A busy room ticks between these, the slower the more there are to write to. */
@@ -360,27 +358,6 @@ function coreMsNow(): number {
   return (user + system) / 1_000
 }
 
-/** Events of one frame for each audience; the same frame for both where staff see nothing else. */
-type Parcel = { from: number; to: number; people: Frame; staff: Frame }
-
-/** In frames of a bounded size, so that what may wait in one viewer's socket is bounded too. */
-function* parcelsOf(showId: string, events: Appended[]): Generator<Parcel> {
-  let texts: { seq: number; people: string; staff: string }[] = []
-  let bytes = 0
-  for (const event of events) {
-    const people = JSON.stringify(asSeenBy(event, false))
-    const staff = event.staff === null ? people : JSON.stringify(asSeenBy(event, true))
-    if (bytes > 0 && bytes + staff.length > frameBytes) {
-      yield parcelOf(showId, texts)
-      texts = []
-      bytes = 0
-    }
-    texts.push({ seq: event.seq, people, staff })
-    bytes += Math.max(people.length, staff.length)
-  }
-  if (texts.length > 0) yield parcelOf(showId, texts)
-}
-
 /** A parcel and what leaves with it. */
 type Full = { people: Frame; staff: Frame; rider: Rider }
 
@@ -392,15 +369,3 @@ function withRider({ people, staff }: Parcel, rider: Rider): Full {
 /** Who came since has newer numbers already. */
 const isFor = ({ but, came }: Omit<Rider, 'frame'>, member: Member) =>
   member.no < came && !but.has(member)
-
-function parcelOf(showId: string, texts: { seq: number; people: string; staff: string }[]): Parcel {
-  const from = texts[0]?.seq ?? 0
-  const to = texts.at(-1)?.seq ?? 0
-  const frame = (events: string[]) =>
-    encodeText(
-      `["show:events",{"showId":"${showId}","from":${from},"to":${to},"events":[${events.join(',')}]}]`,
-    )
-  const people = frame(texts.map((t) => t.people))
-  const same = texts.every((t) => t.people === t.staff)
-  return { from, to, people, staff: same ? people : frame(texts.map((t) => t.staff)) }
-}
