@@ -89,6 +89,9 @@ describe('a rehearsal', () => {
   it('tells a host what happened and what is off', () => {
     const text = told('Rehearsal', { ...played, pin: { ...quick, p99: 1_500 } }, seen)
     expect(text).toContain('60 units, 150 wanted one: 60 held, 90 too late')
-    expect(text).toContain('Verdict: not ready. A pin took up to 1500 ms.')
+    expect(text).toContain('45 orders · 2 cards declined')
+    expect(text).toContain(
+      'Verdict: not ready for 500 viewers. A pin took 1,500 ms or longer once in a hundred times.',
+    )
   })
 })
