@@ -19,11 +19,11 @@ export const reasons: Readonly<Record<string, string>> = {
     'counted are our 120 messages a second alone: reactions and stock are told as numbers. With what these stand for it is 6.1 times.',
   'busy: ours, 200/s mixed / ws': 'the same; with what the numbers stand for 6.4 times.',
   'busy: ours, 200/s mixed, deliveries / a CPU-second':
-    'the same; 755,000 with what the numbers stand for. 20 ticks a second to 2,000 viewers are 40,000 writes, a quarter of a core, whatever is in them.',
+    'the same; 755,000 with what the numbers stand for. 20 ticks a second to 2,000 viewers are 40,000 writes, a third of a core, whatever is in them.',
   'busy: ours, 200 messages/s, deliveries / a CPU-second':
-    'a tick’s ten messages are one write for each viewer: at 7 to 9 µs that alone is 0.7 to 0.9 µs of each delivery, three quarters of what our process does (`--cpu-prof`). At ticks of 100 ms it was 1.1 to 1.3 million; p99 asks for 50.',
+    'a tick’s ten messages are one write for each viewer: at 8 µs, of which the kernel has four fifths, 0.8 µs of each delivery. The rest is the messages themselves: each takes some 0.45 ms of the web process from its socket to the log and back and 0.2 of Postgres, 0.3 µs of each delivery, and no step of it is a tenth (`perf`). At ticks of 100 ms it was 1.1 to 1.3 million; p99 asks for 50.',
   'busy: ours, 200 messages/s, p99 / ms':
-    'by a hair: a message waits for the tick, for its commit and for the pass over the room, which is told every 50 ms, or as seldom as keeps telling it below 30 % of a core. Socket.IO was 2.9 s behind, ws 2.3 s.',
+    'by a hair: a message waits for others to be committed with, every 50 ms or as seldom as keeps telling the room below 30 % of a core, then 5 ms for the commit and up to 20 for the pass over the room, which the load reads no faster in its one process. Socket.IO was 2.9 s behind, ws 2.3 s.',
   'crowd: ours, memory a viewer / Socket.IO':
     'of a viewer 10 KB are live objects of Node, ws, Socket.IO and ours, the rest is what V8 keeps for new ones. With 8 MB for these and not 32 it is 0.61 where it is 0.79, but a join takes a quarter more of the web process’s time and a press by HTTP two thirds.',
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
