@@ -4,7 +4,6 @@ import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { on } from '../../api/socket.ts'
 import { liveShow } from '../desk.ts'
-import { tell } from '../tell.ts'
 import { useEvery, useRested } from '../use.ts'
 
 const pageSize = 100
@@ -106,17 +105,12 @@ export function useGoods(text: string): Goods {
       ),
     async showMore() {
       if (list?.next == null) return
-      try {
-        const query = { limit: pageSize, cursor: list.next, ...(q !== '' && { q }) }
-        const { items, nextCursor } = await call('GET', '/products', { query })
-        pages.current += 1
-        setList(
-          (known) =>
-            known && { ...known, products: [...known.products, ...items], next: nextCursor },
-        )
-      } catch (thrown) {
-        tell(thrown)
-      }
+      const query = { limit: pageSize, cursor: list.next, ...(q !== '' && { q }) }
+      const { items, nextCursor } = await call('GET', '/products', { query })
+      pages.current += 1
+      setList(
+        (known) => known && { ...known, products: [...known.products, ...items], next: nextCursor },
+      )
     },
   }
 }

@@ -9,12 +9,12 @@ import { Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
+import { MoreRows } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { here } from '../use.ts'
 import { t } from '../words.ts'
 import { type Goods, unitsOf, useGoods } from './goods-list.ts'
-import { MoreGoods } from './stock.tsx'
 import { g } from './words-goods.ts'
 
 type Status = Product['status']
@@ -142,7 +142,7 @@ function List(props: { goods: Goods; status: Status; text: string; clear: () => 
   return (
     <>
       <Table label={g('products')} columns={columns} rows={rows} idOf={({ id }) => id} />
-      {!goods.whole && <MoreGoods goods={goods} />}
+      {!goods.whole && <MoreRows showMore={goods.showMore} />}
     </>
   )
 }
@@ -167,7 +167,7 @@ function NoRows(props: {
   if (status === 'archived') {
     return (
       <Empty icon="tag" title={g('products.none.archived')} help={g('products.none.archived.help')}>
-        {!goods.whole && <MoreGoods goods={goods} />}
+        {!goods.whole && <MoreRows showMore={goods.showMore} />}
       </Empty>
     )
   }

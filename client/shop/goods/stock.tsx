@@ -6,9 +6,8 @@ import { Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
-import { useBusy } from '../../ui/use.ts'
-import { t as ui } from '../../ui/words.ts'
 import { inLiveShow, liveShow } from '../desk.ts'
+import { MoreRows } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { here } from '../use.ts'
@@ -154,7 +153,7 @@ function List({ goods, all, chosenId, text, clear }: ListProps) {
         idOf={({ variant }) => variant.id}
         chosen={chosenId}
       />
-      {!goods.whole && <MoreGoods goods={goods} />}
+      {!goods.whole && <MoreRows showMore={goods.showMore} />}
     </>
   )
 }
@@ -165,22 +164,6 @@ function inOrder(rows: Good[]): Good[] {
   const places = new Map(liveShow.value?.lineup.map(({ id }, i) => [id, i]))
   const place = ({ product }: Good) => places.get(product.id) ?? places.size
   return rows.toSorted((a, b) => place(a) - place(b))
-}
-
-export function MoreGoods({ goods }: { goods: Goods }) {
-  const [busy, run] = useBusy()
-  return (
-    <div class="more-rows">
-      <Button
-        kind="quiet-btn"
-        size="desk"
-        busy={busy && ui('loading')}
-        onClick={() => run(goods.showMore)}
-      >
-        {t('older')}
-      </Button>
-    </div>
-  )
 }
 
 function NoRows(props: { goods: Goods; text: string; clear: () => void; some: boolean }) {
@@ -198,7 +181,7 @@ function NoRows(props: { goods: Goods; text: string; clear: () => void; some: bo
     return (
       <Empty icon="filter" title={t('stock.none.tab')} help={t('stock.none.tab.help')}>
         <span class="row">
-          {!goods.whole && <MoreGoods goods={goods} />}
+          {!goods.whole && <MoreRows showMore={goods.showMore} />}
           <LinkButton kind="quiet-btn" size="desk" href={here({ tab: 'all' })}>
             {t('clear.filter')}
           </LinkButton>

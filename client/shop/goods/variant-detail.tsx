@@ -64,14 +64,13 @@ export function VariantMissing({ onClose }: { onClose: () => void }) {
 }
 
 function Lines({ ledger }: { ledger: Ledger }) {
-  const [busy, run] = useBusy()
+  const [busy, run] = useBusy(tell)
   const { lines, refused, next } = ledger
   if (refused !== undefined) {
     return <NotHere refused={refused} title={t('ledger.failed')} again={ledger.again} />
   }
   if (lines === undefined) return <Loading rows={4} />
   if (lines.length === 0) return <p class="quiet small">{t('ledger.none')}</p>
-  const more = () => run(() => ledger.showMore().catch(tell))
   return (
     <>
       <ol class="log">
@@ -80,7 +79,12 @@ function Lines({ ledger }: { ledger: Ledger }) {
         ))}
       </ol>
       {next !== null && (
-        <Button kind="quiet-btn" size="desk" busy={busy && ui('loading')} onClick={more}>
+        <Button
+          kind="quiet-btn"
+          size="desk"
+          busy={busy && ui('loading')}
+          onClick={() => run(ledger.showMore)}
+        >
           {t('older')}
         </Button>
       )}

@@ -4,7 +4,6 @@ import type { MerchantOrder, OrderStatus } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { on, whenUp } from '../../api/socket.ts'
-import { tell } from '../tell.ts'
 
 export const orderTabs = ['all', 'to-pack', 'sent', 'refunded', 'expired'] as const
 export type OrderTab = (typeof orderTabs)[number]
@@ -163,17 +162,13 @@ export function useOrders(wanted: Wanted, still: boolean): Orders {
       ),
     async showMore() {
       if (list?.next == null) return
-      try {
-        const { items, nextCursor } = await page(list.of, pageSize, list.next)
-        setList((known) => {
-          if (known === undefined || !isSame(known.of, list.of)) return known
-          const there = new Set(known.rows.map(({ id }) => id))
-          const rows = [...known.rows, ...items.filter(({ id }) => !there.has(id))]
-          return { ...known, rows, next: nextCursor }
-        })
-      } catch (thrown) {
-        tell(thrown)
-      }
+      const { items, nextCursor } = await page(list.of, pageSize, list.next)
+      setList((known) => {
+        if (known === undefined || !isSame(known.of, list.of)) return known
+        const there = new Set(known.rows.map(({ id }) => id))
+        const rows = [...known.rows, ...items.filter(({ id }) => !there.has(id))]
+        return { ...known, rows, next: nextCursor }
+      })
     },
   }
 }

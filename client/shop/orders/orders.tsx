@@ -11,6 +11,7 @@ import { Table } from '../../ui/table.tsx'
 import { useBusy } from '../../ui/use.ts'
 import { t as ui } from '../../ui/words.ts'
 import { liveShow, toPack } from '../desk.ts'
+import { MoreRows } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
 import { tell } from '../tell.ts'
@@ -218,7 +219,7 @@ function List({ orders, found, chosen, wanted, clear }: ListProps) {
         idOf={(order) => order.id}
         chosen={chosen}
       />
-      {next !== null && <More orders={orders} label={t('older')} />}
+      {next !== null && <MoreRows showMore={orders.showMore} />}
     </>
   )
 }
@@ -253,21 +254,5 @@ function NothingFound({ text, clear }: { text: string; clear: () => void }) {
         {t(searched ? 'clear.search' : 'clear.filter')}
       </Button>
     </Empty>
-  )
-}
-
-function More({ orders, label }: { orders: Orders; label: string }) {
-  const [busy, run] = useBusy()
-  return (
-    <div class="more-rows">
-      <Button
-        kind="quiet-btn"
-        size="desk"
-        busy={busy && ui('loading')}
-        onClick={() => run(orders.showMore)}
-      >
-        {label}
-      </Button>
-    </div>
   )
 }

@@ -7,8 +7,8 @@ import { Pic } from '../../ui/pic.tsx'
 import { Search } from '../../ui/search.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { goodsOf, useGoods } from '../goods/goods-list.ts'
-import { MoreGoods } from '../goods/stock.tsx'
 import { g } from '../goods/words-goods.ts'
+import { MoreRows } from '../more-rows.tsx'
 import { NotHere } from '../shell.tsx'
 import { t } from '../words.ts'
 
@@ -156,7 +156,7 @@ function Choices(props: {
           )
         })}
       </ul>
-      {!goods.whole && <MoreGoods goods={goods} />}
+      {!goods.whole && <MoreRows showMore={goods.showMore} />}
     </>
   )
 }
