@@ -10,7 +10,6 @@ import { openPages, type Pages } from '../../test/support/pages.ts'
 import { setup, teardown } from '../../test/support/services.ts'
 import { ensureDemo } from './demo/demo.ts'
 import { type Evening, runEvening } from './demo/evening.ts'
-import { people } from './demo/shop.ts'
 import { fillStreet } from './demo/street.ts'
 import { root } from './settings.ts'
 

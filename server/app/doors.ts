@@ -134,7 +134,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
 
 function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): Gateway {
   const { config, logger, redis, now } = floor
-  const { accounts, inventory, shows, sales, audience, broadcasts, chat, moderation } = rooms
+  const { accounts, inventory, sales, audience, broadcasts, chat, moderation } = rooms
   const limited = config.RATE_LIMITS === 'on'
   const limits = createLimits({ on: limited, fallback: 'socket' }, redis)
   const gateway = new Gateway(http.server, {

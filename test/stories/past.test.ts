@@ -3,7 +3,7 @@ import type { Snapshot } from '../../shared/wire/events.ts'
 import type { Past } from '../../shared/wire/replay.ts'
 import { type House, type Line, openHouse, type Person, Unexpected } from '../support/house.ts'
 import { fc } from '../support/random.ts'
-import { type Goods, list, setStage } from '../support/stage.ts'
+import { type Goods, list } from '../support/stage.ts'
 
 let house: House
 let host: Person

@@ -40,7 +40,7 @@ export async function openRedisCluster(): Promise<RedisServers> {
     await client.call('cluster', 'addslotsrange', ...range)
   }
   const [first, ...rest] = servers as [RedisServer, ...RedisServer[]]
-  for (const { client, port } of rest)
+  for (const { client } of rest)
     await client.call(
       'cluster',
       'meet',

@@ -5,14 +5,7 @@ import { newId, newToken, sha256 } from '../../base/ids.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { batchedLookup } from '../../store/lookup.ts'
-import {
-  asRefusal,
-  type Db,
-  listed,
-  postgresState,
-  type Sql,
-  type Tx,
-} from '../../store/postgres.ts'
+import { asRefusal, listed, postgresState, type Sql, type Tx } from '../../store/postgres.ts'
 import type { AccountNeeds } from './accounts.ts'
 import { displayName } from './names.ts'
 import { hashPassword, isPassword } from './passwords.ts'

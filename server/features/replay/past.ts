@@ -9,7 +9,6 @@ import {
   type Levels,
   linesUpTo,
   type Place,
-  type Point,
   personAt,
   placeOf,
   pointAtSeq,

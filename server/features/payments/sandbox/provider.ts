@@ -1,4 +1,4 @@
-import Type, { type TSchema } from 'typebox'
+import Type from 'typebox'
 import { checker } from '../../../base/check.ts'
 import { type Charge, type Provider, ProviderError, type ProviderEvent } from '../provider.ts'
 import { notVerified, verifySigned } from '../signature.ts'
