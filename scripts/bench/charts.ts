@@ -94,8 +94,8 @@ export const charts: readonly Chart[] = [
   },
   {
     path: 'media',
-    title: '100 viewers with SRTP: viewers that a core of the media workers carries',
-    metric: '100 viewers: viewers a core',
+    title: '200 viewers with SRTP: viewers that a core of the media workers carries',
+    metric: '200 viewers: viewers a core',
     line: { peer: 'bare mediasoup', times: 0.97 },
   },
   {
