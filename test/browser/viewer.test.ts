@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages, patienceMs } from '../support/pages.ts'
+import { openPages, type Pages, patienceMs, screens } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 import { button, goLive, hasSound, moreFrames } from './acts.ts'
 
@@ -19,6 +19,9 @@ test('a guest sees the show at once, taps for sound, and after a lost line or a 
   const phone = await pages.open(`/s/${stage.showId}`)
   await moreFrames(phone)
   expect(await hasSound(phone)).toBe(false)
+  // It lies in the middle third, never over what the ticket says of price and time.
+  const ask = await button(phone, 'Tap for sound').boundingBox()
+  expect(ask && ask.y + ask.height).toBeLessThan((screens.phone.viewport.height * 2) / 3)
   await button(phone, 'Tap for sound').tap()
   await button(phone, 'Tap for sound').waitFor({ state: 'detached' })
   expect(await hasSound(phone)).toBe(true)
