@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { House, Person } from './house.ts'
 
 type Money = { amount: number; currency: string }
@@ -82,6 +83,6 @@ export async function until<T>(
     const value = await read()
     if (isSo(value)) return value
     if (performance.now() > end) throw new Error(`still ${JSON.stringify(value)}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await pause(50)
   }
 }
