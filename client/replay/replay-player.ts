@@ -92,15 +92,20 @@ export class ReplayPlayer implements Playing {
 
   /** The library is a chunk of its own, and only where the browser cannot play by itself. */
   async #open(video: HTMLVideoElement, gone: AbortSignal): Promise<void> {
+    this.failed.value = false
+    const lost = () => {
+      if (gone.aborted) return
+      this.failed.value = true
+      this.picture.value = 'none'
+    }
     try {
       const { playHls } = await import('../media/hls.ts')
       if (gone.aborted) return
-      const playing = await playHls(video, this.#playlist)
+      const playing = await playHls(video, this.#playlist, lost)
       if (gone.aborted) playing.close()
       else gone.addEventListener('abort', () => playing.close())
     } catch {
-      this.failed.value = true
-      this.picture.value = 'none'
+      lost()
     }
   }
 }

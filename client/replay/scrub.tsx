@@ -11,8 +11,18 @@ const apart = 0.045
 
 type Props = { deck: ReplayDeck; room: Room }
 
-/** The line of the whole show: plates where a product was shown, notches where it sold out or the picture was away. */
+/** The line of the whole show, or why there is none. */
 export function Scrub({ deck, room }: Props) {
+  if (!deck.player.failed.value) return <Line deck={deck} room={room} />
+  return (
+    <p class="scrub-line" role="status">
+      {t('no.picture')}
+    </p>
+  )
+}
+
+/** Plates where a product was shown, notches where it sold out or the picture was away. */
+function Line({ deck, room }: Props) {
   const { durationMs, player } = deck
   const now = Math.min(player.videoMs.value, durationMs)
   const share = (ms: number) =>

@@ -19,6 +19,7 @@ const en = {
   'then.same': 'Same price as in the show',
   'not.sold': 'Not on sale',
   'talk.over': 'The talk as it was in the show.',
+  'no.picture': 'The recording does not play here. The goods are still for sale.',
   making: 'The replay is being made. {percent}',
   'making.plain': 'The replay is being made.',
   again: 'Watch again',

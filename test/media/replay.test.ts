@@ -13,6 +13,14 @@ beforeAll(async () => {
 afterEach((story) => pages.leave(story))
 afterAll(() => pages.close())
 
+/** A browser to which no playlist comes. */
+const withoutPlaylists = `
+  const ask = XMLHttpRequest.prototype.open
+  XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+    return ask.call(this, method, String(url).replace(/[^/]+m3u8$/, 'nothing'), ...rest)
+  }
+`
+
 test('a show is over: who stayed watches it again, who comes later buys in it, its host cuts, hides and deletes it', async () => {
   const { house } = pages
   const { showId, host, productId, variantId } = await setStage(house, { live: false })
@@ -44,6 +52,9 @@ test('a show is over: who stayed watches it again, who comes later buys in it, i
   await ticket.getByRole('button', { name: 'Buy now' }).tap()
   await button(late, /^Pay €26.00/).tap()
   await late.getByText(/^It is yours, /).waitFor()
+
+  const blind = await pages.open(path, { before: withoutPlaylists })
+  await blind.getByText('The recording does not play here.').first().waitFor()
 
   const whole = (await recording()).durationMs
   await studio.$eval('video', (preview) => {
