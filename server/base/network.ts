@@ -6,7 +6,7 @@ import { isIPv6 } from 'node:net'
  */
 export function networkOf(address: string | undefined): string {
   const plain = (address ?? '').toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
-  if (!isIPv6(plain)) return plain
+  if (!plain.includes(':') || !isIPv6(plain)) return plain
   const [head = '', tail] = (plain.split('%')[0] as string).split('::')
   const before = head === '' ? [] : head.split(':')
   if (tail === undefined) return groups(before)

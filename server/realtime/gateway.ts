@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,7 +15,7 @@ import { Asked, CommandDecoder } from './decoder.ts'
 import { encodeAnswer, TextEncoder } from './encoder.ts'
 import { writeFrame } from './frame.ts'
 import { tokenOf } from './handshake.ts'
-import { forgetHandshake, forgetResponses, noRooms } from './light.ts'
+import { forgetHandshake, forgetResponse, noRooms, readUsualQuery, writeTogether } from './light.ts'
 import { cut, unread } from './unread.ts'
 import { type Wire, wireOf } from './wire.ts'
 
@@ -102,8 +103,9 @@ export class Gateway {
       destroyUpgrade: false,
       allowRequest: (request, done) => done(null, this.#mayConnect(request)),
     })
-    forgetResponses(this.#io)
+    this.#io.engine.generateId = () => randomUUID()
     this.#io.engine.on('connection', (raw: Raw) => this.#count(raw))
+    server.prependListener('upgrade', readUsualQuery)
     server.on('upgrade', ({ url }, socket: NetSocket) => {
       socket.on('error', (err) => needs.log.debug({ err }, 'an upgraded socket broke'))
       if (!url?.startsWith(path)) leaveNoStray(socket)
@@ -169,7 +171,16 @@ export class Gateway {
     await this.#io.close()
   }
 
-  #mayConnect({ headers, socket }: IncomingMessage): boolean {
+  #mayConnect(request: IncomingMessage): boolean {
+    const allowed = this.#isWelcome(request)
+    if (allowed) {
+      forgetResponse(request)
+      writeTogether(request)
+    }
+    return allowed
+  }
+
+  #isWelcome({ headers, socket }: IncomingMessage): boolean {
     if (this.#draining || !this.#needs.isOurOrigin(headers.origin, headers.host)) return false
     const address = this.#needs.addressOf({ address: socket.remoteAddress, headers })
     const open = this.#byNetwork.get(networkOf(address)) ?? 0

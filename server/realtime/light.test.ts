@@ -5,15 +5,23 @@ import { queryObjects } from 'node:v8'
 import { Server, type Socket } from 'socket.io'
 import { io as open } from 'socket.io-client'
 import { expect, it } from 'vitest'
-import { forgetHandshake, forgetResponses, noRooms } from './light.ts'
+import { forgetHandshake, forgetResponse, noRooms, readUsualQuery, writeTogether } from './light.ts'
 
 /** Requests that are still alive after everything that can go is gone. */
 const requests = () => queryObjects(IncomingMessage, { format: 'count' }) as unknown as number
 
 it('lets go of the handshake, and the socket still speaks and still notices its end', async () => {
   const http = createServer()
-  const server = new Server(http, { transports: ['websocket'], adapter: noRooms })
-  forgetResponses(server)
+  const server = new Server(http, {
+    transports: ['websocket'],
+    adapter: noRooms,
+    allowRequest: (request, done) => {
+      forgetResponse(request)
+      writeTogether(request)
+      done(null, true)
+    },
+  })
+  http.prependListener('upgrade', readUsualQuery)
   const ended: string[] = []
   server.on('connection', (socket: Socket) => {
     forgetHandshake(socket)

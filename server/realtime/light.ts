@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Server, Socket } from 'socket.io'
+import type { Socket } from 'socket.io'
 
 /** What is behind a socket and not in its libraries' types: pinned by their versions and by the test. */
 type Inside = {
@@ -32,14 +32,29 @@ export const noRooms = NoRooms as never
 
 /**
  * Engine.IO wraps every request in a response that waits for the socket's end, and keeps the request with its
- * headers alive for as long. We set no headers: nobody waits for that. It is the last that was added.
+ * headers alive for as long. We set no headers: nobody waits for that. It is the last that was added when
+ * Engine.IO asks whether a request is allowed.
  */
-export function forgetResponses(io: Server): void {
-  io.engine.use(({ socket }: IncomingMessage, _: unknown, next: () => void) => {
-    const ear = socket.rawListeners('close').at(-1)
-    if (ear) socket.off('close', ear as Ear)
-    next()
-  })
+export function forgetResponse({ socket }: IncomingMessage): void {
+  const ear = socket.rawListeners('close').at(-1)
+  if (ear) socket.off('close', ear as Ear)
+}
+
+/**
+ * The answer to the upgrade and Engine.IO's first packet leave in one write: both are made in the turn in which
+ * a request is allowed.
+ */
+export function writeTogether({ socket }: IncomingMessage): void {
+  socket.cork()
+  setImmediate(() => socket.uncork())
+}
+
+const usualUrl = '/socket.io/?EIO=4&transport=websocket'
+const usualQuery = Object.freeze({ EIO: '4', transport: 'websocket' })
+
+/** Engine.IO takes a query that is there already: the same address is not parsed again for each who comes. */
+export function readUsualQuery(request: IncomingMessage): void {
+  if (request.url === usualUrl) Object.assign(request, { _query: usualQuery })
 }
 
 /** Lets go of what only the handshake needed and would otherwise live as long as the socket. */
