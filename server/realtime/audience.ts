@@ -100,9 +100,7 @@ export class Audience {
 
   /** Staff see more: from now on, by what the log says of them. */
   setStaff(showId: string, accountId: string, staff: boolean): void {
-    for (const member of this.#open.get(showId)?.room.members ?? []) {
-      if (member.accountId === accountId) member.staff = staff
-    }
+    this.#open.get(showId)?.room.setStaff(accountId, staff)
   }
 
   /** What is on the air changed, which is no event: the next who joins needs a new reading. */

@@ -22,12 +22,10 @@ afterEach(async () => {
 function aNode(floor = redis) {
   const accounts: string[] = []
   const staff = new Set<string>()
-  const members = () =>
-    accounts.map((accountId) => ({ accountId, staff: staff.has(accountId) })) as never
   const room = {
     showId,
-    get members() {
-      return members()
+    get viewers() {
+      return new Set(accounts.filter((accountId) => !staff.has(accountId)))
     },
   }
   const node = randomUUID()

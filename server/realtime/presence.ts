@@ -15,7 +15,7 @@ const keysOf = (showId: string) => [`vitrine:{${showId}}:present`, `vitrine:{${s
 
 type Needs = {
   node: string
-  rooms(): Pick<Room, 'showId' | 'members'>[]
+  rooms(): Pick<Room, 'showId' | 'viewers'>[]
   redis: RedisFloor
   now(): number
 }
@@ -41,7 +41,7 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
     if (beating) return
     if (!redis.isUp()) return told.clear()
     beating = true
-    const open = new Map(rooms().map((room) => [room.showId, viewersIn(room)]))
+    const open = new Map(rooms().map((room) => [room.showId, room.viewers]))
     const closed = [...told.keys()].filter((showId) => !open.has(showId))
     await Promise.all([
       ...[...open].map(([showId, here]) => exchange(showId, here)),
@@ -76,7 +76,7 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
     /** Right to the second over all nodes, and at once for this one. */
     count(showId: string): number {
       const room = rooms().find((one) => one.showId === showId)
-      const here = room ? viewersIn(room).size : 0
+      const here = room?.viewers.size ?? 0
       const known = told.get(showId)
       return known ? Math.max(here, known.total + here - known.here.size) : here
     },
@@ -99,15 +99,13 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
   }
 }
 
-function viewersIn({ members }: Pick<Room, 'members'>): Set<string> {
-  return new Set(members.filter(({ staff }) => !staff).map(({ accountId }) => accountId))
-}
-
 function changeOf(
   before: ReadonlySet<string> = new Set(),
   here: ReadonlySet<string>,
   again: boolean,
 ): Change {
+  // A large room that only watches is gone through every few seconds, not at every beat.
+  if (before === here && !again) return { came: [], stayed: [], left: [] }
   const came = [...here].filter((id) => !before.has(id))
   const stayed = again ? [...here].filter((id) => before.has(id)) : []
   return { came, stayed, left: [...before].filter((id) => !here.has(id)) }

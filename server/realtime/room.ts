@@ -81,6 +81,7 @@ export class Room {
   readonly #members: Member[] = []
   readonly #index = new Map<string, number>()
   #newcomers: Member[] = []
+  #viewers: ReadonlySet<string> | undefined
   #came = 0
   #riders: Rider[] = []
   #queue: Appended[] = []
@@ -104,6 +105,12 @@ export class Room {
     return this.#members
   }
 
+  /** Different accounts, without the staff. The same set again for as long as it is the same people. */
+  get viewers(): ReadonlySet<string> {
+    this.#viewers ??= new Set(this.#members.filter((m) => !m.staff).map((m) => m.accountId))
+    return this.#viewers
+  }
+
   has(socketId: string): boolean {
     return this.#index.has(socketId)
   }
@@ -111,6 +118,7 @@ export class Room {
   add(newcomer: Omit<Member, 'no'>): void {
     const member = { ...newcomer, no: this.#came++ }
     this.remove(member.socket.id)
+    this.#viewers = undefined
     this.#newcomers.push(member)
     this.#index.set(member.socket.id, this.#members.length)
     this.#members.push(member)
@@ -120,12 +128,19 @@ export class Room {
   remove(socketId: string): void {
     const at = this.#index.get(socketId)
     if (at === undefined) return
+    this.#viewers = undefined
     this.#index.delete(socketId)
     const last = this.#members.pop()
     if (last && last.socket.id !== socketId) {
       this.#members[at] = last
       this.#index.set(last.socket.id, at)
     }
+  }
+
+  /** Staff see more: from now on. */
+  setStaff(accountId: string, staff: boolean): void {
+    this.#viewers = undefined
+    for (const member of this.#members) if (member.accountId === accountId) member.staff = staff
   }
 
   /** How often this room is told what is not urgent. */
@@ -180,6 +195,7 @@ export class Room {
     clearTimeout(this.#timer)
     clearTimeout(this.#lagTimer)
     this.#members.length = 0
+    this.#viewers = undefined
     this.#newcomers = []
     this.#index.clear()
   }
