@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { createApp } from './app.ts'
 import { armFailpoints } from './base/failpoint.ts'
+import { giveBackSpace } from './base/space.ts'
 import { readConfig } from './config.ts'
 import { migrateDatabase } from './store/migrate.ts'
 import { mustNotEvict } from './store/redis-policy.ts'
@@ -28,6 +29,7 @@ process.on('uncaughtException', (err) => {
 })
 
 leaveStartBehind()
+giveBackSpace()
 await app.http.listen({
   host: config.HOST,
   port: config.PORT,
