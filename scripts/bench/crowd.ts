@@ -13,16 +13,22 @@ const runs = 3
 
 /** A room where ten thousand only watch: what each keeps in memory, in processes started for it. */
 export async function benchCrowd(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
-  const idleMs = asked.quick ? 3_000 : 20_000
+  const idleMs = asked.quick ? 12_000 : 30_000
   const servers = await openServers(open)
   const figures = new Figures()
   for (let run = 0; run < runs; run += 1) {
-    for (const start of [startOurs(servers), startPeer('Socket.IO'), startPeer('ws')]) {
-      await using own = new AsyncDisposableStack()
-      open.defer(() => own.disposeAsync()) // when we are interrupted; refused when we were already
-      await weigh(await start(own), idleMs, figures, own)
-      process.stderr.write('.')
-    }
+    await using own = new AsyncDisposableStack()
+    open.defer(() => own.disposeAsync()) // when we are interrupted; refused when we were already
+    await weighAll(
+      [
+        await startOurs(servers, own),
+        await startPeer('Socket.IO', own),
+        await startPeer('ws', own),
+      ],
+      idleMs,
+      figures,
+      own,
+    )
   }
   return {
     name: 'crowd',
@@ -37,36 +43,50 @@ export async function benchCrowd(asked: Asked, open: AsyncDisposableStack): Prom
   }
 }
 
-type Start = (open: AsyncDisposableStack) => Promise<Contestant>
-
-function startOurs(servers: Servers): Start {
-  return async (open) => {
-    const house = await startHouse(servers, open)
-    return ours(house, await setStage(house, viewers))
-  }
+async function startOurs(servers: Servers, open: AsyncDisposableStack): Promise<Contestant> {
+  const house = await startHouse(servers, open)
+  return ours(house, await setStage(house, viewers))
 }
 
-function startPeer(who: 'Socket.IO' | 'ws'): Start {
-  return async (open) => {
-    const started = await peer(who, open)
-    if (!started) throw new Error(`${who} did not start`)
-    return started
-  }
+async function startPeer(who: 'Socket.IO' | 'ws', open: AsyncDisposableStack): Promise<Contestant> {
+  const started = await peer(who, open)
+  if (!started) throw new Error(`${who} did not start`)
+  return started
 }
 
-async function weigh(
-  contestant: Contestant,
+/** One room fills after the other; then all are quiet at the same time, each for as long. */
+async function weighAll(
+  contestants: Contestant[],
   idleMs: number,
   figures: Figures,
   open: AsyncDisposableStack,
 ): Promise<void> {
-  const [pid = 0] = contestant.web
+  const weighed: Promise<void>[] = []
+  for (const contestant of contestants) {
+    const filled = Promise.withResolvers<void>()
+    const weighing = weigh(contestant, idleMs, figures, open, filled.resolve)
+    weighed.push(weighing)
+    await Promise.race([filled.promise, weighing])
+  }
+  await Promise.all(weighed)
+}
+
+async function weigh(
+  { web, who, ...rest }: Contestant,
+  idleMs: number,
+  figures: Figures,
+  open: AsyncDisposableStack,
+  filled: () => void,
+): Promise<void> {
+  const [pid = 0] = web
   const before = memoryOf(pid)
-  await inRoom(contestant, viewers, open, async () => {
+  await inRoom({ web, who, ...rest }, viewers, open, async () => {
+    filled()
     await pause(idleMs)
-    figures.add(contestant.who, 'memory', 'KB/viewer', (memoryOf(pid) - before) / viewers / 1024)
-    figures.add(contestant.who, 'memory of the process', 'MB', memoryOf(pid) / 2 ** 20)
+    figures.add(who, 'memory', 'KB/viewer', (memoryOf(pid) - before) / viewers / 1024)
+    figures.add(who, 'memory of the process', 'MB', memoryOf(pid) / 2 ** 20)
   })
+  process.stderr.write('.')
 }
 
 const per = (to: string) => (f: Figures) => f.median('ours', 'memory') / f.median(to, 'memory')
