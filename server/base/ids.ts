@@ -35,6 +35,11 @@ export function sha256(text: string): Buffer {
   return hash('sha256', text, 'buffer')
 }
 
+/** The same as text: by way of a Buffer it takes four times as long. */
+export function sha256Text(text: string): string {
+  return hash('sha256', text, 'base64url')
+}
+
 /** One text for equal values, whatever the order of their keys: what idempotency compares. */
 export function canonical(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
@@ -46,5 +51,5 @@ export function canonical(value: unknown): string {
 }
 
 export function fingerprint(value: unknown): string {
-  return hash('sha256', canonical(value), 'base64url')
+  return sha256Text(canonical(value))
 }

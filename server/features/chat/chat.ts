@@ -1,5 +1,5 @@
 import type { ReactionKind } from '../../../shared/wire/chat.ts'
-import { newId, sha256 } from '../../base/ids.ts'
+import { newId, sha256Text } from '../../base/ids.ts'
 import { invalid, unavailable } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
@@ -71,7 +71,7 @@ export function createChat({ pg, log, moderation, flood, gatherMs }: Needs) {
       const cleaned = clean(raw)
       if ('problem' in cleaned) throw invalid('/text', cleaned.problem)
       const { text } = cleaned
-      const hash = sha256(text).toString('base64url')
+      const hash = sha256Text(text)
       const id = newId()
       const answer = await speak({ id, showId, accountId: who.accountId, key, text, hash })
       if (answer.kind !== 'sent') return { held: true }
