@@ -37,22 +37,13 @@ set jit = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   p uuid := args ->> 'productId'; mine uuid := args ->> 'merchantId'; k text := args ->> 'key';
-  old products; new products; t timestamptz; first record; s uuid;
+  old products; new products; t timestamptz; s uuid;
   telling uuid[]; selling uuid[]; live uuid[]; priced uuid[]; renamed boolean; facts jsonb; answer jsonb;
 begin
   perform lock_products_v1(array[p]);
   t := clock_timestamp();
-  if k is not null then
-    insert into idempotency_keys(principal, operation, key, body_hash, at) values (mine, 'changeProduct', k, args ->> 'bodyHash', t)
-      on conflict do nothing;
-    if not found then
-      select body_hash, result into first from idempotency_keys where principal = mine and operation = 'changeProduct' and key = k;
-      if first.body_hash <> args ->> 'bodyHash' then
-        perform refuse('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.');
-      end if;
-      return jsonb_build_object('value', first.result);
-    end if;
-  end if;
+  answer := once_before_v1(mine, 'changeProduct', k, args ->> 'bodyHash');
+  if answer is not null then return jsonb_build_object('value', answer); end if;
   select * into old from products where id = p and merchant_id = mine for no key update;
   if not found then perform refuse('NOT_FOUND', 'There is no such product, or it is not open to you.'); end if;
   select coalesce(array_agg(w.id order by w.id), '{}'), coalesce(array_agg(w.id order by w.id) filter (where w.status <> 'scheduled'), '{}'),
@@ -87,9 +78,7 @@ begin
       or (cardinality(priced) > 0 and not exists (select from jsonb_array_elements(facts) f where (f ->> 'showId')::uuid = w));
 
   answer := product_view_v1(p);
-  if k is not null then
-    update idempotency_keys set result = answer where principal = mine and operation = 'changeProduct' and key = k;
-  end if;
+  perform once_after_v1(mine, 'changeProduct', k, answer);
   return jsonb_build_object('value', answer, 'events', append_many_v1(facts));
 end $$;
 

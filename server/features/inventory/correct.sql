@@ -22,23 +22,14 @@ create or replace function correct_stock_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   variant uuid := args ->> 'variantId'; who uuid := args ->> 'by'; delta int := args ->> 'delta'; k text := args ->> 'key';
-  row stock; first record; before jsonb; answer jsonb; t timestamptz;
+  row stock; before jsonb; answer jsonb; t timestamptz;
 begin
   perform 1 from variants where id = variant and merchant_id = who;
   if not found then perform refuse('NOT_FOUND', 'There is no such variant, or it is not open to you.'); end if;
   select * into row from stock where variant_id = variant for no key update;
   t := clock_timestamp();
-  if k is not null then
-    insert into idempotency_keys(principal, operation, key, body_hash, at) values (who, 'correctStock', k, args ->> 'bodyHash', t)
-      on conflict do nothing;
-    if not found then
-      select body_hash, result into first from idempotency_keys where principal = who and operation = 'correctStock' and key = k;
-      if first.body_hash <> args ->> 'bodyHash' then
-        perform refuse('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.');
-      end if;
-      return jsonb_build_object('value', first.result);
-    end if;
-  end if;
+  answer := once_before_v1(who, 'correctStock', k, args ->> 'bodyHash');
+  if answer is not null then return jsonb_build_object('value', answer); end if;
   if row.on_hand + delta < row.held + row.sold then
     perform refuse('CONFLICT', format('%s are held and %s sold: at most %s can be taken away.', row.held, row.sold, row.on_hand - row.held - row.sold));
   end if;
@@ -52,8 +43,6 @@ begin
     select jsonb_build_object('id', v.id, 'sku', v.sku, 'title', v.title, 'price', money(v.price, v.currency),
       'available', s.on_hand - s.held - s.sold, 'onHand', s.on_hand, 'held', s.held, 'sold', s.sold)
     from variants v join stock s on s.variant_id = v.id where v.id = variant);
-  if k is not null then
-    update idempotency_keys set result = answer where principal = who and operation = 'correctStock' and key = k;
-  end if;
+  perform once_after_v1(who, 'correctStock', k, answer);
   return jsonb_build_object('value', answer, 'events', append_many_v1(crossed_v1(before, array[variant])));
 end $$;
