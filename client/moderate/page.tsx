@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks'
 import { me } from '../api/session.ts'
 import type { PageProps } from '../app.tsx'
 import { useSignedIn } from '../studio/signed-in.ts'
@@ -7,8 +6,9 @@ import { Button, LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
 import { Empty, Loading } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { useOpen } from '../ui/use.ts'
 import { Board } from './board.tsx'
-import { type Desk, openDesk } from './desk.ts'
+import { openDesk } from './desk.ts'
 import '../studio/studio.css'
 import './moderate.css'
 import { t } from './words.ts'
@@ -22,7 +22,10 @@ export function Page({ params }: PageProps) {
 }
 
 function Moderate({ showId }: { showId: string }) {
-  const desk = useDesk(showId)
+  const desk = useOpen(
+    () => openDesk(showId, { first: t('reason.insult'), pull: t('pull.checking') }),
+    [showId, me.value?.account.id],
+  )
   const room = desk?.store.room.value ?? null
   usePage(room === null ? t('moderate') : `${room.show.title} · ${t('moderate')}`, 'moderate')
   if (desk === null) return <Waiting />
@@ -39,17 +42,6 @@ function Moderate({ showId }: { showId: string }) {
   const staff = ['host', 'moderator', 'admin'].includes(you?.role ?? '')
   if (at === 'banned' || !staff || room === null) return <NotStaff showId={showId} />
   return <Board desk={desk} room={room} />
-}
-
-function useDesk(showId: string): Desk | null {
-  const [desk, setDesk] = useState<Desk | null>(null)
-  const account = me.value?.account.id
-  useEffect(() => {
-    const opened = openDesk(showId, { first: t('reason.insult'), pull: t('pull.checking') })
-    setDesk(opened)
-    return () => opened.close()
-  }, [showId, account])
-  return desk
 }
 
 function Waiting() {

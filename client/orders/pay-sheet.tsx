@@ -6,16 +6,15 @@ import { Button } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
 import { money } from '../ui/money.ts'
 import { Sheet } from '../ui/sheet.tsx'
+import { useOpen } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 
 /** Pays an order that waits, from its own page. */
 export function PaySheet({ order, onClose }: { order: Order; onClose: () => void }) {
-  const [pay, setPay] = useState<Pay | null>(null)
-  useEffect(() => {
+  const pay = useOpen(() => {
     const made = new Pay()
     made.resume(order)
-    setPay(made)
-    return () => made.close()
+    return made
   }, [])
   return pay === null ? null : <OpenPay pay={pay} onClose={onClose} />
 }

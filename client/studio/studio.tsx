@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
 import { me } from '../api/session.ts'
 import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
 import { Empty, Loading } from '../ui/states.tsx'
+import { useOpen } from '../ui/use.ts'
 import { Before } from './air/before.tsx'
 import { EndAsk } from './air/end.tsx'
 import { OnAir } from './air/on-air.tsx'
@@ -18,7 +18,7 @@ import { t } from './words.ts'
 
 /** One show's desk: before, on the air, after. */
 export function Studio({ showId }: { showId: string }) {
-  const desk = useDesk(showId)
+  const desk = useOpen(() => openDesk(showId), [showId, me.value?.account.id])
   const title = desk?.store.room.value?.show.title ?? t('studio')
   usePage(title === t('studio') ? title : `${title} · ${t('studio')}`, 'studio')
   if (desk === null) return <Waiting />
@@ -62,17 +62,6 @@ function Layers({ desk }: { desk: Desk }) {
     case null:
       return null
   }
-}
-
-function useDesk(showId: string): Desk | null {
-  const [desk, setDesk] = useState<Desk | null>(null)
-  const account = me.value?.account.id
-  useEffect(() => {
-    const opened = openDesk(showId)
-    setDesk(opened)
-    return () => opened.close()
-  }, [showId, account])
-  return desk
 }
 
 function Waiting() {

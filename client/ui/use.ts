@@ -28,6 +28,20 @@ export function useAsked<T>(ask: () => Promise<T>, about: unknown[]): Asked<T> {
   return { value, refused, set, again: () => setTurn((n) => n + 1) }
 }
 
+/** What a page opens when it comes and closes when it goes, anew whenever `about` changes. */
+export function useOpen<T extends { close: () => void }>(
+  open: () => T,
+  about: unknown[],
+): T | null {
+  const [opened, setOpened] = useState<T | null>(null)
+  useEffect(() => {
+    const made = open()
+    setOpened(made)
+    return () => made.close()
+  }, about)
+  return opened
+}
+
 /** True on screens of at least this width, and follows the window. */
 export function useWide(query = '(min-width: 64rem)'): boolean {
   const [wide, setWide] = useState(() => matchMedia(query).matches)
