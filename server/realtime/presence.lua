@@ -3,31 +3,27 @@
 -- KEYS[1]  sorted set: account, by when it is forgotten (ms of this server's clock)
 -- KEYS[2]  hash: account, the node where it came in last; only that one may take it out, so that a
 --          connection which is found dead long after its owner came back elsewhere takes nobody away
--- ARGV     node, how long to remember (ms), number of accounts that came, these, number of those that
---          are still there, these, those that left
+-- ARGV     node, how long to remember (ms), accounts that came, those that are still there, those that left,
+--          each of the three as one text with commas
 -- Answers how many there are.
-local node, remembered, at = ARGV[1], tonumber(ARGV[2]), 3
+local node, remembered, came, stayed, left = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 
-local function take(each)
-  local count = tonumber(ARGV[at])
-  for i = at + 1, at + count do each(ARGV[i]) end
-  at = at + count + 1
-end
+local eachIn = function(accounts) return string.gmatch(accounts, '[^,]+') end
 
-take(function(account)
+for account in eachIn(came) do
   redis.call('ZADD', KEYS[1], now + remembered, account)
   redis.call('HSET', KEYS[2], account, node)
-end)
-take(function(account)
+end
+for account in eachIn(stayed) do
   redis.call('ZADD', KEYS[1], now + remembered, account)
   redis.call('HSETNX', KEYS[2], account, node)
-end)
-for i = at, #ARGV do
-  if redis.call('HGET', KEYS[2], ARGV[i]) == node then
-    redis.call('ZREM', KEYS[1], ARGV[i])
-    redis.call('HDEL', KEYS[2], ARGV[i])
+end
+for account in eachIn(left) do
+  if redis.call('HGET', KEYS[2], account) == node then
+    redis.call('ZREM', KEYS[1], account)
+    redis.call('HDEL', KEYS[2], account)
   end
 end
 
