@@ -174,7 +174,7 @@ const en = {
   'removed.help': 'Paid orders are not touched. Held items went back to the shelf.',
   'see.orders': 'See my orders',
   'not.open': 'There is no such show, or it is not open to you.',
-  'not.open.help': 'The link may be old. Other windows are lit.',
+  'not.open.help': 'The link may be old, or was cut short.',
   'closed.session': 'You were signed out on another screen.',
 
   'next.show': 'Next show: {day} {time}',
