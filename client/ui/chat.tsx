@@ -22,7 +22,7 @@ export function ChatLine(props: {
   )
 }
 
-export function Who({ speaker, own = false }: { speaker: Speaker; own?: boolean }) {
+function Who({ speaker, own = false }: { speaker: Speaker; own?: boolean }) {
   const staff = speaker.role === 'moderator' || speaker.role === 'admin'
   return (
     <span class="who">

@@ -26,7 +26,7 @@ export function Loading({ rows = 3, children }: { rows?: number; children?: Comp
   )
 }
 
-export function GhostRow() {
+function GhostRow() {
   return (
     <div class="row ghost-row">
       <div class="ghost square" />

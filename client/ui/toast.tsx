@@ -22,7 +22,7 @@ export function toast(told: Toast): void {
   current.value = { ...told, id: made }
 }
 
-export function dropToast(): void {
+function dropToast(): void {
   current.value = null
 }
 

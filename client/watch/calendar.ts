@@ -14,7 +14,7 @@ export function saveCalendar(show: Pick<Room['show'], 'id' | 'title' | 'startsAt
 
 type Planned = { id: string; title: string; startsAt: string; host: { displayName: string } }
 
-export function calendarFile(show: Planned, url: string): string {
+function calendarFile(show: Planned, url: string): string {
   const start = Date.parse(show.startsAt)
   return [
     'BEGIN:VCALENDAR',

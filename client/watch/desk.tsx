@@ -196,7 +196,7 @@ function SideTalk({ visit, room, talk, replay, hide }: StageProps & { hide: () =
   )
 }
 
-export function PinnedMessage({ text }: { text: string | undefined }) {
+function PinnedMessage({ text }: { text: string | undefined }) {
   if (text === undefined) return null
   return (
     <p class="plate">

@@ -211,7 +211,7 @@ function without(set: ReadonlySet<string>, gone: string): ReadonlySet<string> {
   return new Set([...set].filter((one) => one !== gone))
 }
 
-export function bagOf(holds: Hold[]): BagLine[] {
+function bagOf(holds: Hold[]): BagLine[] {
   const lines = new Map<string, BagLine>()
   for (const hold of holds) {
     const key = `${hold.variantId}:${hold.price.amount}:${hold.price.currency}`

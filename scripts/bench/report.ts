@@ -95,7 +95,7 @@ export class Figures {
   }
 }
 
-export function medianOf(all: number[]): number {
+function medianOf(all: number[]): number {
   const sorted = all.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
@@ -108,7 +108,7 @@ export function percentile(all: number[], share: number): number {
 }
 
 /** `value` is to be at least the target; with `atMost`, at most. */
-export function ratio(
+function ratio(
   of: string,
   to: string,
   value: number,

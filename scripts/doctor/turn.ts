@@ -56,7 +56,7 @@ function check(url: string, server: IceServer): Promise<Finding[]> {
   })
 }
 
-export function placeOf(url: string): Place | undefined {
+function placeOf(url: string): Place | undefined {
   const [, scheme, host, port, query = ''] =
     /^(stuns?|turns?):(\[[^\]]+\]|[^:?]+)(?::(\d+))?(\?.*)?$/i.exec(url) ?? []
   if (scheme === undefined || host === undefined) return undefined

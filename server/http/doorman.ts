@@ -7,7 +7,7 @@ import type { Doorman } from './mount.ts'
 
 export const sessionCookie = 'vitrine_session'
 /** Sessions end by themselves after this long. */
-export const sessionDays = 30
+const sessionDays = 30
 
 type Needs = {
   /** The session of a token, or null. */

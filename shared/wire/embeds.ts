@@ -4,7 +4,7 @@ import { Id, IdParam, Instant, Nullable, Shape } from './base.ts'
 import { routes } from './contract.ts'
 
 /** `https://shop.example`: scheme, host and port as a browser names them; plain http on loopback only. */
-export const Origin = Type.String({
+const Origin = Type.String({
   maxLength: 200,
   pattern:
     '^(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?|http://(localhost|127\\.0\\.0\\.1|\\[::1\\]))(:[1-9][0-9]{0,4})?$',

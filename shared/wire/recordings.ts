@@ -5,10 +5,10 @@ import { routes } from './contract.ts'
 const Ms = Type.Integer({ minimum: 0, maximum: 86_400_000 })
 
 /** What its host left of it, in show time: ms since the show started. */
-export const Cut = Shape({ startMs: Ms, endMs: Ms })
+const Cut = Shape({ startMs: Ms, endMs: Ms })
 
 /** Here the video's time and the wall's run together, within 100 ms. Between two of them is a gap. */
-export const Run = Shape({ at: Instant, fromMs: Ms, durationMs: Ms })
+const Run = Shape({ at: Instant, fromMs: Ms, durationMs: Ms })
 
 export const Recording = Shape({
   showId: Id,

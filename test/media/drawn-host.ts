@@ -34,7 +34,7 @@ export async function drawnHost(worker?: types.Worker): Promise<DrawnHost> {
   }
 }
 
-export function startWorker(): Promise<types.Worker> {
+function startWorker(): Promise<types.Worker> {
   const workerBin = process.env['MEDIASOUP_WORKER_BIN']
   return createWorker({ logLevel: 'none', ...(workerBin && { workerBin }) })
 }

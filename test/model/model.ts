@@ -385,7 +385,7 @@ export class Model {
 }
 
 export const salePrice = 1_200
-export const isRefusal = (answer: string): boolean => /^[A-Z_]+$/.test(answer)
+const isRefusal = (answer: string): boolean => /^[A-Z_]+$/.test(answer)
 const isEnded = ({ state }: Hold) => !['active', 'ordered', 'confirmed'].includes(state)
 const keyed = ({ buyer, show, variant, quantity }: Omit<OfAsk<'hold'>, 'ask'>) => ({
   buyer,

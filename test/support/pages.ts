@@ -141,7 +141,7 @@ function isRefusal(text: string, url: string): boolean {
   )
 }
 
-export async function signIn(context: BrowserContext, house: House, person: Person): Promise<void> {
+async function signIn(context: BrowserContext, house: House, person: Person): Promise<void> {
   await context.addCookies([{ name: 'vitrine_session', value: person.token, url: house.url }])
 }
 

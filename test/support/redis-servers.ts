@@ -17,7 +17,7 @@ export type RedisServers = {
 
 type RedisServer = { port: number; client: Redis; kill(): Promise<void> }
 
-export const redisPassword = 'for-tests-only'
+const redisPassword = 'for-tests-only'
 const startMs = 20_000
 
 /** A cluster of three masters that share the slots. */

@@ -14,7 +14,7 @@ export type Encoder = Awaited<ReturnType<typeof encode>>
 export type Player = Awaited<ReturnType<typeof play>>
 
 /** No session came of it. */
-export class Declined extends Error {
+class Declined extends Error {
   readonly status: number
   readonly code: string
 

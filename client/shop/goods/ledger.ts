@@ -8,7 +8,7 @@ import { type Figures, type Line, type Recounted, recount } from './recount.ts'
 
 const pageSize = 100
 /** A recount reads at most so many pages: beyond, `npm run verify` is the tool. */
-export const pagesMax = 50
+const pagesMax = 50
 export const linesMax = pagesMax * pageSize
 /** Readings until no unit moved between the ledger and the figures. */
 const triesMax = 5

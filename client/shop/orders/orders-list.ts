@@ -87,7 +87,7 @@ function sorted(orders: MerchantOrder[]): MerchantOrder[] {
  * What is known of an order now: a row that is there changes where it stands; a new one waits
  * while the list is being read, so that nothing moves under the reader's eyes.
  */
-export function taken(list: List, order: MerchantOrder, wanted: Wanted, still: boolean): List {
+function taken(list: List, order: MerchantOrder, wanted: Wanted, still: boolean): List {
   const belongs = isWanted(order, wanted)
   const stands = (rows: MerchantOrder[]) => rows.some(({ id }) => id === order.id)
   const renewed = (rows: MerchantOrder[]) => rows.map((row) => (row.id === order.id ? order : row))

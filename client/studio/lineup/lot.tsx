@@ -203,7 +203,7 @@ function Running({ desk, room, product, sale, variant }: RunningProps) {
   )
 }
 
-export function runningSales(room: Room, product: ShownProduct) {
+function runningSales(room: Room, product: ShownProduct) {
   const now = serverNow()
   return product.variants.flatMap((variant) => {
     const sale = room.sales.find(

@@ -93,7 +93,7 @@ export function OwnControls({ source, onSource }: { source: Source; onSource?: (
   )
 }
 
-export function Level({ source }: { source: Source }) {
+function Level({ source }: { source: Source }) {
   const level = source.microphoneOn.value ? source.level.value : 0
   return (
     <span

@@ -8,7 +8,7 @@ import { openForAudit, type Postgres } from '../../../server/store/postgres.ts'
 import { putOnSale } from '../drop/goods.ts'
 import type { Bag } from './side.ts'
 
-export const holdMs = 900_000
+const holdMs = 900_000
 const reserveMax = 1_000
 
 /** So many people, each with one held unit, spread over so many variants. */

@@ -61,7 +61,7 @@ export function readOffer(text: string): Offer {
   }
 }
 
-export const isMedia = (kind: string) => kind === 'audio' || kind === 'video'
+const isMedia = (kind: string) => kind === 'audio' || kind === 'video'
 
 /** Only these lines are looked at, which also bounds what parsing can cost. */
 const known =

@@ -29,7 +29,7 @@ export const codecs: types.RouterRtpCodecCapability[] = [
 export type PayloadTypes = Readonly<Record<string, number>>
 
 /** The same codecs with other numbers. */
-export function numbered(payloadTypes: PayloadTypes): types.RouterRtpCodecCapability[] {
+function numbered(payloadTypes: PayloadTypes): types.RouterRtpCodecCapability[] {
   return codecs.map((codec) => {
     const number = payloadTypes[codec.mimeType.replace(/^.*\//, '').toLowerCase()]
     return number === undefined ? codec : { ...codec, preferredPayloadType: number }

@@ -161,7 +161,7 @@ export class Take {
   }
 }
 
-export function isH264({ rtpParameters }: types.Producer): boolean {
+function isH264({ rtpParameters }: types.Producer): boolean {
   return rtpParameters.codecs[0]?.mimeType.toLowerCase() === 'video/h264'
 }
 

@@ -46,7 +46,7 @@ export function notHere(line: string, fault: string, why: string): void {
   report({ line, fault, how: why, saw, canary: '', recoveryMs: null, invariants: '', seed: 0 })
 }
 
-export const seconds = (ms: number) => (ms / 1_000).toFixed(1)
+const seconds = (ms: number) => (ms / 1_000).toFixed(1)
 
 const titles = [
   '#',

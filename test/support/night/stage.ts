@@ -6,7 +6,7 @@ import type { Place } from './place.ts'
 
 export type NightStage = { host: Person; showId: string; productId: string; variantId: string }
 
-export const price = { amount: 2_400, currency: 'EUR' }
+const price = { amount: 2_400, currency: 'EUR' }
 
 /** A live show with one product. */
 export async function setNightStage(place: Place, onHand: number, web = 0): Promise<NightStage> {
