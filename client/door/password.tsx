@@ -12,6 +12,7 @@ import { Strip } from '../ui/states.tsx'
 import { useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { Door } from './door.tsx'
+import { isEmail } from './email.ts'
 import { PasswordField } from './password-field.tsx'
 
 function Said({ refused }: { refused: Refused | null }) {
@@ -30,7 +31,7 @@ export function ForgotPage() {
   const [sent, setSent] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
   const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
-  const wrong = !/^\S+@\S+\.\S+$/.test(email.trim())
+  const wrong = !isEmail(email)
 
   const send = () => {
     setTried(true)

@@ -12,17 +12,17 @@ import { useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { placeBack } from './back.ts'
 import { Door } from './door.tsx'
+import { isEmail } from './email.ts'
 import { PasswordField } from './password-field.tsx'
 
 const backPath = () => placeBack(query.value.get('back'), location.origin)
 
 type Draft = { email: string; password: string; name: string }
-const emailShape = /^\S+@\S+\.\S+$/
 
 /** What is missing before anything is sent, by field. */
 function missing({ email, password, name }: Draft, joining: boolean): Partial<Draft> {
   const wrong: Partial<Draft> = {}
-  if (!emailShape.test(email.trim())) wrong.email = t('need.email')
+  if (!isEmail(email)) wrong.email = t('need.email')
   if (joining && password.length < passwordMin) {
     wrong.password = t('password.short', { n: passwordMin })
   } else if (password === '') wrong.password = t('need.field')

@@ -1,9 +1,9 @@
-import { useId } from 'preact/hooks'
 import { descriptionMax, titleMax, variantsMax } from '../../../shared/limits.ts'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import { Button } from '../../ui/button.tsx'
-import { Field, FieldError } from '../../ui/field.tsx'
+import { Field } from '../../ui/field.tsx'
 import { count, money, sign } from '../../ui/money.ts'
+import { TextArea } from '../../ui/text-area.tsx'
 import { fieldRefused } from '../tell.ts'
 import { CurrencySelect } from './currency.tsx'
 import { unitsOf } from './goods-list.ts'
@@ -206,41 +206,6 @@ function OnHand({ id, product }: { id: string; product: Product | undefined }) {
       >
         {g('variant.on.hand', { n })}
       </a>
-    </div>
-  )
-}
-
-export function TextArea(props: {
-  label: string
-  value: string
-  help?: string
-  error?: string | undefined
-  rows: number
-  placeholder?: string
-  onInput: (value: string) => void
-}) {
-  const id = useId()
-  const described = props.error !== undefined ? `${id}e` : props.help && `${id}h`
-  return (
-    <div class="field">
-      <label for={id}>{props.label}</label>
-      <textarea
-        id={id}
-        class="input"
-        rows={props.rows}
-        style={{ '--rows': props.rows }}
-        value={props.value}
-        placeholder={props.placeholder}
-        aria-invalid={props.error === undefined ? undefined : true}
-        aria-describedby={described}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
-      {props.help !== undefined && props.error === undefined && (
-        <span class="help" id={`${id}h`}>
-          {props.help}
-        </span>
-      )}
-      {props.error !== undefined && <FieldError id={`${id}e`}>{props.error}</FieldError>}
     </div>
   )
 }

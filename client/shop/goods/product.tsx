@@ -11,7 +11,7 @@ import { useAsked, useBusy } from '../../ui/use.ts'
 import { inLiveShow, shop } from '../desk.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { said, tell } from '../tell.ts'
-import { useGuard, useKeys } from '../use.ts'
+import { lookAtFault, useGuard, useKeys } from '../use.ts'
 import {
   blankProduct,
   changeOf,
@@ -218,7 +218,7 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
     setTried(true)
     setRefused(null)
     if (faultsOf(draft.now).size > 0) {
-      lookAtFault()
+      lookAtFault(formId)
       return
     }
     run(async () => {
@@ -229,7 +229,7 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
       } catch (thrown) {
         const why = asRefused(thrown)
         setRefused(why)
-        if (why.errors.length > 0) lookAtFault()
+        if (why.errors.length > 0) lookAtFault(formId)
         toast({
           text: why.errors.length > 0 ? g('look.below') : said(why),
           tone: 'no',
@@ -239,10 +239,4 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
     })
   }
   return { busy, tried, refused, run: save }
-}
-
-function lookAtFault(): void {
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`#${formId} [aria-invalid="true"]`)?.focus()
-  })
 }

@@ -6,14 +6,14 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { money } from '../../ui/money.ts'
 import { Loading } from '../../ui/states.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
 import { shop } from '../desk.ts'
-import { TextArea } from '../goods/product-form.tsx'
 import { g } from '../goods/words-goods.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { fieldRefused, said } from '../tell.ts'
-import { useGuard } from '../use.ts'
+import { lookAtFault, useGuard } from '../use.ts'
 import { Countries } from './countries.tsx'
 import { Embeds } from './embeds.tsx'
 import { draftOf, faultsOf, merchantOf, type SettingsDraft } from './settings-draft.ts'
@@ -49,7 +49,7 @@ function Known({ merchant, onChange }: KnownProps) {
   const [busy, run] = useBusy((thrown) => {
     const why = asRefused(thrown)
     setRefused(why)
-    lookAtFault()
+    lookAtFault(formId)
     toast({ text: said(why), tone: 'no', icon: 'alert' })
   })
   const dirty = JSON.stringify(draft) !== JSON.stringify(draftOf(merchant))
@@ -58,7 +58,7 @@ function Known({ merchant, onChange }: KnownProps) {
     setTried(true)
     setRefused(null)
     if (faultsOf(draft).size > 0) {
-      lookAtFault()
+      lookAtFault(formId)
       return
     }
     run(async () => {
@@ -103,12 +103,6 @@ function Known({ merchant, onChange }: KnownProps) {
       </div>
     </Desk>
   )
-}
-
-function lookAtFault(): void {
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`#${formId} [aria-invalid="true"]`)?.focus()
-  })
 }
 
 export type ErrorAt = (at: string) => string | undefined
