@@ -13,10 +13,10 @@ const leash = new URL('./leash.ts', import.meta.url).href
 
 /**
  * What a web process is started with. `gc` is for the one time after the start: server/main.ts. The space for new
- * objects, in MB, is half of what V8 takes where memory is plenty: a crowd that comes fills it and V8 keeps all of
- * it. Less is collected more often, just when thousands come or press at once. Interleaved, 8 / 16 / 32 MB: 13.6,
- * 16.6 and 17.5 KB for each of 10,000 viewers; of the process's time a join 1.25 / 1.14 / 1 (medians of 7 storms of 1,000),
- * a press by HTTP 1.65 / 1.37 / 1 (of 4 times 8,000).
+ * objects, in MB, is half of what V8 takes where memory is plenty: a crowd that comes fills it, and when it is quiet
+ * again most of it is given back (server/base/space.ts). Less is collected more often, just when thousands come or
+ * press at once. Interleaved, 8 / 32 MB: of the process's time a join 1.25 / 1 (medians of 7 storms of 1,000), a press
+ * by HTTP 1.65 / 1 (of 4 times 8,000).
  */
 export const webArguments = [
   '--expose-gc',
