@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, it, vi } from 'vitest'
 import { Feed } from '../events/feed.ts'
 import type { Appended } from '../events/log.ts'
 import { dueAfter, type Member, Room } from './room.ts'
@@ -28,6 +29,8 @@ function somebody(id: string, seq: number, staff = false) {
   const given = { accountId: id, staff, seq, laggingSince: undefined, skipped: false }
   return { writes, member: { ...wire, ...given, resetting: false } as unknown as Member }
 }
+
+type Somebody = ReturnType<typeof somebody>
 
 function framesIn(bytes: Buffer): string[] {
   const short = (bytes[1] as number) < 126
@@ -89,4 +92,25 @@ it('one late commit does not hold up the ticks after it, nor do urgent ones put 
   expect(waits).toEqual([0, 0, 0, 0, 0, 0, 0])
   for (let now = 310; now < 400; now += 10) dueAt = dueAfter(dueAt, now, 50)
   expect(dueAt).toBeLessThanOrEqual(390 + 50)
+})
+
+it('what is urgent and comes during a pass does not wait for the room’s rhythm after it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  try {
+    const { feed, room } = openRoom()
+    const crowd = Array.from({ length: 2_000 }, (_, n) => somebody(`${n}`, 0))
+    for (const { member } of crowd) room.add(member)
+    const [last, first] = [crowd[0], crowd.at(-1)] as [Somebody, Somebody]
+    feed.offer([said(1)])
+    vi.advanceTimersByTime(0)
+    expect([first.writes.length, last.writes.length]).toEqual([1, 0])
+    feed.offer([{ ...said(2), type: 'product.pinned' }])
+    vi.advanceTimersByTime(10)
+    while (last.writes.length === 0) await turn()
+    vi.advanceTimersByTime(10)
+    while (last.writes.length === 1) await turn()
+    room.close()
+  } finally {
+    vi.useRealTimers()
+  }
 })
