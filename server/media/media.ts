@@ -135,7 +135,7 @@ async function withinDeadline<R>(ms: number, verb: () => Promise<R>): Promise<R>
 
 /** Refuses where no worker runs; starts without delay where one does. */
 async function withWorker<R>(room: MediaRoom, verb: () => Promise<R>): Promise<R> {
-  if (!room.pool.alive.length) await room.pool.mayComeBack()
+  if (!room.pool.works) await room.pool.mayComeBack()
   return verb()
 }
 

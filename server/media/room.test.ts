@@ -252,7 +252,7 @@ describe('what is over', () => {
     await media.closeTransport(hosts[0].peer, { transportId: hosts[0].transportId })
     media.closeStream('two', 'ended')
     for (const { peer } of viewers) media.closePeer(peer.peerId)
-    await expect.poll(() => open(media)).toEqual(before)
+    await expect.poll(() => open(media), { timeout: 5_000 }).toEqual(before)
   })
 
   test('a ban closes all that the account has in the stream, also what is still opening', async () => {
@@ -277,7 +277,7 @@ describe('what is over', () => {
     const opening = media.openTransport(peer, { streamId: 'show', direction: 'recv' })
     media.closePeer(peer.peerId)
     await expect(opening).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    await expect.poll(() => open(media)).toEqual(before)
+    await expect.poll(() => open(media), { timeout: 5_000 }).toEqual(before)
   })
 
   test('a transport that never connects is closed and its owner told', async () => {

@@ -289,7 +289,7 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** The same object without its undefined fields, which is what optional means to the compiler. */
 function defined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, one]) => one !== undefined),
-  ) as Defined<T>
+  const kept: Fields = {}
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key]
+  return kept as Defined<T>
 }

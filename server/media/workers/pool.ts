@@ -59,8 +59,13 @@ export class WorkerPool {
     return this.#slots.flatMap(({ worker }) => (worker?.alive ? [worker] : []))
   }
 
+  /** Asked by every verb. */
+  get works(): boolean {
+    return this.#slots.some(({ worker }) => worker?.alive)
+  }
+
   get viewers(): number {
-    return this.alive.reduce((sum, { viewers }) => sum + viewers, 0)
+    return this.#slots.reduce((sum, { worker }) => sum + (worker?.alive ? worker.viewers : 0), 0)
   }
 
   get size(): number {
@@ -84,7 +89,7 @@ export class WorkerPool {
     direction: 'send' | 'recv',
     preferred: () => readonly MediaWorker[],
   ): Promise<{ worker: MediaWorker; leave: () => void }> {
-    if (!this.alive.length) await this.mayComeBack()
+    if (!this.works) await this.mayComeBack()
     const { viewersPerWorker, viewersMax } = this.#needs.limits
     if (direction === 'recv' && this.viewers >= viewersMax) this.#full()
     const places = direction === 'recv' ? 1 : 0
@@ -98,10 +103,10 @@ export class WorkerPool {
 
   /** Waits a moment when no worker runs and one is about to; refuses when that does not help. */
   async mayComeBack(): Promise<void> {
-    if (this.alive.length) return
+    if (this.works) return
     const soon = this.#nextStartMs() < this.#needs.limits.workerWaitMs
     if (soon && !this.#closed) await this.#changed()
-    if (!this.alive.length) this.#refuse()
+    if (!this.works) this.#refuse()
   }
 
   close(): void {
