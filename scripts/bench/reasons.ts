@@ -7,9 +7,9 @@ export const reasons: Readonly<Record<string, string>> = {
   'join: 60 at once, p50 / bare mediasoup':
     'by a hair: the sixty clients share the two cores with the server, and what ours asks more of Node and Postgres is waited for sixty times.',
   'join: signalling, rate / bare mediasoup':
-    '0.72 ms of CPU a join beside 0.50: most of both is asking the worker and the kernel’s writes, and ours has Socket.IO’s frames, a check of the message, places in budgets and a reading of who may watch besides.',
+    'what asks the worker costs both the same since a consumer is asked for with what is of its kind alone; ours has Socket.IO’s frames, a check of the message, places in budgets and a reading of who may watch besides.',
   'glass: beside 200 viewers, p50 / ms':
-    'a host’s and a viewer’s page that encode and decode in software share two cores with 200 viewers and the server; the runs went from 38 to 110, and 55 to 85 alone.',
+    'the picture waits for the sound: a browser keeps the two in step. Of 97 ms that a frame was held in a busy viewer’s browser 12 were the picture’s own (`held in the browser`), the rest was for a sound whose threads wait for a core: two pages that encode and decode in software share two with 200 viewers and the server. The runs went from 38 to 110, and 55 to 85 alone.',
   'glass: beside 200 viewers, p99 / ms': 'the same: 53 to 147.',
   'fanout: ours, 30 pins/s / Socket.IO':
     'by a hair: both pay the kernel’s write, which is 97 % of what a pass over the room takes of our process (`--cpu-prof`); ours also decides and keeps each pin.',

@@ -12,8 +12,10 @@ const waitMs = 60_000
 
 /** What viewer.js keeps in its page. */
 type Glass = { took: number[]; wrong: number; firstMs?: number; width: number }
+type Held = { frames: number; heldMs: number; askedMs: number }
 declare global {
   var glass: Glass
+  var heldSoFar: () => Promise<Held>
 }
 
 /** A Chromium that no window covers and that holds nothing back from pages that nobody looks at. */
@@ -88,11 +90,18 @@ async function reach(page: Page, link: Locator): Promise<void> {
   }
 }
 
-/** From the moment a frame was drawn to the moment it was shown, for so long. */
-export async function lookThrough(page: Page, seconds: number): Promise<Glass> {
+/**
+ * From the moment a frame was drawn to the moment it was shown, for so long; and of that, how long a frame
+ * was held in the browser, and how long it would have been without a sound to keep it in step with.
+ */
+export async function lookThrough(page: Page, seconds: number) {
+  const before = await page.evaluate(() => heldSoFar())
   await page.evaluate(() => Object.assign(globalThis.glass, { took: [], wrong: 0 }))
   await page.waitForTimeout(seconds * 1_000)
-  return page.evaluate(() => globalThis.glass)
+  const seen = await page.evaluate(() => globalThis.glass)
+  const after = await page.evaluate(() => heldSoFar())
+  const a = (of: 'heldMs' | 'askedMs') => (after[of] - before[of]) / (after.frames - before.frames)
+  return { ...seen, heldMs: a('heldMs'), askedMs: a('askedMs') }
 }
 
 async function signedIn(

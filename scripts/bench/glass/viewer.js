@@ -11,6 +11,28 @@
   globalThis.glass = glass
   let last = -1
 
+  const connections = []
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given)
+      connections.push(this)
+    }
+  }
+
+  /** So many frames, how long the browser held them before it showed them, and for how long the picture itself asked. */
+  globalThis.heldSoFar = async () => {
+    const reports = await Promise.all(connections.map((one) => one.getStats()))
+    const pictures = reports
+      .flatMap((report) => [...report.values()])
+      .filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video')
+    const sum = (of) => pictures.reduce((all, picture) => all + picture[of], 0)
+    return {
+      frames: sum('jitterBufferEmittedCount'),
+      heldMs: sum('jitterBufferDelay') * 1_000,
+      askedMs: sum('jitterBufferMinimumDelay') * 1_000,
+    }
+  }
+
   addEventListener('click', (click) => (glass.clickedAt = click.timeStamp), true)
 
   let watched
