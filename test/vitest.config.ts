@@ -19,6 +19,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What is waited for comes in a moment; on a busy machine that is longer than the second it would be.
+    expect: { poll: { timeout: 10_000 } },
     retry: 0,
   },
 })
