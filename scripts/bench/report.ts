@@ -108,13 +108,7 @@ export function percentile(all: number[], share: number): number {
 }
 
 /** `value` is to be at least the target; with `atMost`, at most. */
-function ratio(
-  of: string,
-  to: string,
-  value: number,
-  target: number,
-  atMost = false,
-): Ratio {
+function ratio(of: string, to: string, value: number, target: number, atMost = false): Ratio {
   return { of, to, value, target, met: atMost ? value <= target : value >= target }
 }
 
