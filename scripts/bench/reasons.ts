@@ -25,7 +25,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'busy: ours, 200 messages/s, p99 / ms':
     'by a hair: a message waits for others to be committed with, every 50 ms or as seldom as keeps telling the room below 30 % of a core, then 5 ms for the commit and up to 20 for the pass over the room, which the load reads no faster in its one process. Socket.IO was 2.9 s behind, ws 2.3 s.',
   'crowd: ours, memory a viewer / Socket.IO':
-    'of a viewer 10 KB are live objects of Node, ws, Socket.IO and ours, the rest is what V8 keeps for new ones. With 8 MB for these and not 32 it is 0.61 where it is 0.79, but a join takes a quarter more of the web process’s time and a press by HTTP two thirds.',
+    'of a viewer 10 KB are live objects of Node, ws, Socket.IO and ours, the rest is what V8 keeps for new ones. Most of that is given back when it is quiet, some ten seconds after a crowd has come; until then it is what it was.',
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
-    'plain Socket.IO asks for no session and answers no state: with both it costs 1.6 times that itself.',
+    'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself. Ours goes through the same Socket.IO, whose handshake with Node’s and ws’s is most of a join, and a fifth is collecting garbage (`--cpu-prof`).',
 }
