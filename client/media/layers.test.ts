@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { fittingLayer } from './layers.ts'
+import { fittingLayer, fullEdgeOf } from './layers.ts'
 
-const seen = { sizes: 3, hidden: false, saveData: false }
+const seen = { sizes: 3, hidden: false, saveData: false, fullEdgePx: 1_280 }
 
 test.each([
   [0, 0],
@@ -22,4 +22,19 @@ test('a picture in one size has nothing to choose', () => {
 test('nobody looking, or saving data, gets less', () => {
   expect(fittingLayer({ ...seen, edgePx: 2_000, hidden: true })).toBe(0)
   expect(fittingLayer({ ...seen, edgePx: 2_000, saveData: true })).toBe(1)
+})
+
+test('a camera that gives less than it was asked for is measured by what arrives of it', () => {
+  const fullEdgePx = fullEdgeOf({ arrivedPx: 320, layer: 1, sizes: 3 })
+  expect(fullEdgePx).toBe(640)
+  expect(fittingLayer({ ...seen, edgePx: 700, fullEdgePx })).toBe(2)
+})
+
+test('whoever got less than was asked for asks for more, and comes back when it arrives', () => {
+  const slow = fullEdgeOf({ arrivedPx: 320, layer: 1, sizes: 3 })
+  expect(fittingLayer({ ...seen, edgePx: 700, fullEdgePx: slow })).toBe(2)
+  const arrived = fullEdgeOf({ arrivedPx: 1_280, layer: 2, sizes: 3 })
+  expect(fittingLayer({ ...seen, edgePx: 700, fullEdgePx: arrived })).toBe(1)
+  const settled = fullEdgeOf({ arrivedPx: 640, layer: 1, sizes: 3 })
+  expect(fittingLayer({ ...seen, edgePx: 700, fullEdgePx: settled })).toBe(1)
 })

@@ -192,7 +192,7 @@ const en = {
   'why.keys':
     'Whole pictures come too seldom: viewers wait for one. Set the key frame interval to 1 s.',
   'why.far': 'Your words arrive late: the way to the server is long.',
-  'why.away': 'Nothing is sent. Viewers see that you will be right back.',
+  'why.away': 'Nothing is sent. Viewers see no picture.',
   'why.dark': 'No picture reaches the server. Check the cable; viewers wait.',
   'layer.0': 'High',
   'layer.1': 'Middle',

@@ -8,8 +8,8 @@ import { Figures, judge, machine, type Report, type Target } from './report.ts'
 const viewers = 2_000
 const stalled = 20
 const talk: Case = { name: '200 messages/s', mix: 'chat', perSecond: 200 }
-const without = 'all read'
-const with_ = '1 % read nothing'
+const without = 'ours, all read'
+const with_ = 'ours, 1 % stalled'
 
 /**
  * A room in which some read nothing any more: what that costs the others, and the server for each of them.

@@ -18,8 +18,8 @@ const tickMsMax = 100
 const viewersPerMs = 40
 /**
  * So many ticks' time numbers wait for one to leave with: words come with their commits, a little later than the
- * rhythm says. Beside 80 ticks numbers had left 25 times by themselves, which to 2,000 is 16 ms of the process
- * each; now never.
+ * rhythm says. In a room of fifty numbers had left 25 times by themselves beside 80 ticks; now never. To 2,000 each
+ * of these is 16 ms of the process.
  */
 const riderRhythms = 1.25
 /**
@@ -362,7 +362,7 @@ export class Room {
 /**
  * The rhythm on the average: the time that a tick was late is not waited again. Ticks follow the commits of words,
  * which keep the same rhythm: one late commit would else hold up every tick after it. On a busy machine words
- * waited 8 to 22 ms between their commit and their tick, and now 1 (medians of 4 s each).
+ * of a room of fifty waited 8 to 22 ms between their commit and their tick, and now 1 (medians of 4 s each).
  */
 export function dueAfter(dueAt: number, now: number, rhythmMs: number): number {
   return Math.min(now + rhythmMs, Math.max(dueAt + rhythmMs, now + tickMsMin))
