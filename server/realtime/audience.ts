@@ -118,7 +118,7 @@ export class Audience {
   }
 
   /**
-   * How long words may gather before they are decided together: what thousands are told every 50 ms needs
+   * How long words may gather before they are decided together: what thousands are told every 45 ms needs
    * no commit of its own every 5. Exactly the rhythm of the slowest room, whose ticks then follow the commits:
    * nobody's words wait for both. Small rooms are told at once.
    */
