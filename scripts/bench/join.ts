@@ -11,7 +11,7 @@ const warmingJoins = 500
 
 /** From the click to the first packet, by real WebRTC clients: one alone, sixty at once, and the asking alone. */
 export async function benchJoin(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
-  const [times, joins, runs] = asked.quick ? [20, 200, 3] : [40, 500, 5]
+  const [times, joins, runs] = asked.quick ? [20, 200, 3] : [40, 500, 11]
   const figures = new Figures()
   const sfus = await openSfus(await openServers(open), open, 2 * atOnce)
   for (const { audience } of sfus) await warmUp(audience)
