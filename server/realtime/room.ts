@@ -15,7 +15,7 @@ const lagMs = 20_000
 /** A busy room ticks between these, the slower the more there are to write to. */
 const tickMsMin = 10
 const tickMsMax = 100
-/** A message waits for a tick, its commit and a pass: with 2,000 and 45 ms p99 is 72 ms, with 50 it was 76 to 80. */
+/** A message waits for a tick, its commit and a pass: interleaved, 45 / 50 ms for 2,000, its p99 was 70 / 75 ms. */
 const viewersPerMs = 44
 /**
  * So many ticks' time numbers wait for one to leave with: words come with their commits, a little later than the
