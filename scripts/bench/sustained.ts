@@ -23,7 +23,7 @@ type Case = { name: string; variants: number }
  * talk in the same show. What stays is the worst five seconds of it, and how long a message waited.
  */
 export async function benchSustained(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
-  const [ms, runs] = asked.quick ? [10_000, 1] : [60_000, 1]
+  const [ms, runs] = asked.quick ? [10_000, 1] : [60_000, 3]
   const scene = await setScene(open)
   const cases = [
     { name: '1 variant', variants: 1 },
