@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Show } from '../../shared/wire/shows.ts'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
@@ -14,7 +14,7 @@ import { Face, Pic } from '../ui/pic.tsx'
 import { Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
-import { useAsked } from '../ui/use.ts'
+import { useAsked, useEvery } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from '../watch/calendar.ts'
 import { point, press, standReady, turnAway } from './ready.ts'
@@ -24,9 +24,20 @@ import './lobby-page.css'
 const shownMax = 24
 const endedMax = 6
 
-type Street = { on: Show[]; later: Show[]; missed: Show[]; replays: ReadonlySet<string> }
+/** Who looks on sees new windows, and these as they look by then. */
+const walkEveryMs = 60_000
 
-async function walk(): Promise<Street> {
+type Street = {
+  on: Show[]
+  later: Show[]
+  missed: Show[]
+  replays: ReadonlySet<string>
+  /** Which walk it was seen on: the stills are of the same. */
+  turn: number
+}
+
+/** What is on stays where it hung before: nothing moves under a hand. */
+async function walk(before: Street | undefined): Promise<Street> {
   const ask = (status: Show['status'], limit: number) =>
     call('GET', '/shows', { query: { status, limit } })
   const [live, away, later, replays, ended] = await Promise.all([
@@ -37,21 +48,33 @@ async function walk(): Promise<Street> {
     ask('ended', endedMax),
   ])
   const on = [...live.items, ...away.items].sort((a, b) => b.viewers - a.viewers)
+  const places = new Map(before?.on.map(({ id }, i) => [id, i]))
+  const place = ({ id }: Show) => places.get(id) ?? places.size
   const soonest = later.items.toSorted((a, b) =>
     (a.startsAt ?? '~').localeCompare(b.startsAt ?? '~'),
   )
   const again = new Set(replays.items.map(({ id }) => id))
   const others = ended.items.filter(({ id }) => !again.has(id))
   const missed = [...replays.items, ...others].slice(0, endedMax)
-  return { on, later: soonest, missed, replays: again }
+  const turn = (before?.turn ?? 0) + 1
+  return {
+    on: on.toSorted((a, b) => place(a) - place(b)),
+    later: soonest,
+    missed,
+    replays: again,
+    turn,
+  }
 }
 
 /** The lobby is a street: lit windows are live, dim ones open later. */
 export function LobbyPage({ prepare }: PageProps) {
   usePage(t('lobby.title'))
   const [text, setText] = useState('')
-  const street = useAsked(walk, [])
+  const seen = useRef<Street | undefined>(undefined)
+  const street = useAsked(() => walk(seen.current), [])
   const { value, refused } = street
+  seen.current = value
+  useEvery(walkEveryMs, street.again)
   const lit = value?.on[0]?.id
   useEffect(() => (lit === undefined ? undefined : standReady(lit, prepare)), [lit])
   return (
@@ -135,14 +158,16 @@ function Windows({ street, text, clear }: { street: Street; text: string; clear:
   }
   return (
     <>
-      {(text === '' || on.length > 0) && <OnNow shows={on} anyLater={later.length > 0} />}
+      {(text === '' || on.length > 0) && (
+        <OnNow shows={on} anyLater={later.length > 0} turn={street.turn} />
+      )}
       {later.length > 0 && <Later shows={later} />}
       {missed.length > 0 && <Missed shows={missed} replays={street.replays} />}
     </>
   )
 }
 
-function OnNow({ shows, anyLater }: { shows: Show[]; anyLater: boolean }) {
+function OnNow({ shows, anyLater, turn }: { shows: Show[]; anyLater: boolean; turn: number }) {
   return (
     <section aria-labelledby="now">
       <header>
@@ -165,7 +190,7 @@ function OnNow({ shows, anyLater }: { shows: Show[]; anyLater: boolean }) {
       ) : (
         <div class="windows" data-few={shows.length < 3 || undefined}>
           {shows.map((show) => (
-            <Shopfront key={show.id} show={show} />
+            <Shopfront key={show.id} show={show} turn={turn} />
           ))}
         </div>
       )}
@@ -181,7 +206,7 @@ function clothOf(hostId: string): string {
   return cloths[sum % cloths.length] ?? '#0e5a46'
 }
 
-function Shopfront({ show }: { show: Show }) {
+function Shopfront({ show, turn }: { show: Show; turn: number }) {
   const pinned = show.lineup.find((product) => product.id === show.pinned)
   const others = show.lineup.filter((product) => product !== pinned)
   const image = (others[0] ?? pinned)?.images[0]
@@ -197,7 +222,7 @@ function Shopfront({ show }: { show: Show }) {
       <Awning colour={clothOf(show.host.id)} />
       <div class="view">
         {image === undefined ? <span class="no-goods" /> : <img src={image} alt="" />}
-        {show.status === 'live' && <Still showId={show.id} />}
+        {show.status === 'live' && <Still showId={show.id} turn={turn} />}
         <p class="facts">
           <Badge tone="live">{t('live')}</Badge>
           {show.viewers > 0 && (
@@ -226,15 +251,16 @@ function Shopfront({ show }: { show: Show }) {
 }
 
 /** The show as it looks just now, over the goods that stand for it until there is a picture. */
-function Still({ showId }: { showId: string }) {
-  const [none, setNone] = useState(false)
-  if (none) return null
+function Still({ showId, turn }: { showId: string; turn: number }) {
+  const [shown, setShown] = useState(false)
   return (
     <img
       class="still"
-      src={`/api/v1/shows/${showId}/live/still.jpg`}
+      src={`/api/v1/shows/${showId}/live/still.jpg?turn=${turn}`}
       alt=""
-      onError={() => setNone(true)}
+      hidden={!shown}
+      onLoad={() => setShown(true)}
+      onError={() => setShown(false)}
     />
   )
 }

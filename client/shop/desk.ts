@@ -5,7 +5,7 @@ import type { Show } from '../../shared/wire/shows.ts'
 import { call } from '../api/http.ts'
 import { me } from '../api/session.ts'
 import { on } from '../api/socket.ts'
-import { useEvery } from './use.ts'
+import { useEvery } from '../ui/use.ts'
 
 /** What every page of the desk shows at its edge, asked once and kept from page to page. */
 export const shop = signal<Merchant | null>(null)

@@ -39,21 +39,6 @@ export function useRested<T>(value: T, restMs = 250): T {
   return rested
 }
 
-/** Does something again and again while the page is looked at, and when it is looked at again. */
-export function useEvery(ms: number, act: () => void): void {
-  const latest = useRef(act)
-  latest.current = act
-  useEffect(() => {
-    const look = () => document.visibilityState === 'visible' && latest.current()
-    const timer = setInterval(look, ms)
-    document.addEventListener('visibilitychange', look)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', look)
-    }
-  }, [ms])
-}
-
 /** The browser asks before it throws away what was typed. */
 export function useGuard(dirty: boolean): void {
   useEffect(() => {

@@ -55,6 +55,21 @@ export function useWide(query = '(min-width: 64rem)'): boolean {
   return wide
 }
 
+/** Does something again and again while the page is looked at, and when it is looked at again. */
+export function useEvery(ms: number, act: () => void): void {
+  const latest = useRef(act)
+  latest.current = act
+  useEffect(() => {
+    const look = () => document.visibilityState === 'visible' && latest.current()
+    const timer = setInterval(look, ms)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [ms])
+}
+
 /**
  * Runs one intention at a time: a second press while the first waits does nothing. What was thrown
  * goes to `refused`.

@@ -100,6 +100,8 @@ async function takeDesks(pages: Pages, evening: Evening): Promise<void> {
 
   const lobby = await pages.open('/', { screen: 'desktop' })
   await lobby.getByText('Autumn kiln opening').first().waitFor()
+  // The show has been on tape for a while by now: its window shows what is on air.
+  await lobby.locator('.shopfront img.still').first().waitFor()
   await keep(lobby, 'lobby')
 }
 

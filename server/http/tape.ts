@@ -31,8 +31,8 @@ export type TapeHandlers = {
     wanted: TapePosition | undefined,
   ): Promise<string>
   liveFile(caller: TapeCaller, showId: string, name: string): Promise<TapeFile>
-  /** What the running show looks like just now, as JPEG. */
-  still(caller: TapeCaller, showId: string): Promise<Buffer>
+  /** What the running show looks like just now, as JPEG; nothing where no picture is on tape. */
+  still(caller: TapeCaller, showId: string): Promise<Buffer | undefined>
   playlist(caller: TapeCaller, showId: string): Promise<string>
   file(caller: TapeCaller, showId: string, name: string): Promise<TapeFile>
 }
@@ -68,6 +68,8 @@ export function mountTape(app: Door, needs: Needs): void {
   get('/live/still.jpg', async (request, reply) => {
     const caller = await callerOf(request, needs)
     const picture = await within(deadlineMs, handlers.still(caller, showOf(request)))
+    // A lobby asks for every window that is lit: one without a picture yet is no fault of anybody.
+    if (picture === undefined) return reply.code(204).send()
     return reply.header('cache-control', stillCaching).type('image/jpeg').send(picture)
   })
   get('/live/:name', async (request, reply) => {

@@ -34,6 +34,13 @@ function openTape(name: string, body: string, segments = [4, 5, 6]) {
   return { still, runs: () => readFileSync(`${program}.runs`, 'utf8').trim().split('\n').length }
 }
 
+function refusing(code: 'CONFLICT' | 'GONE' | 'UNAVAILABLE' | 'NOT_FOUND') {
+  const refuse = async () => {
+    throw new Refusal(code, 'no')
+  }
+  return { livePlaylist: refuse, liveFile: refuse }
+}
+
 describe('a still of a running show', () => {
   test('is drawn from the newest segment, once for all who ask', async () => {
     const { still, runs } = openTape('passes', 'cat')
@@ -47,19 +54,32 @@ describe('a still of a running show', () => {
     'is none where the program makes none (%s), which is not tried again at once',
     async (body) => {
       const { still, runs } = openTape(`fails-${body.length}`, body)
-      const asked = await Promise.all([1, 2, 3].map(() => still(nobody, showId).catch((e) => e)))
-      asked.push(await still(nobody, showId).catch((e) => e))
-      expect(asked.map((e) => e instanceof Refusal && e.code)).toEqual(Array(4).fill('NOT_FOUND'))
+      const asked = await Promise.all([1, 2, 3].map(() => still(nobody, showId)))
+      asked.push(await still(nobody, showId))
+      expect(asked).toEqual(Array(4).fill(undefined))
       expect(runs()).toBe(1)
     },
   )
 
   test('is none before there is a segment, and none that is not whole', async () => {
     const { still } = openTape('early', 'cat', [])
-    await expect(still(nobody, showId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await still(nobody, showId)).toBeUndefined()
     const [map, part] = ['#EXT-X-MAP:URI="init-0.mp4"', '#EXT-X-PART:DURATION=0.5,URI="7.0.m4s"']
     expect(newestOf(`#EXTM3U\n${map}\n${part}\n`)).toBeUndefined()
     const begun = `#EXTM3U\n${map}\n#EXTINF:2.0,\n7.m4s\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init-1.mp4"\n${part}\n`
     expect(newestOf(begun)).toBeUndefined()
+  })
+
+  test.each(['CONFLICT', 'GONE', 'UNAVAILABLE'] as const)(
+    'is none of a show without a tape (%s)',
+    async (code) => {
+      const { still } = stills({ program: '', ...refusing(code) })
+      expect(await still(nobody, showId)).toBeUndefined()
+    },
+  )
+
+  test('is refused to whoever may not see the show', async () => {
+    const { still } = stills({ program: '', ...refusing('NOT_FOUND') })
+    await expect(still(nobody, showId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })

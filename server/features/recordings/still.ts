@@ -1,4 +1,4 @@
-import { notFound } from '../../base/refusal.ts'
+import { Refusal } from '../../base/refusal.ts'
 import { turnstile } from '../../base/turnstile.ts'
 import type { TapeCaller, TapeFile, TapeHandlers } from '../../http/tape.ts'
 import { drawStill } from '../../media/tape/still.ts'
@@ -16,9 +16,7 @@ export function stills({ program, livePlaylist, liveFile }: Needs) {
   const together = new Together()
   const inTurn = turnstile(1, waitingMax)
 
-  async function newest(caller: TapeCaller, showId: string, playlist: string) {
-    const names = newestOf(playlist)
-    if (!names) throw missing()
+  async function read(caller: TapeCaller, showId: string, names: Names): Promise<Buffer> {
     const files = [names.init, names.segment].map(async (name) =>
       whole(await liveFile(caller, showId, name)),
     )
@@ -26,21 +24,29 @@ export function stills({ program, livePlaylist, liveFile }: Needs) {
   }
 
   return {
-    async still(caller: TapeCaller, showId: string): Promise<Buffer> {
-      const playlist = await livePlaylist(caller, showId, undefined)
-      const drawn = await together.ask(showId, freshMs, () =>
-        inTurn(async () => drawStill(program, await newest(caller, showId, playlist))),
+    /** Undefined while there is none: the show is not on tape, or nothing could be drawn of it. */
+    async still(caller: TapeCaller, showId: string): Promise<Buffer | undefined> {
+      const playlist = await livePlaylist(caller, showId, undefined).catch(noTape)
+      const names = newestOf(playlist ?? '')
+      if (!names) return undefined
+      return together.ask(showId, freshMs, () =>
+        inTurn(async () => drawStill(program, await read(caller, showId, names))),
       )
-      if (!drawn) throw missing()
-      return drawn
     },
   }
 }
 
-const missing = () => notFound('picture')
+/** Not on air yet, over by now, or nobody makes tapes here; a show that one may not see stays a refusal. */
+function noTape(thrown: unknown): undefined {
+  const known: string[] = ['CONFLICT', 'GONE', 'UNAVAILABLE']
+  if (thrown instanceof Refusal && known.includes(thrown.code)) return undefined
+  throw thrown
+}
+
+type Names = { init: string; segment: string }
 
 /** The last whole segment that a playlist names, and what a decoder must have read before it. */
-export function newestOf(playlist: string): { init: string; segment: string } | undefined {
+export function newestOf(playlist: string): Names | undefined {
   const init = [...playlist.matchAll(/^#EXT-X-MAP:URI="([^"]+)"$/gm)].at(-1)?.[1]
   const rest = playlist.slice(playlist.lastIndexOf('#EXT-X-MAP:'))
   const segment = [...rest.matchAll(/^[^#\n]+$/gm)].at(-1)?.[0]
