@@ -21,11 +21,13 @@ export type House = {
   servers: Servers
 }
 
+type Asked = { media?: true; processes?: number; holdMs?: number }
+
 /** The web as `npm start` runs it, on the bench's servers: without media, in one process, unless asked. */
 export async function startHouse(
   servers: Servers,
   open: AsyncDisposableStack,
-  { media, processes = 1 }: { media?: true; processes?: number } = {},
+  { media, processes = 1, holdMs }: Asked = {},
 ): Promise<House> {
   const port = await freePort()
   const env = {
@@ -39,6 +41,7 @@ export async function startHouse(
     SESSION_SECRET: newToken(),
     INTERNAL_SECRET: newToken(),
     RATE_LIMITS: 'off',
+    ...(holdMs ? { HOLD_MS: String(holdMs) } : {}),
     ...(media ? { MEDIA_PORT: String(await freePort()) } : { MEDIA_WORKERS: '0' }),
     LOG_LEVEL: 'error',
   }
