@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { Order } from '../../shared/wire/orders.ts'
 import { Pay } from '../pay/pay.ts'
 import { BankStep, CardStep, DeclinedStep, EndedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
@@ -20,12 +19,8 @@ export function PaySheet({ order, onClose }: { order: Order; onClose: () => void
 }
 
 function OpenPay({ pay, onClose }: { pay: Pay; onClose: () => void }) {
-  const [tried, setTried] = useState('')
   const step = pay.step.value
   const order = pay.order.value
-  useEffect(() => {
-    if (step === 'declined') setTried(pay.card.value)
-  }, [step])
   if (order === null) return null
   if (step === 'paid') {
     return (
@@ -71,7 +66,7 @@ function OpenPay({ pay, onClose }: { pay: Pay; onClose: () => void }) {
       ) : step === 'asks' ? (
         <BankStep pay={pay} />
       ) : step === 'declined' ? (
-        <DeclinedStep pay={pay} tried={tried} />
+        <DeclinedStep pay={pay} />
       ) : (
         <CardStep pay={pay} />
       )}

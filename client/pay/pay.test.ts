@@ -178,3 +178,20 @@ test('whatever is lost or late, one bag is one order, charged once, and the page
     { numRuns: 1_000 },
   )
 })
+
+test('the bank said no only to a card that it declined', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (s) => {
+      world = new World(s, [], ['requires_action', 'failed'])
+      const pay = new Pay()
+      await s.waitFor(pay.buy(['a hold'], {} as never))
+      expect(pay.step.value).toBe('asks')
+      pay.otherCard()
+      expect([pay.step.value, pay.declined.value]).toEqual(['declined', null])
+      await s.waitFor(pay.pay())
+      expect([pay.step.value, pay.declined.value]).toEqual(['declined', pay.card.value])
+      pay.close()
+    }),
+    { numRuns: 20 },
+  )
+})

@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals'
-import type { Address } from '../../shared/wire/accounts.ts'
+import type { Address, SavedAddress } from '../../shared/wire/accounts.ts'
 import type { Order, Payment } from '../../shared/wire/orders.ts'
 import { call, newKey, postTo } from '../api/http.ts'
 import { asRefused, type Refused } from '../api/refused.ts'
 import { on } from '../api/socket.ts'
 
 /**
- * Where a payment stands. `asks`: the bank wants a word first. `waiting`: the outcome is not known
- * yet and nothing may be paid twice. Only what the server says of the order ends it.
+ * Where a payment stands. `declined`: this try is over, and another card may be tried. `asks`: the
+ * bank wants a word first. `waiting`: the outcome is not known yet and nothing may be paid twice.
+ * Only what the server says of the order ends it.
  */
 export type PayStep =
   | 'review'
@@ -43,10 +44,15 @@ const finalSteps = new Set<PayStep>(['paid', 'refunded', 'ended'])
 export class Pay {
   readonly step = signal<PayStep>('review')
   readonly card = signal<string>(testCards[0].number)
+  /** The card that the bank said no to; null where it was not the bank, or nobody said no. */
+  readonly declined = signal<string | null>(null)
+  /** Where it goes; null: to the first address of the book. */
+  readonly address = signal<SavedAddress | null>(null)
   readonly order = signal<Order | null>(null)
   readonly bankUrl = signal<string | null>(null)
   /** Why nothing was ordered or paid, when the server refused. */
   readonly refused = signal<Refused | null>(null)
+  #tried = ''
   /** The payment that came with the order: good for one try, later ones are asked for. */
   #fresh: Payment | null = null
   /** One key per bag: the same bag sent twice is one order. */
@@ -85,13 +91,15 @@ export class Pay {
   async pay(): Promise<void> {
     if (this.order.value === null) return
     this.refused.value = null
+    this.declined.value = null
+    this.#tried = this.card.value
     this.step.value = 'paying'
     this.#watchOrder()
     try {
       const { payUrl } = this.#fresh ?? (await paymentOf(this.order.value.id))
       this.#fresh = null
       if (payUrl === null) return this.#settle('waiting')
-      this.#heard(await postTo<BankAnswer>(payUrl, { card: this.card.value }))
+      this.#heard(await postTo<BankAnswer>(payUrl, { card: this.#tried }))
     } catch (thrown) {
       this.#failed(asRefused(thrown))
     }
@@ -105,12 +113,18 @@ export class Pay {
     this.#follow(order)
   }
 
+  /** Lets the bank's question be: another card is asked for. */
+  otherCard(): void {
+    this.#settle('declined')
+  }
+
   reset(): void {
     this.#stopWatching()
     this.#fresh = null
     this.order.value = null
     this.bankUrl.value = null
     this.refused.value = null
+    this.declined.value = null
     this.step.value = 'review'
   }
 
@@ -120,7 +134,7 @@ export class Pay {
   }
 
   #heard({ status, redirectUrl }: BankAnswer): void {
-    if (status === 'failed') return this.#settle('declined')
+    if (status === 'failed') return this.#decline()
     if (status === 'requires_action' && redirectUrl !== undefined) {
       this.bankUrl.value = redirectUrl
       this.#settle('asks')
@@ -132,12 +146,17 @@ export class Pay {
   }
 
   #failed(refusal: Refused): void {
-    if (refusal.code === 'PAYMENT_FAILED') return this.#settle('declined')
+    if (refusal.code === 'PAYMENT_FAILED') return this.#decline()
     // Without an answer nobody knows what the bank did: ask, do not pay again.
     if (refusal.code === 'OFFLINE' || refusal.code === 'UNAVAILABLE') {
       return this.#settle('waiting')
     }
     this.refused.value = refusal
+    this.#settle('declined')
+  }
+
+  #decline(): void {
+    this.declined.value = this.#tried
     this.#settle('declined')
   }
 
@@ -175,7 +194,7 @@ export class Pay {
   async #readPayment(id: string): Promise<void> {
     const { status } = await paymentOf(id)
     const asking = this.step.value === 'waiting' || this.step.value === 'asks'
-    if (asking && (status === 'failed' || status === 'canceled')) this.#settle('declined')
+    if (asking && (status === 'failed' || status === 'canceled')) this.#decline()
   }
 
   #watchOrder(): void {

@@ -27,8 +27,8 @@ export function PayStrip({ pay }: { pay: Pay }) {
       </Strip>
     )
   }
-  const words =
-    refused !== null ? sentence(refused) : step === 'declined' ? t('no.PAYMENT_FAILED') : null
+  const declined = pay.declined.value !== null
+  const words = refused !== null ? sentence(refused) : declined ? t('no.PAYMENT_FAILED') : null
   if (words === null || (step !== 'declined' && step !== 'review')) return null
   return (
     <Strip tone="bad" icon="alert" alert>
@@ -134,8 +134,8 @@ export function CardStep({ pay, onDone }: { pay: Pay; onDone?: () => void }) {
   )
 }
 
-/** After a refusal: the number in a field, marked, and what always works below it. */
-export function DeclinedStep({ pay, tried }: { pay: Pay; tried: string }) {
+/** Another card: its number in a field, marked while it is the refused one, and what always works below. */
+export function DeclinedStep({ pay }: { pay: Pay }) {
   const card = pay.card.value
   return (
     <section class="form-step">
@@ -144,7 +144,7 @@ export function DeclinedStep({ pay, tried }: { pay: Pay; tried: string }) {
         inputMode="numeric"
         autocomplete="cc-number"
         value={cardGroups(card)}
-        error={card === tried ? t('card.declined') : undefined}
+        error={card === pay.declined.value ? t('card.declined') : undefined}
         onInput={(event) => (pay.card.value = event.currentTarget.value.replace(/\D/g, ''))}
       />
       <div class="choice" role="group" aria-label={t('card.title')}>
@@ -201,7 +201,7 @@ export function BankStep({ pay }: { pay: Pay }) {
           {t('bank.open')}
         </Button>
       )}
-      <Button kind="bare" onClick={() => (pay.step.value = 'declined')}>
+      <Button kind="bare" onClick={() => pay.otherCard()}>
         {t('bank.other')}
       </Button>
     </div>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { type Dispatch, type StateUpdater, useRef, useState } from 'preact/hooks'
 import { chatGraphemesMax } from '../../shared/limits.ts'
 import { go } from '../router.ts'
 import { Badge } from './badge.tsx'
@@ -32,16 +32,17 @@ function lengthOf(text: string): number {
   return [...graphemes.segment(text)].length
 }
 
-/** Where one writes: open, slowed, muted, signed out, offline. */
+/** Where one writes: open, slowed, muted, signed out, offline. What was written waits until it is open again. */
 export function Composer(props: Props) {
   const { state, mutedUntil, glass = false } = props
+  const [text, setText] = useState('')
   const muted = useRest(mutedUntil) > 0
   if (state === 'signed-out') return <SignIn path={props.signInPath ?? '/sign-in'} glass={glass} />
   if (muted && mutedUntil) {
     return <Closed glass={glass} label={t('muted.until', { time: at(mutedUntil) })} />
   }
   if (state === 'offline') return <Closed glass={glass} label={t('line.back')} />
-  return <Open {...props} />
+  return <Open {...props} text={text} setText={setText} />
 }
 
 function SignIn({ path, glass }: { path: string; glass: boolean }) {
@@ -61,8 +62,9 @@ function Closed({ glass, label }: { glass: boolean; label: string }) {
   )
 }
 
-function Open({ waitUntil, glass = false, placeholder, onSend }: Props) {
-  const [text, setText] = useState('')
+type OpenProps = Props & { text: string; setText: Dispatch<StateUpdater<string>> }
+
+function Open({ waitUntil, glass = false, placeholder, onSend, text, setText }: OpenProps) {
   const [busy, setBusy] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const wait = Math.ceil(useRest(waitUntil) / 1000)

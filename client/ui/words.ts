@@ -239,7 +239,6 @@ const en = {
   items: { one: '{n} item', other: '{n} items' },
   delivery: 'Delivery',
   'delivery.free': 'Free',
-  'delivery.later': 'Added when you order',
   discount: 'Discount',
   total: 'Total',
   pay: 'Pay',

@@ -6,7 +6,7 @@ import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { brief, money, plus, times } from '../ui/money.ts'
+import { brief, money } from '../ui/money.ts'
 import { Face } from '../ui/pic.tsx'
 import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
@@ -17,7 +17,7 @@ import { share } from './share.ts'
 import { Say } from './sheets.tsx'
 import { LineUp } from './shelf.tsx'
 import { FullTalk } from './talk-list.tsx'
-import { countOf, earliestEnd, signInPath } from './visit.ts'
+import { countOf, earliestEnd, oneCurrency, signInPath, sumOf } from './visit.ts'
 import { toggleFull, Window } from './window.tsx'
 
 /** Three zones: the goods, the window, the talk. */
@@ -77,14 +77,7 @@ function DeskTop({ visit, room, talkShown, showTalk }: TopProps) {
   const { host, title } = room.show
   const lines = visit.bag.value
   const until = earliestEnd(lines)
-  const first = lines[0]
-  const sum =
-    first === undefined
-      ? null
-      : lines
-          .filter((line) => line.price.currency === first.price.currency)
-          .map((line) => times(line.price, line.quantity))
-          .reduce(plus)
+  const sum = sumOf(oneCurrency(lines))
   return (
     <header class="desk-top">
       <Brand />

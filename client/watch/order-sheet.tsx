@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import { OrderSum } from '../pay/order-sum.tsx'
 import type { Pay } from '../pay/pay.ts'
@@ -12,11 +11,7 @@ import { t } from '../ui/words.ts'
 /** An order is placed and its payment open: no second order, only this one. */
 export function OrderSheet({ pay, close }: { pay: Pay; close: () => void }) {
   const order = pay.order.value
-  const [tried, setTried] = useState('')
   const step = pay.step.value
-  useEffect(() => {
-    if (step === 'declined') setTried(pay.card.value)
-  }, [step])
   if (order === null) return null
   const asks = step === 'asks'
   return (
@@ -46,7 +41,7 @@ export function OrderSheet({ pay, close }: { pay: Pay; close: () => void }) {
       {asks ? (
         <BankStep pay={pay} />
       ) : step === 'declined' ? (
-        <DeclinedStep pay={pay} tried={tried} />
+        <DeclinedStep pay={pay} />
       ) : (
         <OrderLines pay={pay} />
       )}

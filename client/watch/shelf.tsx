@@ -6,14 +6,14 @@ import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Countdown } from '../ui/clocks.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { count, money, plus, times } from '../ui/money.ts'
+import { count, money } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
 import { Was } from '../ui/price.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Empty } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
 import { shownVariant, useOffer } from './pinned.tsx'
-import { countOf, type Visit } from './visit.ts'
+import { countOf, oneCurrency, sumOf, type Visit } from './visit.ts'
 
 type Props = { visit: Visit; room: Room }
 
@@ -243,12 +243,8 @@ function RowAct({ visit, room, product, variant, offer, desk }: ActProps) {
 /** The foot of the list: the bag with its sum. */
 function BagButton({ visit }: { visit: Visit }) {
   const lines = visit.bag.value
-  const first = lines[0]
-  if (first === undefined) return null
-  const sum = lines
-    .filter((line) => line.price.currency === first.price.currency)
-    .map((line) => times(line.price, line.quantity))
-    .reduce(plus)
+  const sum = sumOf(oneCurrency(lines))
+  if (sum === null) return null
   return (
     <Button wide size="tall" icon="bag" onClick={() => (visit.sheet.value = { name: 'bag' })}>
       <span>

@@ -9,6 +9,7 @@ import { signedIn } from '../api/session.ts'
 import { type Hold, type HoldEnd, openShow, type ShowStore } from '../api/show.ts'
 import { command } from '../api/socket.ts'
 import { go, query } from '../router.ts'
+import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
@@ -90,26 +91,49 @@ export class Visit {
 
   /** Holds units. What came of it is told here; `bag` opens the bag instead of a toast. */
   async hold(variantId: string, quantity: number, then?: 'bag'): Promise<void> {
-    const { showId } = this
     if (buysOutside) return this.#buyOutside(variantId, quantity)
     if (!signedIn.value) return this.#askToSignIn(variantId)
+    await this.#alone(variantId, () => this.#hold(variantId, quantity, then))
+  }
+
+  /** One unit less of a line of the bag: a hold of one goes back, a larger one becomes smaller by one. */
+  async giveBackOne({ variantId, holds }: BagLine, mayHoldAgain: boolean): Promise<void> {
+    const given = holds.find(({ quantity }) => quantity === 1) ?? holds[0]
+    if (given === undefined) return
+    await this.#alone(variantId, async () => {
+      const isBack = await this.#release(given)
+      // Its price is gone when the sale is: then the whole hold goes back, not a part of it.
+      const rest = isBack && mayHoldAgain ? given.quantity - 1 : 0
+      if (rest > 0) await this.#hold(variantId, rest, 'stay')
+    })
+  }
+
+  /** Holds of one variant come and go one after the other. */
+  async #alone(variantId: string, act: () => Promise<void>): Promise<void> {
     if (this.holding.value.has(variantId)) return
+    this.holding.value = new Set([...this.holding.value, variantId])
+    try {
+      await act()
+    } finally {
+      this.holding.value = without(this.holding.value, variantId)
+    }
+  }
+
+  async #hold(variantId: string, quantity: number, then?: 'bag' | 'stay'): Promise<void> {
+    const { showId } = this
     const intention = `${variantId}:${quantity}`
     const key = this.#keys.get(intention) ?? newKey()
     this.#keys.set(intention, key)
-    this.holding.value = new Set([...this.holding.value, variantId])
     try {
       const made = await command('hold:create', { showId, variantId, quantity, key })
       this.#keys.delete(intention)
       this.store.keepHold(made)
       if (then === 'bag') this.openBag()
-      else tellHeld(made, this.openBag)
+      else if (then === undefined) tellHeld(made, this.openBag)
     } catch (thrown) {
       const refused = asRefused(thrown)
       if (refused.code !== 'OFFLINE') this.#keys.delete(intention)
       this.#tellNotHeld(variantId, refused)
-    } finally {
-      this.holding.value = without(this.holding.value, variantId)
     }
   }
 
@@ -123,12 +147,14 @@ export class Visit {
     window.open(url, '_blank', 'noopener')
   }
 
-  async release(held: Hold): Promise<void> {
+  async #release({ holdId }: Hold): Promise<boolean> {
     try {
-      await command('hold:release', { holdId: held.holdId })
-      this.store.dropHold(held.holdId)
+      await command('hold:release', { holdId })
+      this.store.dropHold(holdId)
+      return true
     } catch (thrown) {
       tellRefused(thrown)
+      return false
     }
   }
 
@@ -236,6 +262,17 @@ export function earliestEnd(lines: BagLine[]): string | null {
   )
 }
 
+/** One currency goes into one order; the rest stays held for the next. */
+export function oneCurrency(lines: BagLine[]): BagLine[] {
+  return lines.filter(({ price }) => price.currency === lines[0]?.price.currency)
+}
+
+/** What these lines come to; null of none. */
+export function sumOf(lines: BagLine[]): Money | null {
+  if (lines.length === 0) return null
+  return lines.map(({ price, quantity }) => times(price, quantity)).reduce(plus)
+}
+
 export function countOf(lines: BagLine[]): number {
   return lines.reduce((sum, { quantity }) => sum + quantity, 0)
 }
@@ -251,7 +288,7 @@ function isBack(room: Room, variantId: string): string | null {
   const found = findVariant(room, variantId)
   if (found === null) return null
   const offer = offerOf(room, found.product, found.variant, serverNow())
-  return offer.left > 0 && offer.phase !== 'pulled'
+  return offer.left > 0 && offer.phase !== 'pulled' && offer.phase !== 'opens'
     ? variantName(found.product, found.variant)
     : null
 }

@@ -50,6 +50,29 @@ test('what is held stays held through a reload, and goes back to the shelf when 
   await phone.getByText('10 left').waitFor()
 }, 90_000)
 
+test('one less of two keeps the bag open and the address that was chosen; what was written outlives a lost line', async () => {
+  const { house } = pages
+  const { path } = await openWindow(house)
+  const aylin = await buyer(house)
+  await house.as(aylin).post('/me/addresses', { ...address, name: 'The office' })
+  const phone = await pages.open(path, { as: aylin })
+  await phone.getByLabel('Message').fill('Is it heavy?')
+  pages.cutLines()
+  await phone.getByPlaceholder('Back in a moment').waitFor()
+  await phone.getByPlaceholder('Say something').waitFor()
+  expect(await phone.getByLabel('Message').inputValue()).toBe('Is it heavy?')
+
+  await phone.getByRole('article').getByRole('button').first().tap()
+  await button(phone, 'One more').tap()
+  await phone.getByRole('dialog').getByRole('button', { name: 'Buy now' }).tap()
+  await button(phone, /^Aylin Çelik/).tap()
+  await phone.getByRole('radio', { name: /^The office/ }).tap()
+  await button(phone, /^Pay €48\.00/).waitFor()
+  await button(phone, 'One less').tap()
+  await button(phone, /^Pay €24\.00/).waitFor()
+  await button(phone, /^The office/).waitFor()
+}, 90_000)
+
 test('a declined card takes nothing and keeps the goods; the next card pays the same order', async () => {
   const { house } = pages
   const { path } = await openWindow(house)
@@ -78,6 +101,10 @@ test('a bank that asks first does so in its own window; its yes pays the order',
   await payWith(phone, '4000 0000 0000 3220')
   const bank = await opened
   await phone.getByText('Your bank asks you to confirm').waitFor()
+  // Whoever asks for another card was not declined, and what the bank says in its window still counts.
+  await button(phone, 'Use another card').tap()
+  await phone.getByLabel('Card number').waitFor()
+  expect(await phone.getByText(/said no|was declined/).count()).toBe(0)
   const left = bank.waitForEvent('close')
   await button(bank, /^Approve EUR 24\.00/).tap()
   await left

@@ -1,0 +1,264 @@
+import { useState } from 'preact/hooks'
+import type { SavedAddress } from '../../shared/wire/accounts.ts'
+import type { Quote } from '../../shared/wire/orders.ts'
+import { serverNow } from '../api/clock.ts'
+import { call } from '../api/http.ts'
+import { findVariant, offerOf } from '../api/offers.ts'
+import type { Room } from '../api/room.ts'
+import { me } from '../api/session.ts'
+import { addressLine } from '../pay/address.tsx'
+import { lastFour, type Pay } from '../pay/pay.ts'
+import { AddressStep, CardStep, PayStrip, Pick } from '../pay/steps.tsx'
+import { Button } from '../ui/button.tsx'
+import { HoldClock } from '../ui/clocks.tsx'
+import { Stepper } from '../ui/field.tsx'
+import { type Money, money, times } from '../ui/money.ts'
+import { Pic } from '../ui/pic.tsx'
+import { Price } from '../ui/price.tsx'
+import { sentence } from '../ui/refusal.ts'
+import { rich } from '../ui/rich.tsx'
+import { Sheet } from '../ui/sheet.tsx'
+import { Strip } from '../ui/states.tsx'
+import { at } from '../ui/time.ts'
+import { type Asked, useAsked, useBusy } from '../ui/use.ts'
+import { t } from '../ui/words.ts'
+import { type BagLine, countOf, earliestEnd, sumOf, type Visit } from './visit.ts'
+
+type Page = 'bag' | 'address' | 'card'
+
+/** Keeps the place of a sum that is being asked for. */
+const unknown = '…'
+
+type CheckoutProps = {
+  visit: Visit
+  room: Room
+  pay: Pay
+  lines: BagLine[]
+  close: () => void
+}
+
+/** What is held, where it goes, what pays, one button; an address or a card is chosen in its place. */
+export function Checkout(props: CheckoutProps) {
+  const { visit, pay, lines, close } = props
+  const [page, setPage] = useState<Page>('bag')
+  const address = pay.address.value ?? me.value?.addresses[0]
+  const choose = (picked: SavedAddress) => (pay.address.value = picked)
+  const holdIds = lines.flatMap((line) => line.holds.map((hold) => hold.holdId))
+  const asked = useQuote(holdIds)
+  const quote = asked.value?.quote
+  const isSure = asked.value?.of === holdIds.join() && visit.holding.value.size === 0
+  const until = earliestEnd(lines)
+  const served = quote?.merchant.countries ?? []
+  const back = () => setPage('bag')
+  const buy = () => address && void pay.buy(holdIds, plainAddress(address))
+
+  return (
+    <Sheet
+      title={t('checkout')}
+      aside={until !== null && <HoldClock until={until} />}
+      closeLabel={t('bag.keep')}
+      onClose={close}
+      strip={asked.refused === undefined ? <PayStrip pay={pay} /> : <NoQuote {...asked} />}
+      footer={
+        page === 'bag' &&
+        address !== undefined && (
+          <PayFoot pay={pay} total={isSure ? quote?.total : undefined} until={until} buy={buy} />
+        )
+      }
+    >
+      {page === 'card' && <CardStep pay={pay} onDone={back} />}
+      {page === 'address' && (
+        <AddressStep
+          chosen={address?.id}
+          served={served}
+          onChoose={(picked) => {
+            choose(picked)
+            back()
+          }}
+          onBack={back}
+        />
+      )}
+      {page === 'bag' && (
+        <BagPage {...props} {...{ setPage, address, choose, served, quote, isSure }} />
+      )}
+    </Sheet>
+  )
+}
+
+/** What the bag comes to with delivery. A quote of the bag before stands until there is one of this. */
+function useQuote(holdIds: string[]) {
+  const of = holdIds.join()
+  return useAsked(async () => {
+    const quote = await call('POST', '/orders/quote', { body: { holdIds } })
+    return { of, quote }
+  }, [of])
+}
+
+function NoQuote({ refused, again }: Pick<Asked<unknown>, 'refused' | 'again'>) {
+  return (
+    <Strip tone="bad" icon="alert" alert>
+      {refused && rich(sentence(refused))}{' '}
+      <Button kind="quiet-btn" size="desk" onClick={again}>
+        {t('try.again')}
+      </Button>
+    </Strip>
+  )
+}
+
+type FootProps = { pay: Pay; total: Money | undefined; until: string | null; buy: () => void }
+
+/** Nobody presses a button whose sum is not what they pay. */
+function PayFoot({ pay, total, until, buy }: FootProps) {
+  return (
+    <>
+      <Button
+        size="tall"
+        wide
+        icon="lock"
+        disabled={total === undefined}
+        busy={pay.step.value === 'ordering' && t('paying')}
+        onClick={buy}
+      >
+        <span>
+          {t('pay')} <span class="num">{total === undefined ? unknown : money(total)}</span>
+        </span>
+      </Button>
+      {until !== null && <p class="under">{t('prices.until', { time: at(until) })}</p>}
+    </>
+  )
+}
+
+type BagPageProps = CheckoutProps & {
+  setPage: (page: Page) => void
+  address: SavedAddress | undefined
+  choose: (address: SavedAddress) => void
+  served: readonly string[]
+} & QuoteProps
+
+/** `isSure`: it is of this very bag. */
+type QuoteProps = { quote: Quote | undefined; isSure: boolean }
+
+/** Items, where it goes, what pays, the sums. Without an address its form stands in the middle. */
+function BagPage({ visit, room, pay, lines, setPage, ...rest }: BagPageProps) {
+  const { address, choose, served, quote, isSure } = rest
+  return (
+    <>
+      <section class="items">
+        {lines.map((line) => (
+          <Item key={line.key} visit={visit} room={room} line={line} />
+        ))}
+      </section>
+      {address === undefined ? (
+        <AddressStep chosen={undefined} served={served} onChoose={choose} />
+      ) : (
+        <section class="lines">
+          <Pick
+            icon="home"
+            title={address.name}
+            help={addressLine(address)}
+            act={t('change')}
+            onClick={() => setPage('address')}
+          />
+          <Pick
+            icon="card"
+            title={t('card.test', { last: lastFour(pay.card.value) })}
+            help={t('card.test.help')}
+            act={t('change')}
+            onClick={() => setPage('card')}
+          />
+        </section>
+      )}
+      <Sums lines={lines} quote={quote} isSure={isSure} />
+    </>
+  )
+}
+
+/** The address as the order wants it: without the book's own id. */
+function plainAddress({ id: _id, ...address }: SavedAddress) {
+  return address
+}
+
+function Sums({ lines, quote, isSure }: QuoteProps & { lines: BagLine[] }) {
+  const { merchant } = quote ?? {}
+  const goods = sumOf(lines)
+  const sure = isSure ? quote : undefined
+  return (
+    <section>
+      <dl class="sum">
+        <dt>{t('items', { n: countOf(lines) })}</dt>
+        <dd class="num">{goods && money(goods)}</dd>
+        <dt>{t('delivery')}</dt>
+        <dd class="num">{sure === undefined ? unknown : delivery(sure)}</dd>
+        {sure !== undefined && sure.discount.amount > 0 && (
+          <>
+            <dt>{t('discount')}</dt>
+            <dd class="num">
+              <bdi dir="ltr">−{money(sure.discount)}</bdi>
+            </dd>
+          </>
+        )}
+        <dt class="total">{t('total')}</dt>
+        <dd class="total num">{sure === undefined ? unknown : money(sure.total)}</dd>
+      </dl>
+      {merchant !== undefined &&
+        (merchant.taxNote || merchant.terms || merchant.returns) !== '' && (
+          <details class="terms">
+            <summary>
+              {merchant.taxNote === '' ? t('terms') : `${merchant.taxNote} · ${t('terms')}`}
+            </summary>
+            {[merchant.terms, merchant.returns, merchant.name, merchant.address].map(
+              (text) => text !== '' && <p key={text}>{text}</p>,
+            )}
+          </details>
+        )}
+    </section>
+  )
+}
+
+function delivery({ shipping }: Quote): string {
+  return shipping.amount === 0 ? t('delivery.free') : money(shipping)
+}
+
+function Item({ visit, room, line }: { visit: Visit; room: Room; line: BagLine }) {
+  const [busy, run] = useBusy()
+  const found = findVariant(room, line.variantId)
+  if (found === null) return null
+  const { product, variant, no } = found
+  const offer = offerOf(room, product, variant, serverNow())
+  const samePrice = offer.price.amount === line.price.amount
+  const was = !samePrice && offer.price.amount > line.price.amount ? offer.price : offer.was
+  const facts = [
+    product.variants.length > 1 ? variant.title : '',
+    samePrice ? '' : t('price.kept'),
+  ].filter(Boolean)
+  return (
+    <div class="item">
+      <Pic src={product.images[0]} no={no} />
+      <div class="what">
+        <b class="one-line">{product.title}</b>
+        <small class="quiet">{facts.join(' · ')}</small>
+      </div>
+      <Stepper
+        label={`${t('quantity')}, ${product.title}`}
+        value={line.quantity}
+        min={0}
+        max={samePrice ? line.quantity + Math.max(0, offer.left) : line.quantity}
+        less={line.quantity === 1 ? t('remove') : t('one.less')}
+        more={t('one.more')}
+        busy={busy}
+        onChange={(wanted) =>
+          run(() =>
+            wanted > line.quantity
+              ? visit.hold(line.variantId, 1, 'bag')
+              : visit.giveBackOne(line, samePrice),
+          )
+        }
+      />
+      <Price
+        now={times(line.price, line.quantity)}
+        was={was && times(was, line.quantity)}
+        size="sm"
+      />
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+import { signal } from '@preact/signals'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { Refused } from '../api/refused.ts'
+import type { Hold } from '../api/show.ts'
+import { type BagLine, Visit } from './visit.ts'
+
+/** The house's side of a bag: what is held, and a house that may say no. */
+const house = { held: [] as Hold[], mayRelease: true, mayHold: true, made: 0 }
+
+vi.mock('../router.ts', () => ({ go: vi.fn(), query: signal(new URLSearchParams()) }))
+vi.mock('../api/session.ts', () => ({ signedIn: signal(true) }))
+vi.mock('../api/show.ts', () => ({ openShow: () => store }))
+vi.mock('../api/socket.ts', () => ({
+  async command(name: string, asked: { holdId: string; quantity: number }) {
+    if (name === 'hold:release') {
+      if (!house.mayRelease) throw new Refused('OFFLINE', 'no answer')
+      house.held = house.held.filter(({ holdId }) => holdId !== asked.holdId)
+      return {}
+    }
+    if (!house.mayHold) throw new Refused('SOLD_OUT', 'no')
+    const made = hold(asked.quantity)
+    house.held = [...house.held, made]
+    return made
+  },
+}))
+
+const holds = signal<Hold[]>([])
+const store = {
+  holds,
+  room: signal(null),
+  onHoldEnded: () => () => undefined,
+  keepHold: (made: Hold) => {
+    holds.value = [...holds.value, made]
+  },
+  dropHold: (holdId: string) => {
+    holds.value = holds.value.filter((one) => one.holdId !== holdId)
+  },
+  close: () => undefined,
+}
+
+function hold(quantity: number): Hold {
+  house.made += 1
+  const price = { amount: 2_400, currency: 'EUR' }
+  const expiresAt = '2026-11-22T20:00:00.000Z'
+  const variantId = 'a mug'
+  return { holdId: `hold ${house.made}`, variantId, quantity, price, expiresAt } as Hold
+}
+
+const unitsHeld = () => house.held.reduce((sum, { quantity }) => sum + quantity, 0)
+
+function openBag(...quantities: number[]): { visit: Visit; line: BagLine } {
+  house.held = quantities.map(hold)
+  holds.value = house.held
+  const visit = new Visit('a show')
+  return { visit, line: visit.bag.value[0] as BagLine }
+}
+
+beforeEach(() => Object.assign(house, { mayRelease: true, mayHold: true }))
+
+test.each([
+  { of: [2], left: 1 },
+  { of: [1, 1], left: 1 },
+  { of: [3, 1], left: 3 },
+  { of: [1], left: 0 },
+])('one less of $of leaves $left', async ({ of, left }) => {
+  const { visit, line } = openBag(...of)
+  await visit.giveBackOne(line, true)
+  expect(unitsHeld()).toBe(left)
+  expect(visit.bag.value[0]?.quantity ?? 0).toBe(left)
+})
+
+test('one less that the house did not hear of changes nothing', async () => {
+  const { visit, line } = openBag(2)
+  house.mayRelease = false
+  await visit.giveBackOne(line, true)
+  expect(unitsHeld()).toBe(2)
+  expect(visit.bag.value[0]?.quantity).toBe(2)
+})
+
+test('a hold whose price is gone goes back whole', async () => {
+  const { visit, line } = openBag(3)
+  await visit.giveBackOne(line, false)
+  expect(unitsHeld()).toBe(0)
+})
+
+test('while a hold becomes a smaller one, nothing else of its variant is held', async () => {
+  const { visit, line } = openBag(2)
+  const changed = visit.giveBackOne(line, true)
+  expect([...visit.holding.value]).toEqual(['a mug'])
+  await visit.hold('a mug', 1)
+  await changed
+  expect(unitsHeld()).toBe(1)
+  expect(visit.holding.value.size).toBe(0)
+})
