@@ -2,6 +2,7 @@ import type { ShownProduct } from '../api/room.ts'
 import { command } from '../api/socket.ts'
 import { act, undoMs } from '../studio/act.ts'
 import { span } from '../ui/time.ts'
+import { toast } from '../ui/toast.tsx'
 import type { Desk, Who } from './desk.ts'
 import type { HeldMessage } from './wire.ts'
 import { t } from './words.ts'
@@ -12,28 +13,36 @@ export const showMs = 24 * 3_600_000
 
 const undo = (run: () => void) => ({ stayMs: undoMs, action: { label: t('undo'), run } })
 
+/** The reason is read by whom it is about: without one nothing is done, and the moderator is told. */
+async function because(desk: Desk, deed: (reason: string) => Promise<boolean>): Promise<boolean> {
+  const reason = desk.reason.peek().trim()
+  if (reason !== '') return deed(reason)
+  toast({ text: t('reason.need'), tone: 'no', icon: 'edit' })
+  return false
+}
+
 export function remove(desk: Desk, message: { messageId: string; displayName: string }) {
   const { showId } = desk
-  const reason = desk.reason.peek()
-  return act(() => command('chat:delete', { showId, messageId: message.messageId, reason }), {
-    text: t('done.removed', { name: message.displayName, reason }),
-    tone: 'ok',
-    icon: 'trash',
-  })
+  return because(desk, (reason) =>
+    act(() => command('chat:delete', { showId, messageId: message.messageId, reason }), {
+      text: t('done.removed', { name: message.displayName, reason }),
+      tone: 'ok',
+      icon: 'trash',
+    }),
+  )
 }
 
 export function mute(desk: Desk, who: Who) {
   const { showId } = desk
-  const [durationMs, reason] = [desk.muteMs.peek(), desk.reason.peek()]
+  const durationMs = desk.muteMs.peek()
   const name = who.displayName
-  return act(
-    () => command('viewer:mute', { showId, accountId: who.accountId, durationMs, reason }),
-    {
+  return because(desk, (reason) =>
+    act(() => command('viewer:mute', { showId, accountId: who.accountId, durationMs, reason }), {
       text: t('done.muted', { name, span: spanOf(durationMs), reason }),
       icon: 'mute',
       tone: 'no',
       ...undo(() => void unmute(desk, who)),
-    },
+    }),
   )
 }
 
@@ -52,13 +61,14 @@ export function unmute(desk: Desk, who: Who) {
 
 export function ban(desk: Desk, who: Who) {
   const { showId } = desk
-  const reason = desk.reason.peek()
-  return act(() => command('viewer:ban', { showId, accountId: who.accountId, reason }), {
-    text: t('done.banned', { name: who.displayName, reason }),
-    icon: 'ban',
-    tone: 'no',
-    ...undo(() => void unban(desk, who)),
-  })
+  return because(desk, (reason) =>
+    act(() => command('viewer:ban', { showId, accountId: who.accountId, reason }), {
+      text: t('done.banned', { name: who.displayName, reason }),
+      icon: 'ban',
+      tone: 'no',
+      ...undo(() => void unban(desk, who)),
+    }),
+  )
 }
 
 export function unban(desk: Desk, who: Who) {

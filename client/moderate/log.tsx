@@ -67,10 +67,10 @@ function Lines({ desk, room, acts }: Props & { acts: Act[] }) {
   )
 }
 
-/** All of it, page by page, back to the beginning. */
+/** All of it, page by page, back to the beginning. The newest move on while older ones are read. */
 function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
   const newest = desk.acts.items.value ?? []
-  const [older, setOlder] = useState<Act[]>([])
+  const [read, setRead] = useState(newest)
   const [cursor, setCursor] = useState<string | null>(
     newest.length < actsShown ? null : String(newest.at(-1)?.seq),
   )
@@ -82,12 +82,12 @@ function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
         params: { id: desk.showId },
         query: { limit: actsShown, cursor },
       })
-      setOlder((known) => [...known, ...page.items])
+      setRead((known) => [...known, ...page.items])
       setCursor(page.nextCursor)
     })
   return (
     <Sheet title={t('log.title')} onClose={onClose} class="log-sheet">
-      <Lines desk={desk} room={room} acts={[...newest, ...older]} />
+      <Lines desk={desk} room={room} acts={together(newest, read)} />
       {cursor !== null && (
         <p class="none">
           <Button kind="quiet-btn" size="desk" wide disabled={busy} onClick={more}>
@@ -97,4 +97,10 @@ function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
       )}
     </Sheet>
   )
+}
+
+/** Each act once, newest first. */
+function together(newest: Act[], read: Act[]): Act[] {
+  const seqs = new Set(newest.map(({ seq }) => seq))
+  return [...newest, ...read.filter(({ seq }) => !seqs.has(seq))]
 }

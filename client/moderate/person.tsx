@@ -206,36 +206,33 @@ function muteWords(ms: number): string {
 function Reason({ desk }: { desk: Desk }) {
   const id = useId()
   const listed = reasons.map((key) => t(key))
-  const isOwn = !listed.includes(desk.reason.value)
-  const [own, setOwn] = useState(isOwn)
+  const other = t('reason.other')
+  const [own, setOwn] = useState(!listed.includes(desk.reason.value))
   return (
     <div class="field">
       <label for={id}>{t('reason')}</label>
       <select
         id={id}
         class="input desk"
-        value={own ? t('reason.other') : desk.reason.value}
+        value={own ? other : desk.reason.value}
         onChange={(event) => {
           const { value } = event.currentTarget
-          setOwn(value === t('reason.other'))
-          if (value !== t('reason.other')) desk.reason.value = value
+          setOwn(value === other)
+          desk.reason.value = value === other ? '' : value
         }}
       >
         {listed.map((words) => (
           <option key={words}>{words}</option>
         ))}
-        <option>{t('reason.other')}</option>
+        <option>{other}</option>
       </select>
       {own && (
         <input
           class="input desk"
           aria-label={t('reason.own')}
           maxLength={reasonMax}
-          value={isOwn ? desk.reason.value : ''}
-          onInput={(event) => {
-            const words = event.currentTarget.value.trim()
-            if (words !== '') desk.reason.value = words
-          }}
+          value={desk.reason.value}
+          onInput={(event) => (desk.reason.value = event.currentTarget.value)}
         />
       )}
     </div>

@@ -10,7 +10,7 @@ import { t } from './words.ts'
 
 type Props = { desk: Desk; onPerson: () => void }
 
-/** Ticked off on this device; the reports themselves stay for the record. */
+/** Ticked off while this page is open; the reports themselves stay for the record. */
 const seen = signal<ReadonlySet<string>>(new Set())
 
 export function unseenReports(desk: Desk): Report[] {

@@ -69,7 +69,7 @@ function SlowMode({ desk, seconds }: { desk: Desk; seconds: number }) {
           <small>{t('slow.off')}</small>
         )}
       </span>
-      <Switch label={t('slow')} on={on} onChange={(next) => void slow(desk, next ? last : 0)} />
+      <Switch label={t('slow')} on={on} onChange={(next) => slow(desk, next ? last : 0)} />
     </div>
   )
 }

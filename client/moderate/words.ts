@@ -143,6 +143,7 @@ const en = {
   'for.show': 'The show',
   reason: 'Reason, shown to the person',
   'reason.own': 'Reason in your words',
+  'reason.need': '**Nothing was done.** Write the reason on the card first; the person reads it.',
   'reason.insult': 'insulting somebody',
   'reason.ads': 'advertising',
   'reason.flood': 'flooding the chat',

@@ -103,7 +103,7 @@ function Made({ recording, startedAt, set }: MadeProps) {
       <div class="row rule">
         <span>{t('show')}</span>
         <span class="push" />
-        <Switch label={t('show')} on={!hidden} onChange={(on) => void show(on)} />
+        <Switch label={t('show')} on={!hidden} onChange={show} />
       </div>
       <Sells showId={showId} />
       <CutDesk recording={recording} startedAt={startedAt} set={set} />
@@ -126,12 +126,7 @@ function Sells({ showId }: { showId: string }) {
     <div class="row rule">
       <span>{t('sell')}</span>
       <span class="push" />
-      <Switch
-        label={t('sell')}
-        on={sells}
-        disabled={replay.value === undefined}
-        onChange={(on) => void sell(on)}
-      />
+      <Switch label={t('sell')} on={sells} disabled={replay.value === undefined} onChange={sell} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
+import { useBusy } from './use.ts'
 
 type InputProps = Pick<
   InputHTMLAttributes<HTMLInputElement>,
@@ -169,22 +170,40 @@ export function Stepper(props: {
   )
 }
 
-/** Acts at once; the log says so. */
+/**
+ * Acts at once; the log says so. Until there is an answer it shows what is wanted, then what is true:
+ * a refusal puts it back.
+ */
 export function Switch(props: {
   label: string
   on: boolean
-  onChange: (on: boolean) => void
+  /** A promise is waited for. */
+  onChange: (on: boolean) => unknown
   disabled?: boolean
 }) {
+  const { label, on, onChange, disabled } = props
+  const [wanted, setWanted] = useState<boolean | null>(null)
+  const [busy, run] = useBusy()
+  const shown = wanted ?? on
+  const change = (next: boolean) => {
+    const answer = onChange(next)
+    if (!(answer instanceof Promise)) return
+    setWanted(next)
+    run(async () => {
+      await answer.finally(() => setWanted(null))
+    })
+  }
   return (
     <input
       class="switch"
       type="checkbox"
       role="switch"
-      aria-label={props.label}
-      checked={props.on}
-      disabled={props.disabled}
-      onChange={(event) => props.onChange(event.currentTarget.checked)}
+      aria-label={label}
+      aria-busy={busy || undefined}
+      checked={shown}
+      disabled={disabled}
+      onClick={(event) => busy && event.preventDefault()}
+      onChange={(event) => change(event.currentTarget.checked)}
     />
   )
 }

@@ -1,10 +1,12 @@
+import { Refused, type RefusedCode } from '../../api/refused.ts'
 import type { Room } from '../../api/room.ts'
 import { line, tryNow } from '../../api/socket.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Brand } from '../../ui/brand.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRest } from '../../ui/clocks.tsx'
-import { rich } from '../../ui/rich.tsx'
+import { sentence } from '../../ui/refusal.ts'
+import { plain, rich } from '../../ui/rich.tsx'
 import { Strip } from '../../ui/states.tsx'
 import { countdown } from '../../ui/time.ts'
 import type { Desk } from '../desk.ts'
@@ -108,8 +110,8 @@ export function Strips({ desk, room }: Props) {
 
 function AirStrip({ desk, room }: Props) {
   const rest = useRest(graceEnd(room))
-  const { at } = desk.air.state.value
   const state = desk.air.state.value
+  const { at } = state
   const back = <StripDo label={t('brb.back')} run={desk.goOnAir} kind="fill" />
   if (state.at === 'over' && state.why === 'replaced') {
     return (
@@ -122,7 +124,7 @@ function AirStrip({ desk, room }: Props) {
   if (state.at === 'over') {
     return (
       <Strip tone="bad" icon="alert" alert>
-        {rich(t('away.refused', { why: state.why }))}
+        {rich(t('away.refused', { why: whyNot(state.why) }))}
         {back}
       </Strip>
     )
@@ -151,6 +153,11 @@ function AirStrip({ desk, room }: Props) {
       {rich(words)} {trying ? t('away.trying') : back}
     </Strip>
   )
+}
+
+/** The code of a refusal, as a sentence. */
+function whyNot(code: string): string {
+  return plain(sentence(new Refused(code as RefusedCode, code)))
 }
 
 type StripDoProps = { label: string; run: () => void; kind?: 'fill' | 'quiet-btn' }

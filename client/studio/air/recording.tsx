@@ -2,8 +2,8 @@ import { useEffect } from 'preact/hooks'
 import type { ReplyOf } from '../../api/contract.ts'
 import { call } from '../../api/http.ts'
 import { Switch } from '../../ui/field.tsx'
-import { tellRefused } from '../../ui/refusal.ts'
-import { useAsked, useBusy } from '../../ui/use.ts'
+import { useAsked } from '../../ui/use.ts'
+import { act } from '../act.ts'
 import { t } from './words-recording.ts'
 
 type Recording = ReplyOf<'GET', '/shows/:id/recording'>
@@ -14,7 +14,6 @@ const lookMs = 5_000
 export function RecordRow({ showId }: { showId: string }) {
   const params = { id: showId }
   const asked = useAsked(() => call('GET', '/shows/:id/recording', { params }), [showId])
-  const [busy, run] = useBusy(tellRefused)
   useEffect(() => {
     const timer = setInterval(asked.again, lookMs)
     return () => clearInterval(timer)
@@ -22,21 +21,16 @@ export function RecordRow({ showId }: { showId: string }) {
   const recording = asked.value
   if (!recording?.available) return null
   const choose = (record: boolean) =>
-    run(async () => {
-      asked.set(await call('PATCH', '/shows/:id/recording', { params, body: { record } }))
-    })
+    act(async () =>
+      asked.set(await call('PATCH', '/shows/:id/recording', { params, body: { record } })),
+    )
   return (
     <div class="row rule recording">
       <span class="quiet" role="status">
         {wordsOf(recording)}
       </span>
       <span class="push">
-        <Switch
-          label={t('record')}
-          on={recording.record}
-          onChange={(on) => void choose(on)}
-          disabled={busy}
-        />
+        <Switch label={t('record')} on={recording.record} onChange={choose} />
       </span>
     </div>
   )

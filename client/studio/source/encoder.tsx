@@ -77,8 +77,7 @@ function KeyActs({ showId, since, isShown, onKey }: KeyProps) {
     run(async () => {
       setAsks(null)
       const done = { text: t('enc.ended'), tone: 'plain' as const }
-      await act(() => call('DELETE', '/shows/:id/stream-key', { params }), done)
-      onKey(null)
+      if (await act(() => call('DELETE', '/shows/:id/stream-key', { params }), done)) onKey(null)
     })
   return (
     <div class="row">
