@@ -13,7 +13,7 @@ const keysMax = 9
 
 /** What stands in the window, in the order the host says aloud. */
 export function LineupPane({ desk, room, live }: Props) {
-  const order = useMemo(() => openOrder(desk.showId), [desk.showId])
+  const order = useMemo(() => openOrder(desk.showId, () => desk.store.room.peek()), [desk])
   const list = useRef<HTMLOListElement>(null)
   useDrag(order, room, list.current)
   const products = order.shown(room)
@@ -83,15 +83,14 @@ function useDrag(order: LineupOrder, room: Room, list: HTMLOListElement | null):
     }
     const end = () => {
       order.dragging.value = null
-      void order.settle(latest.current)
+      void order.settle()
     }
-    addEventListener('pointermove', move)
-    addEventListener('pointerup', end)
-    addEventListener('pointercancel', end)
-    return () => {
-      removeEventListener('pointermove', move)
-      removeEventListener('pointerup', end)
-      removeEventListener('pointercancel', end)
-    }
+    const over = new AbortController()
+    const whileDragged = { signal: over.signal }
+    addEventListener('pointermove', move, whileDragged)
+    addEventListener('pointerup', end, whileDragged)
+    addEventListener('pointercancel', order.drop, whileDragged)
+    addEventListener('keydown', ({ key }) => key === 'Escape' && order.drop(), whileDragged)
+    return () => over.abort()
   }, [productId, list])
 }

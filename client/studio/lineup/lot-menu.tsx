@@ -9,7 +9,7 @@ export function LotMenu(props: LotProps & { onStock: () => void }) {
   const { desk, room, product, no, live, order, onStock } = props
   const move = (by: number) => {
     order.put(room, product.id, no - 1 + by)
-    void order.settle(room)
+    void order.settle()
   }
   const items: MenuItem[] = [
     { label: t('up'), icon: 'up', off: no === 1, run: () => move(-1) },

@@ -86,7 +86,7 @@ function Grip({ room, product, no, order }: LotProps) {
     event.preventDefault()
     const grip = event.currentTarget
     order.put(room, product.id, index + by)
-    void order.settle(room)
+    void order.settle()
     requestAnimationFrame(() => grip instanceof HTMLElement && grip.focus())
   }
   return (
