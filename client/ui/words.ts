@@ -28,6 +28,8 @@ const en = {
     other: 'Your {n} items stay held until {time}. Nothing is lost.',
   },
   'line.finding.none': 'Nothing is lost.',
+  'no.answer': 'Looking for the show',
+  'no.answer.help': 'No answer from the server yet. We keep trying; check your connection.',
   'line.offline': 'Offline',
   'line.back': 'Back in a moment',
   'picture.back': 'Picture is coming back',
@@ -182,6 +184,7 @@ const en = {
   'show.next': 'Next show: {title}',
   'on.phone': 'Continue on your phone',
   'on.phone.help': 'Point your phone’s camera at this code.',
+  'on.phone.failed': 'The code could not be drawn',
   keys: '**K** pause · **M** sound · **F** full screen · **I** small player · **T** theatre · **B** bag',
   picture: 'Picture',
   player: 'Player',
@@ -217,6 +220,7 @@ const en = {
   'report.title': 'Report to the moderators',
   'report.reason': 'What is wrong?',
   'report.send': 'Send report',
+  'report.sign.in': 'Sign in to report',
   'report.done': '**Thank you.** A moderator will look at it.',
 
   // checkout

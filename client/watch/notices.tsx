@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import type { Room } from '../api/room.ts'
@@ -207,47 +206,6 @@ export function FindingShow({ visit }: { visit: Visit }) {
           : t('line.finding.held', { n: countOf(lines), time: at(until) })}
       </p>
     </section>
-  )
-}
-
-/** Plain reason, what stays, nothing red. */
-export function Removed({ reason }: { reason: string | null }) {
-  return (
-    <DarkStage>
-      <Icon name="ban" class="big" />
-      <h2>{t('removed')}</h2>
-      {reason !== null && <p>{t('removed.reason', { reason })}</p>}
-      <p>{t('removed.help')}</p>
-      <LinkButton kind="paper" href="/orders">
-        {t('see.orders')}
-      </LinkButton>
-      <LinkButton kind="glass" href="/">
-        {t('other.shows')}
-      </LinkButton>
-    </DarkStage>
-  )
-}
-
-export function SignedOutElsewhere() {
-  return (
-    <DarkStage>
-      <Icon name="out" class="big" />
-      <h2>{t('closed.session')}</h2>
-      <Button kind="paper" onClick={() => location.reload()}>
-        {t('guest.watch')}
-      </Button>
-    </DarkStage>
-  )
-}
-
-function DarkStage({ children }: { children: ComponentChildren }) {
-  return (
-    <main class="stage dark" data-zone="glass" data-lit="no">
-      <header class="top">
-        <LinkButton kind="glass" icon="close" class="push" href="/" aria-label={t('leave')} />
-      </header>
-      <section class="notice bare">{children}</section>
-    </main>
   )
 }
 

@@ -140,6 +140,12 @@ function WatchAt({ visit, deck, productId }: WatchProps) {
   )
 }
 
+/** Why nothing can be held in this show. */
+function closedWords(status: string): string {
+  if (status === 'canceled') return t('over.canceled')
+  return t(status === 'ended' ? 'over' : 'opens.soon')
+}
+
 type ActsProps = { visit: Visit; room: Room; variant: ShownVariant; offer: Offer }
 
 function Acts({ visit, room, variant, offer }: ActsProps) {
@@ -147,11 +153,10 @@ function Acts({ visit, room, variant, offer }: ActsProps) {
   const max = Math.max(1, Math.min(offer.left, offer.limit ?? quantityMax, quantityMax))
   const wanted = Math.min(quantity, max)
   const busy = visit.holding.value.has(variant.id)
-  const { status } = room.show
   if (!room.show.sells) {
     return (
       <Button wide disabled>
-        {status === 'ended' ? t('over') : t('opens.soon')}
+        {closedWords(room.show.status)}
       </Button>
     )
   }

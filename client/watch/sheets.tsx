@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { reasonMax } from '../../shared/limits.ts'
 import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
@@ -14,8 +14,9 @@ import { Field, Switch } from '../ui/field.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { tellRefused } from '../ui/refusal.ts'
 import { Sheet } from '../ui/sheet.tsx'
+import { Failed } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { useBusy } from '../ui/use.ts'
+import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { BagSheet } from './bag-sheet.tsx'
 import type { Playing } from './player.ts'
@@ -172,23 +173,28 @@ function MenuRow({ icon, label, run }: { icon: IconName; label: string; run: () 
 
 /** The show's address as a code to point a phone at. */
 function PhoneSheet({ visit }: { visit: Visit }) {
-  const [url, setUrl] = useState('')
-  const [drawn, setDrawn] = useState('')
-  useEffect(() => {
-    void linkTo(visit.showId).then(async (link) => {
-      const { renderSVG } = await import('uqr')
-      setUrl(link)
-      setDrawn(renderSVG(link, { border: 2 }))
-    })
-  }, [visit.showId])
+  const { value, refused, again } = useAsked(() => codeOf(visit.showId), [visit.showId])
   return (
     <Sheet title={t('on.phone')} onClose={() => (visit.sheet.value = null)}>
-      <div class="done">
-        <div class="qr" role="img" aria-label={url} dangerouslySetInnerHTML={{ __html: drawn }} />
-        <p class="quiet">{t('on.phone.help')}</p>
-      </div>
+      {refused !== undefined && <Failed title={t('on.phone.failed')} retry={again} />}
+      {value !== undefined && (
+        <div class="done">
+          <div
+            class="qr"
+            role="img"
+            aria-label={value.url}
+            dangerouslySetInnerHTML={{ __html: value.drawn }}
+          />
+          <p class="quiet">{t('on.phone.help')}</p>
+        </div>
+      )}
     </Sheet>
   )
+}
+
+async function codeOf(showId: string): Promise<{ url: string; drawn: string }> {
+  const [url, { renderSVG }] = await Promise.all([linkTo(showId), import('uqr')])
+  return { url, drawn: renderSVG(url, { border: 2 }) }
 }
 
 function ReportSheet({ visit, about, what }: { visit: Visit; about: About; what: string }) {
@@ -196,7 +202,6 @@ function ReportSheet({ visit, about, what }: { visit: Visit; about: About; what:
   const [busy, run] = useBusy(tellRefused)
   const close = () => (visit.sheet.value = null)
   const send = () => {
-    if (!signedIn.value) return go(signInPath(visit.showId))
     if (reason.trim() === '') return
     run(async () => {
       await command('report:send', { showId: visit.showId, about, reason: reason.trim() })
@@ -209,9 +214,15 @@ function ReportSheet({ visit, about, what }: { visit: Visit; about: About; what:
       title={t('report.title')}
       onClose={close}
       footer={
-        <Button wide busy={busy && t('sending')} disabled={reason.trim() === ''} onClick={send}>
-          {t('report.send')}
-        </Button>
+        signedIn.value ? (
+          <Button wide busy={busy && t('sending')} disabled={reason.trim() === ''} onClick={send}>
+            {t('report.send')}
+          </Button>
+        ) : (
+          <Button wide onClick={() => go(signInPath(visit.showId))}>
+            {t('report.sign.in')}
+          </Button>
+        )
       }
     >
       <section class="form-step">

@@ -9,8 +9,8 @@ import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
 import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { NoAnswerYet, Removed, SignedOutElsewhere } from './dark-stage.tsx'
 import { DeskStage } from './desk.tsx'
-import { Removed, SignedOutElsewhere } from './notices.tsx'
 import { openOuter } from './outer.ts'
 import { PhoneStage } from './phone.tsx'
 import { Player } from './player.ts'
@@ -148,8 +148,14 @@ function useLost(lost: boolean): [since: number | null, long: boolean] {
   return [since, long]
 }
 
-/** The dark window, before anything is known. */
+/** The dark window, before anything is known; whoever waits for long is told so. */
 function Joining() {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), blinkMs)
+    return () => clearTimeout(timer)
+  }, [])
+  if (late) return <NoAnswerYet />
   return <main class="stage" data-zone="glass" aria-busy="true" aria-label={t('loading')} />
 }
 
