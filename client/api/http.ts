@@ -4,6 +4,8 @@ import { Refused, refusedBy } from './refused.ts'
 
 /** No answer for this long: the outcome is unknown, and the page says so. */
 const deadlineMs = 15_000
+/** A picture or a whole shop on the line of a phone: 5 MB at 350 kbit/s. */
+const uploadMs = 120_000
 
 type Need<K extends string, T> = [T] extends [undefined]
   ? object
@@ -51,7 +53,8 @@ export async function call<M extends Method, P extends PathOf<M>>(
 /** A file: a picture or a CSV. The browser writes the content type of a form itself. */
 export async function upload<T>(path: string, body: FormData | string, type?: string): Promise<T> {
   const headers = type === undefined ? {} : { 'content-type': type }
-  return (await read(await send(`/api/v1${path}`, { method: 'POST', body, headers }))) as T
+  const sent = send(`/api/v1${path}`, { method: 'POST', body, headers }, uploadMs)
+  return (await read(await sent)) as T
 }
 
 /** An absolute address that the server itself gave: a payment's payUrl. */
@@ -80,8 +83,8 @@ function filled(path: string, { params, query }: Loose): string {
   return search.size > 0 ? `${at}?${search}` : at
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
-  const limit = AbortSignal.timeout(deadlineMs)
+async function send(url: string, init: RequestInit, withinMs = deadlineMs): Promise<Response> {
+  const limit = AbortSignal.timeout(withinMs)
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
   try {
     return await fetch(url, { ...init, ...identity(url, init), signal })

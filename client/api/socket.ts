@@ -98,6 +98,15 @@ export function whenUp(tell: () => void): () => void {
   }
 }
 
+/** Told when the line is there again: what was pushed meanwhile was not heard. Answers how to stop. */
+export function whenBack(tell: () => void): () => void {
+  let first = true
+  return whenUp(() => {
+    if (!first) tell()
+    first = false
+  })
+}
+
 /** Sends a command and answers its value, or throws `Refused`. */
 export async function command<C extends CommandName>(
   name: C,

@@ -205,8 +205,10 @@ function AddressRow({ address, change }: { address: SavedAddress; change: () => 
     run(async () => {
       await call('DELETE', '/me/addresses/:id', { params: { id: address.id } })
       await refreshMe()
-      toast({ text: t('address.removed'), tone: 'ok' })
+      const action = { label: t('undo'), run: () => void putBack(address) }
+      toast({ text: t('address.removed'), tone: 'ok', stayMs: 10_000, action })
     })
+  const name = `${address.name}, ${address.line1}`
   return (
     <div class="address-row">
       <Icon name="home" />
@@ -214,15 +216,30 @@ function AddressRow({ address, change }: { address: SavedAddress; change: () => 
         <b class="one-line">{address.name}</b>
         <small class="quiet">{addressLine(address)}</small>
       </span>
-      <Button kind="bare" size="desk" icon="edit" aria-label={t('change')} onClick={change} />
+      <Button
+        kind="bare"
+        size="desk"
+        icon="edit"
+        aria-label={`${t('change')}: ${name}`}
+        onClick={change}
+      />
       <Button
         kind="bare"
         size="desk"
         icon="trash"
-        aria-label={t('remove')}
+        aria-label={`${t('remove')}: ${name}`}
         disabled={busy}
         onClick={remove}
       />
     </div>
   )
+}
+
+async function putBack({ id: _id, ...body }: SavedAddress): Promise<void> {
+  try {
+    await call('POST', '/me/addresses', { body })
+    await refreshMe()
+  } catch (thrown) {
+    tellRefused(thrown)
+  }
 }

@@ -1,8 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Order } from '../../shared/wire/orders.ts'
 import { call, newKey } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
-import { on } from '../api/socket.ts'
 import type { PageProps } from '../app.tsx'
 import { addressLine } from '../pay/address.tsx'
 import { OrderSum } from '../pay/order-sum.tsx'
@@ -18,6 +17,7 @@ import { at, onDay } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
 import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { useOrderNews } from './news.ts'
 import { PaySheet } from './pay-sheet.tsx'
 import { StatusBadge, standingOf } from './status.tsx'
 import './orders.css'
@@ -52,7 +52,7 @@ export function OrderPage({ params }: PageProps) {
 
 function Asked({ id }: { id: string }) {
   const order = useAsked(() => call('GET', '/orders/:id', { params: { id } }), [id])
-  useEffect(() => on('order:changed', (push) => push.orderId === id && order.again()), [id])
+  useOrderNews(order.again, id)
   const { value, refused } = order
   if (value !== undefined) return <Known order={value} onChange={order.set} again={order.again} />
   if (refused === undefined) return <Loading rows={4} />
@@ -113,15 +113,18 @@ function Known({ order, onChange, again }: KnownProps) {
 function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
   const [asking, setAsking] = useState(false)
   const [key] = useState(newKey)
+  const place = useFocusKept(asking)
   const [busy, run] = useBusy((thrown) => {
     tellRefused(thrown)
     setAsking(false)
   })
   if (!asking) {
     return (
-      <Button kind="stop-quiet" onClick={() => setAsking(true)}>
-        {t('order.cancel')}
-      </Button>
+      <div ref={place}>
+        <Button kind="stop-quiet" onClick={() => setAsking(true)}>
+          {t('order.cancel')}
+        </Button>
+      </div>
     )
   }
   const cancel = () =>
@@ -130,7 +133,7 @@ function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
       toast({ text: t('order.cancel.done'), tone: 'ok' })
     })
   return (
-    <div class="plate ask-cancel" role="alertdialog" aria-label={t('order.cancel')}>
+    <div ref={place} class="plate ask-cancel" role="alertdialog" aria-label={t('order.cancel')}>
       <span>{t('order.cancel.ask')}</span>
       <span class="row">
         <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
@@ -142,6 +145,17 @@ function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
       </span>
     </div>
   )
+}
+
+/** What was pressed makes room for something else: the focus goes to that, not away. */
+function useFocusKept(turn: boolean) {
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(turn)
+  useLayoutEffect(() => {
+    if (before.current !== turn) place.current?.querySelector('button')?.focus()
+    before.current = turn
+  }, [turn])
+  return place
 }
 
 function Steps({ order }: { order: Order }) {

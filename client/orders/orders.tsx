@@ -12,6 +12,7 @@ import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName } from '../ui/time.ts'
 import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { useOrderNews } from './news.ts'
 import { StatusBadge } from './status.tsx'
 import './orders.css'
 
@@ -41,15 +42,16 @@ export function OrdersPage() {
 
 function Mine() {
   const first = useAsked(() => call('GET', '/orders'), [])
-  const [older, setOlder] = useState<Order[]>([])
+  useOrderNews(first.again)
+  const [read, setRead] = useState<Order[]>([])
   const [cursor, setCursor] = useState<string | null>()
   const [busy, run] = useBusy(tellRefused)
-  if (first.refused !== undefined) {
+  if (first.refused !== undefined && first.value === undefined) {
     const { reference } = first.refused
     return <Failed title={t('orders.failed')} reference={reference} retry={first.again} />
   }
   if (first.value === undefined) return <Loading rows={5} />
-  const orders = [...first.value.items, ...older]
+  const orders = together(first.value.items, read)
   const next = cursor === undefined ? first.value.nextCursor : cursor
   if (orders.length === 0) {
     return (
@@ -64,7 +66,7 @@ function Mine() {
     run(async () => {
       if (next === null) return
       const page = await call('GET', '/orders', { query: { cursor: next } })
-      setOlder((known) => [...known, ...page.items])
+      setRead([...orders, ...page.items])
       setCursor(page.nextCursor)
     })
   return (
@@ -81,6 +83,12 @@ function Mine() {
       )}
     </>
   )
+}
+
+/** The newest as they are now, then what was read before; each once. */
+function together(newest: Order[], read: Order[]): Order[] {
+  const ids = new Set(newest.map(({ id }) => id))
+  return [...newest, ...read.filter(({ id }) => !ids.has(id))]
 }
 
 function OrderRow({ order }: { order: Order }) {

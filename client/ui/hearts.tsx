@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
 const onScreenMax = 12
-const riseMs = 2_600
 /** A pulse may bring hundreds at once; so many are drawn for one. */
 const perPulse = 4
 
@@ -22,13 +21,8 @@ export function Hearts({ total, own }: { total: number; own: number }) {
     if (mine + others === 0) return
     const fresh = Array.from({ length: mine + others }, (_, i) => heart(i))
     setDrawn((known) => [...known, ...fresh].slice(-onScreenMax))
-    const ids = new Set(fresh.map((one) => one.id))
-    const gone = setTimeout(
-      () => setDrawn((known) => known.filter((one) => !ids.has(one.id))),
-      riseMs + fresh.length * 120,
-    )
-    return () => clearTimeout(gone)
   }, [total, own])
+  const risen = (id: number) => setDrawn((known) => known.filter((one) => one.id !== id))
 
   return (
     <div class="hearts" aria-hidden="true">
@@ -41,6 +35,7 @@ export function Hearts({ total, own }: { total: number; own: number }) {
             '--k': one.scale,
             'animation-delay': `${one.wait}ms`,
           }}
+          onAnimationEnd={() => risen(one.id)}
         >
           <Icon name="heart-full" />
         </span>

@@ -14,6 +14,7 @@ const en = {
   change: 'Change',
   add: 'Add',
   remove: 'Remove',
+  undo: 'Undo',
   back: 'Back',
   loading: 'Loading',
   'nothing.lost': 'Nothing is lost.',

@@ -3,7 +3,7 @@ import { pageMax } from '../../../shared/limits.ts'
 import type { MerchantOrder, OrderStatus } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
-import { on, whenUp } from '../../api/socket.ts'
+import { on, whenBack } from '../../api/socket.ts'
 
 export const orderTabs = ['all', 'to-pack', 'sent', 'refunded', 'expired'] as const
 export type OrderTab = (typeof orderTabs)[number]
@@ -180,7 +180,6 @@ function listen(
 ): () => void {
   const changed = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let first = true
 
   const readPage = async (of: Wanted) => take((await page(of)).items, of)
   const readChanged = async () => {
@@ -209,10 +208,7 @@ function listen(
       changed.add(orderId)
       timer ??= setTimeout(() => quietly(readChanged()), gatherMs)
     }),
-    whenUp(() => {
-      if (!first) quietly(readPage(wantedNow()))
-      first = false
-    }),
+    whenBack(() => quietly(readPage(wantedNow()))),
   ]
   return () => {
     clearTimeout(timer)

@@ -10,7 +10,8 @@ import { usePage } from '../../ui/page.ts'
 import { Pic } from '../../ui/pic.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { at, dayName } from '../../ui/time.ts'
-import { useAsked } from '../../ui/use.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
+import { t as common } from '../../ui/words.ts'
 import { tellNo } from '../act.ts'
 import { t } from '../words.ts'
 import { CallOff } from './call-off.tsx'
@@ -32,13 +33,13 @@ export function MyShows() {
   const [older, setOlder] = useState<Page | null>(null)
   const cursor = older === null ? asked.value?.nextCursor : older.nextCursor
   const shows = asked.value && [...asked.value.items, ...(older?.items ?? [])]
-  const more = () => {
-    if (cursor == null) return
-    call('GET', '/shows', { query: { mine: true, limit: pageSize, cursor } }).then(
-      (page) => setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] }),
-      tellNo,
-    )
-  }
+  const [busy, run] = useBusy(tellNo)
+  const more = () =>
+    run(async () => {
+      if (cursor == null) return
+      const page = await call('GET', '/shows', { query: { mine: true, limit: pageSize, cursor } })
+      setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] })
+    })
   const again = () => {
     setOlder(null)
     asked.again()
@@ -71,7 +72,7 @@ export function MyShows() {
         {shows !== undefined && <Groups shows={shows} onChanged={again} />}
         {cursor != null && (
           <p>
-            <Button kind="quiet-btn" size="desk" onClick={more}>
+            <Button kind="quiet-btn" size="desk" busy={busy && common('loading')} onClick={more}>
               {t('mine.more')}
             </Button>
           </p>
