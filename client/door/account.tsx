@@ -8,8 +8,9 @@ import { AddressForm, addressLine } from '../pay/address.tsx'
 import { go } from '../router.ts'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
-import { Field } from '../ui/field.tsx'
+import { Field, Switch } from '../ui/field.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { keysOn, switchKeys } from '../ui/key-switch.ts'
 import { LinkBox } from '../ui/link-box.tsx'
 import { usePage } from '../ui/page.ts'
 import { Face } from '../ui/pic.tsx'
@@ -64,6 +65,13 @@ function Known({ who }: { who: Me }) {
           help={t('account.number.help')}
           link={who.account.id}
         />
+      </section>
+      <section class="account-keys">
+        <span>
+          <b>{t('account.keys')}</b>
+          <small class="quiet">{t('account.keys.help')}</small>
+        </span>
+        <Switch label={t('account.keys')} on={keysOn.value} onChange={switchKeys} />
       </section>
       <Button kind="quiet-btn" icon="out" onClick={() => void leave()}>
         {t('sign.out')}

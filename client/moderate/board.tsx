@@ -3,13 +3,13 @@ import { useCallback } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import { line, tryNow } from '../api/socket.ts'
 import { Elapsed } from '../studio/air/elapsed.tsx'
-import { keysOn } from '../studio/air/key-switch.ts'
-import { PaneTabs, useKeys } from '../studio/air/panes.tsx'
+import { PaneTabs } from '../studio/air/panes.tsx'
 import { KeysBox } from '../studio/keys.tsx'
 import { listOf } from '../studio/source/names.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { useKeys } from '../ui/keys.ts'
 import { count } from '../ui/money.ts'
 import { Face } from '../ui/pic.tsx'
 import { rich } from '../ui/rich.tsx'
@@ -32,11 +32,13 @@ export function Board({ desk, room }: Props) {
   const toPerson = useCallback(() => {
     open.value = 'person'
   }, [])
-  useKeys((key) => {
-    if (key !== '?') return press(desk, key)
-    help.value = true
-    return true
-  }, keysOn.value)
+  useKeys({
+    press(key) {
+      if (key !== '?') return press(desk, key)
+      help.value = true
+      return true
+    },
+  })
   return (
     <>
       <Top desk={desk} room={room} onKeys={() => (help.value = true)} />

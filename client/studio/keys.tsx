@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { Button } from '../ui/button.tsx'
 import { Switch } from '../ui/field.tsx'
-import { keysOn, switchKeys } from './air/key-switch.ts'
+import { keysOn, switchKeys } from '../ui/key-switch.ts'
 import { Ask } from './ask.tsx'
 import { t } from './words.ts'
 

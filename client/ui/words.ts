@@ -333,6 +333,9 @@ const en = {
   'account.number.help': 'For a host who makes you a moderator.',
   account: 'Account',
   'account.sign.in': 'Sign in to see your account',
+  'account.keys': 'Keys of one letter',
+  'account.keys.help':
+    'M for sound, B for the bag and so on; the ? key tells them. On this device.',
   addresses: 'Addresses',
   'addresses.none': 'No address yet',
   'addresses.none.help': 'Save one, and paying in a show takes two taps.',

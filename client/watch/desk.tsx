@@ -10,7 +10,7 @@ import { brief, money } from '../ui/money.ts'
 import { Face } from '../ui/pic.tsx'
 import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
-import { useKeys } from './keys.ts'
+import { useWatchKeys } from './keys.ts'
 import type { StageProps } from './phone.tsx'
 import { PinnedTicket } from './pinned.tsx'
 import { share } from './share.ts'
@@ -27,15 +27,17 @@ export function DeskStage(props: StageProps) {
   const [theatre, setTheatre] = useState(false)
   const roomy = useWide('(min-width: 80rem)')
   const frame = useRef<HTMLDivElement>(null)
-  useKeys({
+  useWatchKeys({
     k: () => player?.togglePlay(),
     m: () => player?.toggleSound(),
     i: () => player?.smallPlayer(),
     f: () => toggleFull(frame.current),
     t: () => setTheatre(!theatre),
     b: () => (visit.sheet.value = { name: 'bag' }),
-    arrowleft: () => replay?.player.step(-1),
-    arrowright: () => replay?.player.step(1),
+    ...(replay !== null && {
+      arrowleft: () => replay.player.step(-1),
+      arrowright: () => replay.player.step(1),
+    }),
   })
   return (
     <>

@@ -1,21 +1,16 @@
-import { useEffect } from 'preact/hooks'
+import { useKeys } from '../ui/keys.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
 
-export type KeyActs = Record<string, () => void>
-
-/** The page's keys, as players have them. Ignored while somebody writes, and with modifiers. */
-export function useKeys(acts: KeyActs): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const { target } = event
-      const writing =
-        target instanceof Element && target.closest('input, textarea, select') !== null
-      if (writing || event.metaKey || event.ctrlKey || event.altKey) return
-      if (event.key === '?') toast({ text: t('keys'), icon: 'question', tone: 'plain' })
-      acts[event.key.toLowerCase()]?.()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
+/** The page's keys, as players have them; `?` says which. */
+export function useWatchKeys(acts: Record<string, () => void>): void {
+  const help = () => toast({ text: t('keys'), icon: 'question', tone: 'plain' })
+  useKeys({
+    besideSheets: true,
+    press(key) {
+      const act = key === '?' ? help : acts[key.toLowerCase()]
+      act?.()
+      return act !== undefined
+    },
   })
 }

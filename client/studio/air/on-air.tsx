@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { numberOf } from '../../api/offers.ts'
 import type { Room } from '../../api/room.ts'
+import { useKeys } from '../../ui/keys.ts'
 import { SpokenClock } from '../../watch/spoken.tsx'
 import type { Desk } from '../desk.ts'
 import { LineupPane } from '../lineup/lineup.tsx'
@@ -12,15 +13,14 @@ import { TalkPane } from '../talk/talk-pane.tsx'
 import { t } from '../words.ts'
 import { AirTop, Strips } from './air-top.tsx'
 import { Figures } from './figures.tsx'
-import { keysOn } from './key-switch.ts'
-import { PaneTabs, useKeys } from './panes.tsx'
+import { PaneTabs } from './panes.tsx'
 
 type Props = { desk: Desk; room: Room }
 
 /** The desk while the show runs: picture and line, what is sold, what is said. */
 export function OnAir({ desk, room }: Props) {
   const open = useSignal('lineup')
-  useKeys((key) => press(desk, room, key), keysOn.value)
+  useKeys({ press: (key) => press(desk, room, key) })
   const saleOf = room.products.find(({ id }) => id === desk.saleOf.value)
   return (
     <>

@@ -1,5 +1,4 @@
 import type { Signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { Tally } from '../../ui/badge.tsx'
 
 export type PaneTab = { id: string; label: string; tally?: number }
@@ -22,26 +21,4 @@ export function PaneTabs(props: { label: string; tabs: PaneTab[]; open: Signal<s
       ))}
     </nav>
   )
-}
-
-/** Keys of a desk: not while somebody writes, and not together with the browser's own. */
-export function useKeys(press: (key: string) => boolean, on: boolean): void {
-  useEffect(() => {
-    if (!on) return
-    const hear = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (isWriting(event.target) || document.querySelector('dialog[open]') !== null) return
-      if (press(event.key)) event.preventDefault()
-    }
-    document.addEventListener('keydown', hear)
-    return () => document.removeEventListener('keydown', hear)
-  })
-}
-
-function isWriting(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target.closest('[popover], [role="radiogroup"]') !== null)
-    return true
-  const quiet = target instanceof HTMLInputElement && /^(checkbox|radio|button)$/.test(target.type)
-  return !quiet && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
 }
