@@ -52,7 +52,7 @@ export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
     },
 
     async signOut(who: Who): Promise<void> {
-      await db.delete(sessions).where(eq(sessions.id, who.sessionId))
+      await db.delete(sessions).where(sessionOf(who))
       endSession(who.sessionId, 'UNAUTHENTICATED')
     },
 
@@ -84,7 +84,8 @@ const forgetMax = 5_000
 /** Sessions and reset links whose time is over open nothing any more: their rows go. */
 export async function forgetExpired(sql: Sql): Promise<void> {
   await sql`delete from sessions where token_hash in (
-    select token_hash from sessions where expires_at < clock_timestamp() limit ${forgetMax} for update skip locked)`
+    select token_hash from sessions where expires_at < clock_timestamp()
+    order by expires_at limit ${forgetMax} for update skip locked)`
   await sql`delete from password_resets where token_hash in (
     select token_hash from password_resets where expires_at < clock_timestamp() limit ${forgetMax} for update skip locked)`
 }
@@ -98,6 +99,10 @@ export async function forgetGuests(sql: Sql): Promise<void> {
       and a.id not in (select account_id from sanctions)
     order by a.created_at limit ${forgetMax} for update skip locked)`
 }
+
+/** By the account too, because that has the index. */
+const sessionOf = ({ sessionId, accountId }: Who) =>
+  and(eq(sessions.accountId, accountId), eq(sessions.id, sessionId))
 
 export function hasEmail(email: string) {
   return sql`lower(${accounts.email}) = lower(${email.trim()})`

@@ -57,11 +57,15 @@ export const variants = pgTable(
   ],
 )
 
-export const pictures = pgTable('pictures', {
-  id: uuid('id').primaryKey(),
-  accountId: uuid('account_id').notNull(),
-  width: integer('width').notNull(),
-  height: integer('height').notNull(),
-  bytes: integer('bytes').notNull(),
-  createdAt: at('created_at').notNull(),
-})
+export const pictures = pgTable(
+  'pictures',
+  {
+    id: uuid('id').primaryKey(),
+    accountId: uuid('account_id').notNull(),
+    width: integer('width').notNull(),
+    height: integer('height').notNull(),
+    bytes: integer('bytes').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('pictures_account').on(t.accountId)],
+)
