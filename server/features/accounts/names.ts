@@ -38,7 +38,7 @@ export function displayName(given: string): string {
   return name
 }
 
-/** What a name looks like at a glance: without case, marks, punctuation, and with 0 as o, 1 as l. */
+/** What a name looks like at a glance: without case, marks and punctuation, and with 0 as o, 1 as i. */
 function skeleton(name: string): string {
   return name
     .normalize('NFD')
@@ -46,5 +46,4 @@ function skeleton(name: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '')
     .replaceAll('0', 'o')
     .replaceAll('1', 'i')
-    .replaceAll('|', 'i')
 }

@@ -1,6 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
-import { unavailable } from '../../base/refusal.ts'
+import { turnstile } from '../../base/turnstile.ts'
 
 /** OWASP's least for argon2id: 19 MiB, two passes, one lane; about 33 ms here. */
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
@@ -10,8 +10,7 @@ const atOnceMax = 2
 const waitingMax = 100
 
 const derive = promisify(argon2)
-const waiting: (() => void)[] = []
-let running = 0
+const inTurn = turnstile(atOnceMax, waitingMax)
 
 /** PHC string of a new hash. */
 export async function hashPassword(password: string): Promise<string> {
@@ -29,18 +28,7 @@ export async function isPassword(password: string, stored: string | undefined): 
   return timingSafeEqual(given, expected) && stored !== undefined
 }
 
-async function hash(password: string, nonce: Buffer): Promise<Buffer> {
-  if (waiting.length >= waitingMax) throw unavailable(2_000)
-  if (running >= atOnceMax) await new Promise<void>((resolve) => waiting.push(resolve))
-  running += 1
-  try {
-    return (await derive('argon2id', {
-      message: password.normalize('NFKC'),
-      nonce,
-      ...cost,
-    })) as Buffer
-  } finally {
-    running -= 1
-    waiting.shift()?.()
-  }
+function hash(password: string, nonce: Buffer): Promise<Buffer> {
+  const message = password.normalize('NFKC')
+  return inTurn(() => derive('argon2id', { message, nonce, ...cost }))
 }
