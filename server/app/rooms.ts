@@ -34,8 +34,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const { config, pg, log, relay, redis, clock, now, logger } = floor
   const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
   const mail = createMail({ pg, post: postOf(config), from: config.MAIL_FROM, publicUrl, logger })
-  const endSession = (sessionId: string, code: string) =>
-    relay.signal({ about: 'session', sessionId, code })
+  const endSession = (sessionId: string) => relay.signal({ about: 'session', sessionId })
   const accounts = createAccounts({ pg, mail, publicUrl, secret, endSession })
   const limited = config.RATE_LIMITS === 'on'
   const inventory = createInventory({ pg, log, holdMs: config.HOLD_MS, hoarding: !limited })

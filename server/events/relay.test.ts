@@ -5,10 +5,12 @@ import type { Sql } from '../store/postgres.ts'
 import type { RedisFloor } from '../store/redis.ts'
 import { Relay } from './relay.ts'
 
-/** A Redis that carries nothing, and remembers what it was asked to listen to. */
+/** A Redis that carries nothing, and remembers what it was asked to listen to and by whom. */
 function silentRedis(channels: Set<string>): RedisFloor {
   return {
-    onMessage: () => undefined,
+    onMessage: (ear: typeof say) => {
+      say = ear
+    },
     publish: async () => 0,
     subscribe: async (channel: string) => channels.add(channel),
     unsubscribe: async (channel: string) => channels.delete(channel),
@@ -18,6 +20,7 @@ function silentRedis(channels: Set<string>): RedisFloor {
 
 const showId = newId()
 const channels = new Set<string>()
+let say: (channel: string, text: string) => void
 let heads: { id: string; seq: number }[]
 let relay: Relay
 
@@ -60,4 +63,16 @@ test('a show that nobody watches any more is let go after a while', async () => 
   expect(followed()).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(2_000)
   expect(followed()).toEqual([])
+})
+
+test('what is no word of ours is passed over, and the next one is heard', async () => {
+  heads = [{ id: showId, seq: 0 }]
+  const { feed } = await relay.follow(showId)
+  const channel = `vitrine:show:${showId}`
+  for (const text of ['', 'x', 'null', '7', '[]', '{}', '{"events":7}', '{"events":[]}']) {
+    for (const where of [channel, 'vitrine:people']) say(where, text)
+  }
+  const event = { showId, seq: 1, type: 'show.started', at: '', body: {}, staff: null }
+  say(channel, JSON.stringify({ node: newId(), events: [event] }))
+  expect(feed.delivered).toBe(1)
 })

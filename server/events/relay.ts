@@ -25,7 +25,7 @@ type Parcel = { node: string; events: Appended[] }
 type Mail = { node: string; notices: Notice[]; signal?: Signal }
 /** What a process tells the others outside any show's log. */
 export type Signal =
-  | { about: 'session'; sessionId: string; code: string }
+  | { about: 'session'; sessionId: string }
   | {
       about: 'media'
       showId: string
@@ -190,15 +190,17 @@ export class Relay {
   #hear(channel: string, text: string): void {
     // Redis tells us our own words too, each batch of them: not worth reading.
     if (text.startsWith(this.#ownHead)) return
-    const parcel = JSON.parse(text) as Parcel & Mail
+    const { events, notices, signal } = read(text)
+    if (!events && !notices)
+      this.#needs.log.warn({ channel }, 'somebody says what is no word of ours')
     if (channel === peopleChannel) {
-      for (const notice of parcel.notices) for (const ear of this.#noticeEars) ear(notice)
-      if (parcel.signal) for (const ear of this.#signalEars) ear(parcel.signal)
+      for (const notice of notices ?? []) for (const ear of this.#noticeEars) ear(notice)
+      if (signal) for (const ear of this.#signalEars) ear(signal)
       return
     }
-    const showId = parcel.events[0]?.showId
+    const showId = events?.[0]?.showId
     if (!showId) return
-    const take = () => this.#followed.get(showId)?.ready?.offer(parcel.events)
+    const take = () => this.#followed.get(showId)?.ready?.offer(events)
     if (this.#needs.onParcel) this.#needs.onParcel(showId, take)
     else take()
   }
@@ -221,5 +223,19 @@ export class Relay {
     } catch (err) {
       this.#needs.log.warn({ err }, 'cannot read the heads; trying again')
     }
+  }
+}
+
+/** Nothing of what it cannot read: no text that comes through Redis may end the process. */
+function read(text: string): Partial<Parcel & Mail> {
+  try {
+    const { events, notices, signal } = JSON.parse(text) as Partial<Parcel & Mail>
+    return {
+      ...(Array.isArray(events) && { events }),
+      ...(Array.isArray(notices) && { notices }),
+      ...(signal && { signal }),
+    }
+  } catch {
+    return {}
   }
 }

@@ -39,7 +39,7 @@ export function createDoorman({ findSession, limits, publicUrl, secret }: Needs)
     mustBeOurPage(request) {
       if (request.headers.authorization === undefined) mustBeOurPage(request, publicUrl)
     },
-    async admit(name, _route, who, address) {
+    async admit(name, who, address) {
       await limits.count(name, { accountId: who?.accountId, address })
     },
     setSession(reply, token) {

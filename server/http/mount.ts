@@ -50,7 +50,7 @@ export type Doorman = {
   /** Throws FORBIDDEN for a change that a page of another site asks for without a bearer token. */
   mustBeOurPage(request: FastifyRequest): void
   /** Counts the call; throws RATE_LIMITED. */
-  admit(name: string, route: Route, who: Who | null, address: string): Promise<void>
+  admit(name: string, who: Who | null, address: string): Promise<void>
   setSession(reply: FastifyReply, token: string): void
   clearSession(reply: FastifyReply): void
   devices: Devices
@@ -120,7 +120,7 @@ function mountOne(
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const who = await doorman.whoIs(request)
     mustBeSomebody(route, who)
-    await doorman.admit(name, route, who, request.ip)
+    await doorman.admit(name, who, request.ip)
     return handler(new Errand(who, read(request), { doorman, request, reply }) as Call<Route>)
   }
   app.route({

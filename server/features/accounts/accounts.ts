@@ -18,7 +18,7 @@ export type AccountNeeds = {
   /** Keys the hashes of network addresses: what is stored about a guest's cannot be read back. */
   secret: string
   /** Closes what is open with this session, on every node. */
-  endSession(sessionId: string, code: string): void
+  endSession(sessionId: string): void
 }
 
 export type Accounts = ReturnType<typeof createAccounts>

@@ -72,7 +72,7 @@ export function resetVerbs({ pg: { db }, mail, publicUrl, endSession }: AccountN
         const { id, kind, displayName } = row
         return { signedIn: await openSession(tx, { id, kind, displayName }), ended }
       })
-      for (const { id } of ended) endSession(id, 'UNAUTHENTICATED')
+      for (const { id } of ended) endSession(id)
       return signedIn
     },
   }

@@ -53,7 +53,7 @@ export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
 
     async signOut(who: Who): Promise<void> {
       await db.delete(sessions).where(sessionOf(who))
-      endSession(who.sessionId, 'UNAUTHENTICATED')
+      endSession(who.sessionId)
     },
 
     /** The session of a token; null when there is none or its time is over. */
