@@ -7,8 +7,9 @@ import type { Seal } from './seal.ts'
 /** A pipe's answer carries the RTP parameters of two producers; nothing we write is near this. */
 const letterBytesMax = 256 * 1024
 const connectionsMax = 1_000
-/** Who has not sent his letter by then is cut off. */
+/** Who has not sent his letter by then is cut off, as soon as Node looks: by itself only every 30 s. */
 const requestMs = 5_000
+const lateLookMs = 1_000
 /** Nodes ask each other every second while they share a show: connections stay open between. */
 const keepOpenMs = 30_000
 
@@ -31,15 +32,18 @@ export type NodeDoor = Awaited<ReturnType<typeof openNodeDoor>>
 export async function openNodeDoor({ host, reached, port, seal, log }: Needs) {
   const answers: Answers = {}
   let address = ''
-  const server = createServer((request, response) => {
+  const patience = {
+    requestTimeout: requestMs,
+    headersTimeout: requestMs,
+    keepAliveTimeout: keepOpenMs,
+    connectionsCheckingInterval: lateLookMs,
+  }
+  const server = createServer(patience, (request, response) => {
     serve(request, response, { address, seal, answers, log }).catch((err: unknown) => {
       log.debug({ err }, 'a node hung up')
       response.destroy()
     })
   })
-  server.requestTimeout = requestMs
-  server.headersTimeout = requestMs
-  server.keepAliveTimeout = keepOpenMs
   server.maxConnections = connectionsMax
   await listening(server, host, port)
   address = `${reached.includes(':') ? `[${reached}]` : reached}:${(server.address() as AddressInfo).port}`
