@@ -38,10 +38,23 @@ test('ICE servers are JSON of the browser\u2019s shape', () => {
   expect(() => readConfig({ ...sound, ICE_SERVERS: '{}' })).toThrow('ICE_SERVERS')
 })
 
+test.each(['proxy', '10.0.0.0/40', '10.0.0.1;10.0.0.2', '127.0.0.1,'])(
+  'TRUST_PROXY=%s is refused by its name',
+  (list) => {
+    expect(() => readConfig({ ...sound, TRUST_PROXY: list })).toThrow('TRUST_PROXY')
+  },
+)
+
+test('proxies are addresses and ranges of both kinds', () => {
+  const list = '127.0.0.1, 10.0.0.0/8,::1,fd00::/8'
+  expect(readConfig({ ...sound, TRUST_PROXY: list }).TRUST_PROXY).toBe(list)
+})
+
 test.each([
   ['SESSION_SECRET', { SESSION_SECRET: 'short' }],
   ['SESSION_SECRET', { SESSION_SECRET: 'change me please, I am thirty-two long' }],
   ['DATABASE_URL', { DATABASE_URL: 'postgres://vitrine@db/vitrine' }],
+  ['DATABASE_URL', { DATABASE_URL: 'postgres://vitrine:secret@db:many/vitrine' }],
   ['REDIS_URL', { REDIS_URL: 'redis://cache' }],
   ['RATE_LIMITS', { RATE_LIMITS: 'off' }],
   ['PUBLIC_URL', { PUBLIC_URL: 'http://shop.example.com' }],

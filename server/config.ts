@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
+import { createProxies } from './base/proxies.ts'
 
 const Text = (more = {}) => Type.String({ minLength: 1, ...more })
 const Whole = (range: [number, number], fallback: number, description: string) =>
@@ -178,6 +179,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     const bad = check.Errors(value).map((e) => `  ${settingName(e)}: ${e.message}`)
     throw new Error(`These settings are not right:\n${[...new Set(bad)].join('\n')}`)
   }
+  mustBeAddresses(value.TRUST_PROXY)
   const config: Config = Object.freeze({
     ...value,
     PUBLIC_URL: value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`,
@@ -213,6 +215,15 @@ function readPorts(text: string): { min: number; max: number } {
   return { min, max }
 }
 
+function mustBeAddresses(list: string | undefined): void {
+  try {
+    createProxies(list)
+  } catch (cause) {
+    const example = 'TRUST_PROXY is not a list of addresses and ranges like 127.0.0.1,10.0.0.0/8'
+    throw new Error(example, { cause })
+  }
+}
+
 function refuseUnsafe(config: Config): void {
   const bad: string[] = []
   if (config.SESSION_SECRET.length < 32)
@@ -222,7 +233,7 @@ function refuseUnsafe(config: Config): void {
   if (config.INTERNAL_SECRET !== undefined && config.INTERNAL_SECRET.length < 32)
     bad.push('INTERNAL_SECRET: give at least 32 random characters')
   for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
-    if (!new URL(config[name]).password) bad.push(`${name}: has no password`)
+    if (!URL.parse(config[name])?.password) bad.push(`${name}: has no password, or is no URL`)
   }
   if (config.FAILPOINT !== undefined) bad.push('FAILPOINT: is for fault tests only')
   if (config.dev) bad.push('VITRINE_DEV: pages are built in production')
