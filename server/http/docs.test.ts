@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import manifest from '../../package.json' with { type: 'json' }
 import { codes } from '../../shared/wire/base.ts'
 import type { Route } from '../../shared/wire/contract.ts'
 import { pushes } from '../../shared/wire/events.ts'
@@ -23,6 +24,7 @@ type Operation = {
 }
 type OpenApi = {
   openapi: string
+  info: { license: { name: string } }
   tags: { name: string }[]
   paths: Record<string, Record<string, Operation & { tags: string[] }>>
   components: { schemas: Record<string, object> }
@@ -80,6 +82,16 @@ describe('/openapi.json', () => {
     )
     expect(written.sort()).toEqual(wire.sort())
     expect(open.openapi).toBe('3.1.0')
+  })
+
+  test('is under the licence of the house, and names every schema that the wire names', async () => {
+    expect(open.info.license.name).toBe(manifest.license)
+    const wire = fileURLToPath(new URL('../../shared/wire/', import.meta.url))
+    const files: object[] = await Promise.all(readdirSync(wire).map((file) => import(wire + file)))
+    const named = files.flatMap((file) =>
+      Object.entries(file).flatMap(([name, value]) => ('~kind' in Object(value) ? [name] : [])),
+    )
+    expect(Object.keys(open.components.schemas).sort()).toEqual(named.sort())
   })
 
   test('names each parameter of a path once, and files each operation under one subject', () => {

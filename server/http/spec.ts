@@ -99,13 +99,18 @@ const files = [
   admin,
   catalog,
   chat,
+  embeds,
   events,
   holds,
+  links,
   media,
   moderation,
   orders,
+  recordings,
+  replay,
   sales,
   shows,
+  whip,
 ]
 
 /** Schemas that the wire exports, by the name under which it does. */
@@ -160,5 +165,5 @@ export function whoMay({ may, admin }: { may: May; admin?: boolean }): string {
 export const about = {
   title: 'Vitrine',
   version: '1',
-  license: { name: 'AGPL-3.0-or-later', url: 'https://www.gnu.org/licenses/agpl-3.0.html' },
+  license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
 }
