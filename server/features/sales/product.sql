@@ -6,20 +6,29 @@
 --
 -- Answers {value: {}, events}; nothing happens when it is pinned already. Refuses NOT_FOUND, FORBIDDEN,
 -- SHOW_NOT_LIVE, PRODUCT_PULLED.
+--
+-- Both rows are locked by one statement, the show's and then its head, and all that is asked is asked by the next:
+-- asked one by one, with the role before and after, a pin took twice as much of Postgres.
 create or replace function pin_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; product uuid := args ->> 'productId'; w shows; off boolean;
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; product uuid := args ->> 'productId';
+  status text; pinned uuid; role text; off boolean;
 begin
-  perform must_be_v1(s, who, 'moderator');
-  select * into w from shows where id = s for no key update;
-  select pulled into off from lineup where show_id = s and product_id = product;
-  if not found then perform refuse('NOT_FOUND', 'There is no such product in this show.'); end if;
-  if w.status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'This show is not live.'); end if;
+  select w.status, w.pinned_product into status, pinned
+    from shows w join show_heads h on h.show_id = w.id where w.id = s for no key update;
+  select role_v1(w.host_id, a.id, a.kind, exists (select from moderators m where m.show_id = s and m.account_id = who)), l.pulled
+    into role, off
+    from shows w cross join accounts a left join lineup l on l.show_id = w.id and l.product_id = product
+    where w.id = s and a.id = who;
+  if role is null or role not in ('host', 'admin', 'moderator') then perform must_be_v1(s, who, 'moderator'); end if;
+  if off is null then perform refuse('NOT_FOUND', 'There is no such product in this show.'); end if;
+  if status is null or status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'This show is not live.'); end if;
   if off then perform refuse('PRODUCT_PULLED', 'This product was taken off sale. Restore it first.'); end if;
-  if w.pinned_product = product then return jsonb_build_object('value', '{}'::jsonb); end if;
+  if pinned = product then return jsonb_build_object('value', '{}'::jsonb); end if;
   update shows set pinned_product = product where id = s;
-  return jsonb_build_object('value', '{}'::jsonb, 'events', append_as_v1(s, who, 'moderator',
-    jsonb_build_array(jsonb_build_object('type', 'product.pinned', 'body', jsonb_build_object('productId', product)))));
+  return jsonb_build_object('value', '{}'::jsonb, 'events', append_v1(s, jsonb_build_array(
+    jsonb_build_object('type', 'product.pinned', 'actor', who, 'body', jsonb_build_object('productId', product)))));
 end $$;
 
 -- unpin_v1: takes the product down if it is the pinned one.
