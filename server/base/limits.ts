@@ -31,6 +31,8 @@ export const allowances: Record<string, Allowance> = {
   // An encoder that lost its network tries again every few seconds; players reload.
   whip: perAddress(60, 60),
   whep: perAddress(120, 60),
+  // A show's page, its window elsewhere, its card: an office comes when a show begins.
+  page: perAddress(1_200, 60),
   // Drawn on demand; whoever makes cards of links keeps them.
   sharePicture: perAddress(120, 60),
   // Four requests a second of each player, and a household or an office of them.

@@ -45,7 +45,10 @@ const shareSize = { width: 1_200, height: 630 }
 /** The pages of a show as the world outside sees them: links, cards, and windows in others' pages. */
 export function mountWindows(app: Door, needs: Needs): void {
   const isCode = new RegExp(`^${needs.codeForm}$`)
+  const admit = (request: FastifyRequest, name: 'page' | 'sharePicture') =>
+    needs.limits.count(name, { accountId: undefined, address: request.ip })
   app.get<ShowParams>('/s/:showId', async (request, reply) => {
+    await admit(request, 'page')
     const { showId } = request.params
     if (isCode.test(showId)) {
       void reply.header('cache-control', 'no-cache')
@@ -53,8 +56,12 @@ export function mountWindows(app: Door, needs: Needs): void {
     }
     return sendPage(request, reply, needs, await headOfShow(showId, needs))
   })
-  app.get<ShowParams>('/embed/:showId', (request, reply) => sendEmbed(request, reply, needs))
+  app.get<ShowParams>('/embed/:showId', async (request, reply) => {
+    await admit(request, 'page')
+    return sendEmbed(request, reply, needs)
+  })
   app.get<{ Querystring: Record<string, unknown> }>('/oembed', async (request, reply) => {
+    await admit(request, 'page')
     void reply.headers({
       'access-control-allow-origin': '*',
       'cache-control': 'public, max-age=300',
@@ -66,7 +73,7 @@ export function mountWindows(app: Door, needs: Needs): void {
   app.get<{ Params: { name: string } }>('/share/:name', async (request, reply) => {
     const showId = /^(.+)\.jpg$/.exec(request.params.name)?.[1]
     if (showId === undefined) throw new Refusal('NOT_FOUND', 'There is no such picture.')
-    await needs.limits.count('sharePicture', { accountId: undefined, address: request.ip })
+    await admit(request, 'sharePicture')
     const { bytes, tag } = await needs.sharePicture(mustBeId(showId))
     void reply.headers({
       'cache-control': 'public, max-age=300',

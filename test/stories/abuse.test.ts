@@ -309,6 +309,19 @@ test.each([
   },
 )
 
+test('pages of shows are asked for as often as an office does, and not oftener', async () => {
+  const headers = { 'x-forwarded-for': '203.0.113.62' }
+  const paths = [`/s/${stage.showId}`, `/embed/${stage.showId}`, '/oembed?url=https://x.test/s/x']
+  const codes: (string | undefined)[] = []
+  for (let i = 0; i < 410; i += 10) {
+    const some = Array.from({ length: 10 }, () => paths.map((path) => send('GET', path, headers)))
+    codes.push(...(await Promise.all(some.flat())).map(({ code }) => code))
+  }
+  expect(codes.slice(0, 1_200)).not.toContain('RATE_LIMITED')
+  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(30)
+  expect((await send('GET', paths[0] as string, {})).code).not.toBe('RATE_LIMITED')
+})
+
 test('tokens that open nothing are asked about so often and not oftener', async () => {
   // Last of all: for a minute no other test may try a token that is none.
   const stranger = { authorization: `Bearer ${'x'.repeat(43)}`, connection: 'close' }
