@@ -23,7 +23,10 @@ const mostBytes = 150_000
 
 await setup()
 try {
-  const pages = await openPages({ media: true, settings: { RECORD: 'on', RECORD_FREE_MB: '1' } })
+  const pages = await openPages({
+    media: true,
+    settings: { RECORD: 'on', HLS: 'on', RECORD_FREE_MB: '1' },
+  })
   try {
     await takeAll(pages)
   } finally {
