@@ -2,7 +2,7 @@
 --
 --   s       the show; its head row must exist
 --   facts   jsonb array of {type, actor?, body?, staff?}; body is what everybody may know (null:
---           nothing), staff what its staff see instead (null: the same)
+--           nothing), staff what its staff see instead (null: the same). None, or null: only the head is locked
 --
 -- Answers a jsonb array of {showId, seq, type, at, body, staff} in seq order, to be told after commit.
 --
@@ -20,7 +20,7 @@ begin
   if not found then perform refuse('NOT_FOUND', 'There is no such show, or it is not open to you.'); end if;
   t := clock_timestamp();
   -- By their places: a query over them is one more to begin and end.
-  for i in 0..jsonb_array_length(facts) - 1 loop
+  for i in 0..coalesce(jsonb_array_length(facts), 0) - 1 loop
     fact := facts -> i;
     top := top + 1;
     b := nullif(fact -> 'body', 'null'::jsonb);
