@@ -195,3 +195,23 @@ test('the bank said no only to a card that it declined', async () => {
     { numRuns: 20 },
   )
 })
+
+test('a page that is left in the middle of a payment asks nothing more', async () => {
+  const opened = vi.fn()
+  vi.stubGlobal('window', { open: opened })
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.nat(6), async (s, steps) => {
+      world = new World(s, [], ['requires_action'])
+      opened.mockClear()
+      const pay = new Pay()
+      const bought = pay.buy(['a hold'], {} as never)
+      for (let step = 0; step < steps && s.count() > 0; step++) await s.waitOne()
+      const asked = pay.step.value === 'asks'
+      pay.close()
+      await s.waitFor(bought)
+      expect(vi.getTimerCount()).toBe(0)
+      expect(opened).toHaveBeenCalledTimes(asked ? 1 : 0)
+    }),
+    { numRuns: 50 },
+  )
+})

@@ -58,6 +58,7 @@ export class Pay {
   /** One key per bag: the same bag sent twice is one order. */
   #intention = { of: '', key: '' }
   #timer: ReturnType<typeof setInterval> | undefined
+  #closed = false
   #stopHearing = on('order:changed', ({ orderId }) => {
     if (orderId !== this.order.value?.id) return
     // Also when it had ended: what is heard is asked for until there is an answer.
@@ -128,12 +129,15 @@ export class Pay {
     this.step.value = 'review'
   }
 
+  /** The order goes on without this page; whoever left is asked nothing more. */
   close(): void {
+    this.#closed = true
     this.#stopWatching()
     this.#stopHearing()
   }
 
   #heard({ status, redirectUrl }: BankAnswer): void {
+    if (this.#closed) return
     if (status === 'failed') return this.#decline()
     if (status === 'requires_action' && redirectUrl !== undefined) {
       this.bankUrl.value = redirectUrl
@@ -199,6 +203,7 @@ export class Pay {
 
   #watchOrder(): void {
     clearInterval(this.#timer)
+    if (this.#closed) return
     this.#timer = setInterval(() => void this.#read(), readEveryMs)
   }
 

@@ -8,6 +8,8 @@ import type { Room } from '../api/room.ts'
 const pageMax = 500
 /** A step forward up to this far is walked through the log; a longer one is asked for as a window. */
 const walkMs = 60_000
+/** The picture steps four times a second; a server that does not answer is asked less often. */
+const againMs = 2_000
 
 /**
  * The show's window at the moment that is played: asked for once where one jumps to, then moved on by
@@ -61,9 +63,8 @@ export class PastRoom {
         this.#asking = false
         this.#step()
       },
-      () => {
-        this.#asking = false // without the talk the picture plays on; its next step asks again
-      },
+      // Without the talk the picture plays on; one of its next steps asks again.
+      () => setTimeout(() => (this.#asking = false), againMs),
     )
   }
 

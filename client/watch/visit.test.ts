@@ -7,7 +7,11 @@ import { type BagLine, Visit } from './visit.ts'
 /** The house's side of a bag: what is held, and a house that may say no. */
 const house = { held: [] as Hold[], mayRelease: true, mayHold: true, made: 0 }
 
-vi.mock('../router.ts', () => ({ go: vi.fn(), query: signal(new URLSearchParams()) }))
+const place = { search: '' }
+vi.mock('../router.ts', () => ({
+  go: (to: string) => (place.search = to.slice(to.indexOf('?'))),
+  query: { peek: () => new URLSearchParams(place.search) },
+}))
 vi.mock('../api/session.ts', () => ({ signedIn: signal(true) }))
 vi.mock('../api/show.ts', () => ({ openShow: () => store }))
 vi.mock('../api/socket.ts', () => ({
@@ -55,7 +59,10 @@ function openBag(...quantities: number[]): { visit: Visit; line: BagLine } {
   return { visit, line: visit.bag.value[0] as BagLine }
 }
 
-beforeEach(() => Object.assign(house, { mayRelease: true, mayHold: true }))
+beforeEach(() => {
+  Object.assign(house, { mayRelease: true, mayHold: true })
+  place.search = ''
+})
 
 test.each([
   { of: [2], left: 1 },
@@ -91,4 +98,13 @@ test('while a hold becomes a smaller one, nothing else of its variant is held', 
   await changed
   expect(unitsHeld()).toBe(1)
   expect(visit.holding.value.size).toBe(0)
+})
+
+test('a toast that outlives its visit still leads to the bag', async () => {
+  const { visit } = openBag(1)
+  visit.openBag()
+  expect([visit.sheet.value, place.search]).toEqual([{ name: 'bag' }, ''])
+  visit.close()
+  visit.openBag()
+  expect(new Visit('a show').sheet.value).toEqual({ name: 'bag' })
 })

@@ -71,13 +71,13 @@ export class Visit {
   /** Products whose pull was told, or that were pulled before this visit. */
   #knownPulled = new Set<string>()
   #stops: (() => void)[]
+  #closed = false
 
   constructor(showId: string) {
     this.showId = showId
     this.store = openShow(showId)
     this.bag = computed(() => bagOf(this.store.holds.value))
-    const productId = query.peek().get('product')
-    this.sheet = signal(productId === null ? null : { name: 'product', productId })
+    this.sheet = signal(askedFor(query.peek()))
     const again = (variantId: string, quantity: number) => void this.hold(variantId, quantity)
     this.#stops = [
       this.store.onHoldEnded((end) => {
@@ -158,8 +158,10 @@ export class Visit {
     }
   }
 
+  /** Also from a toast that outlived the visit: it leads back to the show. */
   openBag = (): void => {
-    this.sheet.value = { name: 'bag' }
+    if (this.#closed) go(`${showPath(this.showId)}?bag`)
+    else this.sheet.value = { name: 'bag' }
   }
 
   tellWhenBack(variantId: string): void {
@@ -176,6 +178,7 @@ export class Visit {
   }
 
   close(): void {
+    this.#closed = true
     for (const stop of this.#stops) stop()
     this.store.close()
   }
@@ -231,6 +234,13 @@ export class Visit {
       action: { label: t('sign.in'), run },
     })
   }
+}
+
+/** What a link into the show opens at once. */
+function askedFor(asked: URLSearchParams): OpenSheet | null {
+  const productId = asked.get('product')
+  if (productId !== null) return { name: 'product', productId }
+  return asked.has('bag') ? { name: 'bag' } : null
 }
 
 function without(set: ReadonlySet<string>, gone: string): ReadonlySet<string> {
