@@ -6,7 +6,7 @@ export const limits = {
   producersPerAccount: 4,
   /** Sound and picture for each transport that an account may have. */
   consumersPerAccount: 24,
-  /** Recv transports on one worker before new viewers go to another: two consumers each, 500 a core. */
+  /** Recv transports on one worker before new viewers go to another: half of what a core carries. */
   viewersPerWorker: 250,
   /** A transport that never connects is closed after this; the promise is 30 s. */
   idleTransportMs: 25_000,

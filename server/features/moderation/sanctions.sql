@@ -65,8 +65,8 @@ $$;
 --   args   {showId, by, accountId, reason}
 --
 -- Units that it holds and has not ordered are free again. Of a guest it also covers the address that
--- the guest came from. A moderator who is banned is one no
--- longer. Banned already: nothing happens. Answers {value: {}, events}. Refuses NOT_FOUND, FORBIDDEN.
+-- the guest came from. A moderator who is banned stops being one. Banned already: nothing happens.
+-- Answers {value: {}, events, notices}. Refuses NOT_FOUND, FORBIDDEN.
 create or replace function ban_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare

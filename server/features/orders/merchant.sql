@@ -46,7 +46,8 @@ begin
   if not found then perform refuse('CONFLICT', 'Nothing was paid for this order, so nothing can be given back.'); end if;
   give := coalesce((args ->> 'amount')::bigint, p.captured - o.refunded);
   if give <= 0 or give > p.captured - o.refunded then
-    perform refuse('CONFLICT', format('%s %s can be given back at most.', o.currency, p.captured - o.refunded));
+    perform refuse('CONFLICT', case when o.refunded = p.captured then 'All of it was given back already.'
+      else 'That is more than is left of what was paid.' end);
   end if;
   t := clock_timestamp();
   insert into refunds(id, payment_id, order_id, amount, currency, reason, status, created_at, due_at)

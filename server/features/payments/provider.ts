@@ -8,8 +8,8 @@ export type Charge = {
   captured: number
   currency: string
   /**
-   * Grows with each change at the provider, so that news may come in any order. Sandbox: a counter;
-   * Stripe: the creation time of the event, or of the latest charge when it is read.
+   * Grows with each change at the provider, so that news may come in any order: a counter, or a time
+   * where a provider has none.
    */
   version: number
 }
