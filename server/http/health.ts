@@ -1,5 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client'
+import { within } from '../base/deadline.ts'
+import { sha256 } from '../base/ids.ts'
 import { Refusal } from '../base/refusal.ts'
 import type { Media } from '../media/media.ts'
 import type { Deck } from '../media/tape/deck.ts'
@@ -107,20 +109,15 @@ function mayRead(given: string | undefined, { metricsToken, production }: Needs)
 }
 
 function isSame(given: string, expected: string): boolean {
-  return timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'))
+  return timingSafeEqual(sha256(given), sha256(expected))
 }
 
 async function isThere(pg: Postgres): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), probeMs)
-  })
   try {
-    return await Promise.race([pg.health`select 1`.then(() => true), late])
+    await within(probeMs, pg.health`select 1`)
+    return true
   } catch {
     // Which way it is away makes no difference to who asks: it is not there.
     return false
-  } finally {
-    clearTimeout(timer)
   }
 }

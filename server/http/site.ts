@@ -6,7 +6,8 @@ import { Refusal } from '../base/refusal.ts'
 import { type Door, sayNo } from './door.ts'
 
 const built = fileURLToPath(new URL('../../client/dist', import.meta.url))
-const year = 31_536_000_000
+/** What never changes may be kept for a year: longer means nothing to caches. */
+const yearSeconds = 31_536_000
 
 /** The one entry of all pages, for an address. */
 export type Entry = (url: string) => Promise<string>
@@ -40,11 +41,8 @@ export async function mountSite(
         void reply.header('cache-control', 'public, max-age=600')
         return
       }
-      const hashed = path.includes('/assets/')
-      void reply.header(
-        'cache-control',
-        hashed ? `public, max-age=${year / 1_000}, immutable` : 'no-cache',
-      )
+      const forever = `public, max-age=${yearSeconds}, immutable`
+      void reply.header('cache-control', path.includes('/assets/') ? forever : 'no-cache')
     },
   })
   const html = readFileSync(entry)

@@ -3,7 +3,7 @@ import { Id, Shape } from '../../../shared/wire/base.ts'
 import { checker } from '../../base/check.ts'
 import { newId, newToken } from '../../base/ids.ts'
 import { notFound, Refusal, unavailable } from '../../base/refusal.ts'
-import type { Who } from '../../base/who.ts'
+import { nobodyAt, type Who } from '../../base/who.ts'
 import type {
   FeedCaller,
   FeedHandlers,
@@ -215,7 +215,7 @@ export class Feeds implements FeedHandlers {
     const opens = await keys.showOf(token)
     if (opens !== undefined) {
       if (opens !== showId) throw notFound('show')
-      return { accountId: `key:${showId}`, who: { ...nobody, address } }
+      return { accountId: `key:${showId}`, who: nobodyAt(address) }
     }
     const found = await findSession(token)
     if (!found) throw new Refusal('UNAUTHENTICATED', 'This stream key is not, or no longer, one.')
@@ -228,7 +228,7 @@ export class Feeds implements FeedHandlers {
     mustBeId(showId)
     if (who) return { accountId: who.accountId, who }
     const network = this.#needs.networkOf(address)
-    return { accountId: `network:${network}`, who: { ...nobody, address } }
+    return { accountId: `network:${network}`, who: nobodyAt(address) }
   }
 
   #drop(session: Session): void {
@@ -256,14 +256,6 @@ const overMax = 10_000
 
 function isAt(one: FeedPlace, place: FeedPlace): boolean {
   return one.kind === place.kind && one.showId === place.showId && one.node === place.node
-}
-
-/** Who comes without a name is a guest of an address: a ban of guests from there covers them. */
-const nobody: Omit<Who, 'address'> = {
-  accountId: '00000000-0000-0000-0000-000000000000',
-  sessionId: '',
-  kind: 'guest',
-  displayName: '',
 }
 
 const isId = checker<string>(Id)

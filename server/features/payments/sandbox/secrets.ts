@@ -1,4 +1,5 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { sha256 } from '../../../base/ids.ts'
 
 /** Secrets that shop and bank share, made of the house's own: nothing to configure, nothing to leak. */
 export function sandboxSecrets(sessionSecret: string): { apiKey: string; webhook: Buffer } {
@@ -11,5 +12,5 @@ export function sandboxSecrets(sessionSecret: string): { apiKey: string; webhook
 
 export function isApiKey(expected: string, given: unknown): boolean {
   if (typeof given !== 'string') return false
-  return timingSafeEqual(hash('sha256', expected, 'buffer'), hash('sha256', given, 'buffer'))
+  return timingSafeEqual(sha256(expected), sha256(given))
 }
