@@ -52,10 +52,11 @@ export function keepInStep(sound: RTCRtpReceiver, picture: RTCRtpReceiver): () =
     if (now.pictureMs !== holds.pictureMs) picture.jitterBufferTarget = now.pictureMs
     holds = now
   }
-  const timer = setInterval(async () => {
+  const look = async () => {
     const late = await read()
     if (!stopped) hold(holdsFor(late, holds))
-  }, lookMs)
+  }
+  const timer = setInterval(() => void look(), lookMs)
   return () => {
     stopped = true
     clearInterval(timer)

@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals'
 import type { Device, types } from 'mediasoup-client'
 import { asRefused } from '../api/refused.ts'
 import { type MediaLine, type Opened, openTransport, type ProducerInfo } from './line.ts'
+import { keepInStep, tellsLateness } from './lips.ts'
 import type { Lose } from './upkeep.ts'
 
 /** The picture that arrives now, and how many sizes of it there are to choose from. */
@@ -32,6 +33,7 @@ export class Reception {
   #open: Opened | undefined
   #wanted: Wanted = []
   #following: Promise<void> | undefined
+  #letGo: (() => void) | undefined
   #closed = false
 
   constructor(needs: ReceptionNeeds) {
@@ -60,6 +62,7 @@ export class Reception {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#letGo?.()
     this.#dropAllBut(new Set())
     this.#open?.close()
   }
@@ -71,7 +74,9 @@ export class Reception {
         done = this.#wanted
         if (done === 'all') await this.#begin().catch(unlessNothingIsOn)
         else await this.#receive(new Set(done.map(({ producerId }) => producerId)))
-        if (!this.#closed) this.#needs.playing(this.#consumers.size > 0)
+        if (this.#closed) return
+        this.#keepInStep()
+        this.#needs.playing(this.#consumers.size > 0)
       }
     } catch (cause) {
       if (!this.#closed) this.#needs.lose(cause)
@@ -108,6 +113,7 @@ export class Reception {
   }
 
   async #takeAll(transport: types.Transport, consumers: Opened['consumers']): Promise<void> {
+    const apart = tellsLateness(this.#needs.device)
     const taken = await Promise.all(
       consumers.map(({ consumerId, producerId, kind, rtpParameters }) =>
         transport.consume({
@@ -115,11 +121,22 @@ export class Reception {
           producerId,
           kind,
           rtpParameters: rtpParameters as types.RtpParameters,
+          // What has one name the browser keeps in step itself.
+          ...(apart && { streamId: kind }),
         }),
       ),
     )
     if (this.#closed) return
     for (const consumer of taken) this.#take(consumer)
+  }
+
+  #keepInStep(): void {
+    this.#letGo?.()
+    if (!tellsLateness(this.#needs.device)) return
+    const receiver = (of: types.MediaKind) =>
+      [...this.#consumers.values()].find(({ kind }) => kind === of)?.rtpReceiver
+    const [sound, picture] = [receiver('audio'), receiver('video')]
+    this.#letGo = sound && picture && keepInStep(sound, picture)
   }
 
   #take(consumer: types.Consumer): void {

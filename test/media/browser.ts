@@ -29,6 +29,10 @@ declare global {
     health(): Promise<{ layers: { rid: string; width: number; bitrate: number }[] }>
     /** Shows the picture so wide, in CSS pixels. */
     resize(width: number): void
+    /** Has what comes of a kind wait so long in its buffer. */
+    delay(kind: 'audio' | 'video', ms: number): void
+    /** How long each kind waited of late until it was heard and seen, in ms. */
+    waited(): Promise<{ audio: number; video: number }>
     frames(): { shown: number; width: number }
   }
 }

@@ -4,6 +4,9 @@ import { listenTo, openRoom } from '../../server/media/fixture.ts'
 import type { Media } from '../../server/media/media.ts'
 import { moreFrames, openStudio, type Studio } from './browser.ts'
 
+/** People notice that sound comes so long after its picture, or before it (ITU-R BT.1359). */
+const [trailsMs, leadsMs] = [125, 45]
+
 let studio: Studio
 beforeAll(async () => {
   studio = await openStudio()
@@ -115,6 +118,27 @@ describe('a stream in the browser', () => {
     await watching.evaluate(() => globalThis.media.resize(900))
     await expect.poll(width, { timeout: 20_000 }).toBeGreaterThan(90)
   }, 60_000)
+
+  test('picture and sound wait for each other only as far as people would notice', async () => {
+    using media = await openRoom()
+    await host(media)
+    const watching = await viewer(media)
+    await moreFrames(watching, 5, 10_000)
+    const delay = (kind: 'audio' | 'video', ms: number) =>
+      watching.evaluate(([of, by]) => globalThis.media.delay(of, by), [kind, ms] as const)
+    const waited = () => watching.evaluate(() => globalThis.media.waited())
+    const comesTo = (of: (waits: { audio: number; video: number }) => number) =>
+      expect.poll(async () => of(await waited()), { timeout: 20_000, interval: 1_000 })
+
+    await delay('video', 900)
+    await comesTo(({ video }) => video).toBeGreaterThan(800)
+    await comesTo(({ audio, video }) => video - audio).toBeLessThan(leadsMs)
+    await delay('video', 0)
+
+    await delay('audio', 900)
+    await comesTo(({ audio }) => audio).toBeGreaterThan(850)
+    await comesTo(({ audio, video }) => audio - video).toBeLessThan(trailsMs)
+  }, 120_000)
 
   test('who knows the server asks once for all that is on, and again when it was not all', async () => {
     using media = await openRoom()

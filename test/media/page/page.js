@@ -49,6 +49,30 @@ async function houseLine({ url, token }) {
   }
 }
 
+/** What receives here, so that a test can have it come late. */
+const connections = []
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) {
+    super(...given)
+    connections.push(this)
+  }
+}
+function receivers() {
+  const open = connections.filter(({ connectionState }) => connectionState === 'connected')
+  return open.flatMap((connection) => connection.getReceivers())
+}
+const waits = new Map()
+
+/** What comes late, whatever the client asks of its buffer. */
+const atLeast = { audio: 0, video: 0 }
+const target = Object.getOwnPropertyDescriptor(RTCRtpReceiver.prototype, 'jitterBufferTarget')
+Object.defineProperty(RTCRtpReceiver.prototype, 'jitterBufferTarget', {
+  ...target,
+  set(ms) {
+    target.set.call(this, Math.max(ms, atLeast[this.track.kind]))
+  },
+})
+
 let line = roomLine
 const video = document.querySelector('video')
 
@@ -87,6 +111,28 @@ globalThis.media = {
     return (globalThis.media.publisher ?? globalThis.media.watcher).state.value
   },
   health: () => globalThis.media.publisher.health(),
+  delay(kind, ms) {
+    atLeast[kind] = ms
+    for (const receiver of receivers())
+      if (receiver.track.kind === kind) receiver.jitterBufferTarget = 0
+  },
+  /**
+   * How long each waited to be heard and seen since this was asked before, in ms. A frame is out of its buffer
+   * 10 ms before Chromium means to show it.
+   */
+  async waited() {
+    const told = await Promise.all(receivers().map((receiver) => receiver.getStats()))
+    const waited = { audio: 0, video: 10 }
+    for (const one of told.flatMap((report) => [...report.values()])) {
+      const s = one.jitterBufferDelay ?? one.totalPlayoutDelay
+      const n = one.jitterBufferEmittedCount ?? one.totalSamplesCount
+      if (!n) continue
+      const before = waits.get(one.id) ?? { s: 0, n: 0 }
+      waits.set(one.id, { s, n })
+      waited[one.kind] += ((s - before.s) * 1_000) / (n - before.n)
+    }
+    return waited
+  },
   /** Frames that were really shown, and how wide the last one was. */
   frames: () => ({
     shown: video.getVideoPlaybackQuality().totalVideoFrames,
