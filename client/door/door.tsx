@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import kiln from '../ui/art/scene-kiln.svg'
 import { Awning, Brand } from '../ui/brand.tsx'
 import { usePage } from '../ui/page.ts'
+import { lookAtFault } from '../ui/use.ts'
 import './door.css'
 
 /** A lit window beside or above, and a form of 400. */
@@ -19,6 +20,7 @@ export function Door(props: { title: string; onSubmit: () => void; children: Com
           onSubmit={(event) => {
             event.preventDefault()
             props.onSubmit()
+            lookAtFault(event.currentTarget)
           }}
         >
           <Brand />

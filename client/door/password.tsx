@@ -9,7 +9,7 @@ import { Field } from '../ui/field.tsx'
 import { sentence } from '../ui/refusal.ts'
 import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
-import { useBusy } from '../ui/use.ts'
+import { lookAtFault, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { Door } from './door.tsx'
 import { isEmail } from './email.ts'
@@ -30,7 +30,10 @@ export function ForgotPage() {
   const [tried, setTried] = useState(false)
   const [sent, setSent] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    lookAtFault(document.forms[0] ?? null)
+  })
   const wrong = !isEmail(email)
 
   const send = () => {
@@ -79,7 +82,10 @@ export function ResetPage() {
   const [password, setPassword] = useState('')
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    lookAtFault(document.forms[0] ?? null)
+  })
   const token = query.value.get('token') ?? ''
   const dead = refused?.code === 'GONE' || refused?.code === 'NOT_FOUND' || refused?.field('token')
 

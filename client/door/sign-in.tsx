@@ -8,7 +8,7 @@ import { Field } from '../ui/field.tsx'
 import { sentence, tellRefused } from '../ui/refusal.ts'
 import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
-import { useBusy } from '../ui/use.ts'
+import { lookAtFault, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { placeBack } from './back.ts'
 import { Door } from './door.tsx'
@@ -55,7 +55,10 @@ export function SignInPage() {
   const [draft, setDraft] = useState<Draft>({ email: '', password: '', name: '' })
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    lookAtFault(document.forms[0] ?? null)
+  })
   const wrong = missing(draft, joining)
   const errors = { ...(tried ? wrong : {}), ...refusedFields(refused, joining) }
   const type = (field: keyof Draft) => (value: string) => setDraft({ ...draft, [field]: value })

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { sentence } from '../ui/refusal.ts'
 import { rich } from '../ui/rich.tsx'
-import { useBusy } from '../ui/use.ts'
+import { lookAtFault, useBusy } from '../ui/use.ts'
 import { t, type WordKey } from '../ui/words.ts'
 import { countries, countryName, likelyCountry } from './countries.ts'
 import './address.css'
@@ -83,6 +83,7 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
       onSubmit={(event) => {
         event.preventDefault()
         save()
+        lookAtFault(event.currentTarget)
       }}
     >
       {fields.filter(({ name }) => name === 'name' || name.startsWith('line')).map(input)}

@@ -143,7 +143,7 @@ function Delete({ showId, gone }: { showId: string; gone: () => void }) {
       close()
     })
   return (
-    <p class="rule delete-row">
+    <div class="rule delete-row">
       <Button kind="stop-quiet" size="desk" icon="trash" onClick={() => setAsking(true)}>
         {t('delete')}
       </Button>
@@ -165,6 +165,6 @@ function Delete({ showId, gone }: { showId: string; gone: () => void }) {
           <p class="quiet">{t('delete.help')}</p>
         </Ask>
       )}
-    </p>
+    </div>
   )
 }

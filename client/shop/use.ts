@@ -48,10 +48,3 @@ export function useGuard(dirty: boolean): void {
     return () => removeEventListener('beforeunload', ask)
   }, [dirty])
 }
-
-/** Leads to the first field of a form that needs another look, once it is marked. */
-export function lookAtFault(formId: string): void {
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`#${formId} [aria-invalid="true"]`)?.focus()
-  })
-}

@@ -97,19 +97,21 @@ export function Choice(props: {
   desk?: boolean
 }) {
   const { label, options, value, onChoose, desk } = props
-  const step = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+  const open = options.filter((option) => !option.off)
+  // What was chosen may be gone by now: the keyboard still has a way in.
+  const stop = (open.find((option) => option.value === value) ?? open[0])?.value
+  const step = (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
+    const forward = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1
+    const keys = { ArrowRight: forward, ArrowDown: 1, ArrowLeft: -forward, ArrowUp: -1 }
+    const by = keys[event.key as keyof typeof keys]
     if (by === undefined) return
     event.preventDefault()
-    const open = options.filter((option) => !option.off)
     const at = open.findIndex((option) => option.value === value)
     const next = open[(at + by + open.length) % open.length]
     if (next === undefined) return
     onChoose(next.value)
     const group = event.currentTarget
-    queueMicrotask(() => {
-      if (group instanceof HTMLElement) group.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
-    })
+    queueMicrotask(() => group.querySelector<HTMLElement>('[tabindex="0"]')?.focus())
   }
   return (
     <div
@@ -124,7 +126,7 @@ export function Choice(props: {
           type="button"
           role="radio"
           aria-checked={option.value === value}
-          tabIndex={option.value === value ? 0 : -1}
+          tabIndex={option.value === stop ? 0 : -1}
           disabled={option.off}
           onClick={() => onChoose(option.value)}
         >

@@ -92,3 +92,8 @@ export function useBusy(
   }
   return [busy, run]
 }
+
+/** Leads to the first field of a form that needs another look, once it is marked. */
+export function lookAtFault(form: Element | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}

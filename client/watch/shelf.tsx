@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { serverNow } from '../api/clock.ts'
 import { firstVariant, numberOf, type Offer } from '../api/offers.ts'
 import type { Room, ShownProduct, ShownVariant } from '../api/room.ts'
@@ -103,14 +103,16 @@ export function LineUp({ visit, room }: Props) {
 }
 
 function Search({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const field = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => field.current?.focus(), [])
   return (
     <label class="list-search">
       <span class="sr">{t('list.search')}</span>
       <Icon name="search" size="md" />
       <input
+        ref={field}
         class="input"
         value={text}
-        autofocus
         placeholder={t('list.search')}
         onInput={(event) => onText(event.currentTarget.value)}
       />

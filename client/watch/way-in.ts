@@ -8,14 +8,16 @@ import { Visit } from './visit.ts'
 /** A visit, and all that goes with it for as long as it lasts. */
 export type Opened = { visit: Visit; talk: Talk; pay: Pay; ahead: Ahead }
 
-/** Who began to come and is not there by then has changed their mind. */
+/** A press that has not led to the page by then was let go elsewhere. */
 const comesWithinMs = 3_000
 
 /** Agreeing on a picture that takes longer than this holds the page back no more. */
 const agreesWithinMs = 150
 
-/** A hand that rests on a window for so long may mean it, and one that is still there so much later does not. */
-const [dwellMs, glanceMs] = [50, 5_000]
+/** A pointer that stays on a window for so long may be about to press. */
+const dwellMs = 50
+/** One that has not moved for so long is not: its picture is let go. */
+const glanceMs = 5_000
 
 let begun: { opened: Opened; timer: ReturnType<typeof setTimeout> } | null = null
 let pointed: { showId: string; ahead?: Ahead; timer: ReturnType<typeof setTimeout> } | null = null

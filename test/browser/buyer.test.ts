@@ -171,6 +171,12 @@ test('by keyboard alone: from the door to the paid order', async () => {
   await tabTo(page, /^Email$/)
   await page.keyboard.type(aylin.email)
   await tabTo(page, /^Password$/)
+  await page.keyboard.type('wrong horse')
+  await page.keyboard.press('Enter')
+  await page.getByText('Email and password do not match.').waitFor()
+  // What needs another look has the focus.
+  await expect.poll(() => page.evaluate(() => globalThis.eyes.focused())).toBe('Password')
+  await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.type('correct horse')
   await page.keyboard.press('Enter')
 

@@ -7,11 +7,11 @@ import { Button } from '../../ui/button.tsx'
 import { rich } from '../../ui/rich.tsx'
 import { Loading, Strip } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { useAsked, useBusy } from '../../ui/use.ts'
+import { lookAtFault, useAsked, useBusy } from '../../ui/use.ts'
 import { inLiveShow, shop } from '../desk.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { said, tell } from '../tell.ts'
-import { lookAtFault, useGuard, useKeys } from '../use.ts'
+import { useGuard, useKeys } from '../use.ts'
 import {
   blankProduct,
   changeOf,
@@ -218,7 +218,7 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
     setTried(true)
     setRefused(null)
     if (faultsOf(draft.now).size > 0) {
-      lookAtFault(formId)
+      lookAtFault(document.getElementById(formId))
       return
     }
     run(async () => {
@@ -229,7 +229,7 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
       } catch (thrown) {
         const why = asRefused(thrown)
         setRefused(why)
-        if (why.errors.length > 0) lookAtFault(formId)
+        if (why.errors.length > 0) lookAtFault(document.getElementById(formId))
         toast({
           text: why.errors.length > 0 ? g('look.below') : said(why),
           tone: 'no',

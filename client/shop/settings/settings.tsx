@@ -8,12 +8,12 @@ import { money } from '../../ui/money.ts'
 import { Loading } from '../../ui/states.tsx'
 import { TextArea } from '../../ui/text-area.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { useAsked, useBusy } from '../../ui/use.ts'
+import { lookAtFault, useAsked, useBusy } from '../../ui/use.ts'
 import { shop } from '../desk.ts'
 import { g } from '../goods/words-goods.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { fieldRefused, said } from '../tell.ts'
-import { lookAtFault, useGuard } from '../use.ts'
+import { useGuard } from '../use.ts'
 import { Countries } from './countries.tsx'
 import { Embeds } from './embeds.tsx'
 import { draftOf, faultsOf, merchantOf, type SettingsDraft } from './settings-draft.ts'
@@ -49,7 +49,7 @@ function Known({ merchant, onChange }: KnownProps) {
   const [busy, run] = useBusy((thrown) => {
     const why = asRefused(thrown)
     setRefused(why)
-    lookAtFault(formId)
+    lookAtFault(document.getElementById(formId))
     toast({ text: said(why), tone: 'no', icon: 'alert' })
   })
   const dirty = JSON.stringify(draft) !== JSON.stringify(draftOf(merchant))
@@ -58,7 +58,7 @@ function Known({ merchant, onChange }: KnownProps) {
     setTried(true)
     setRefused(null)
     if (faultsOf(draft).size > 0) {
-      lookAtFault(formId)
+      lookAtFault(document.getElementById(formId))
       return
     }
     run(async () => {

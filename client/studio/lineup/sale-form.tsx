@@ -263,8 +263,8 @@ function Times({ draft, change, wrong }: PartProps) {
   )
 }
 
-/** A ticket behind the counter does not run: its clock is wound up again and again. */
-const windMs = 400
+/** The clock of the preview stands still: it is set anew this often, before a second has passed. */
+const resetMs = 400
 
 function Seen(props: {
   terms: Partial<SaleTerms>
@@ -275,7 +275,7 @@ function Seen(props: {
   const { terms, product, variant, no } = props
   const [now, setNow] = useState(serverNow)
   useEffect(() => {
-    const timer = setInterval(() => setNow(serverNow()), windMs)
+    const timer = setInterval(() => setNow(serverNow()), resetMs)
     return () => clearInterval(timer)
   }, [])
   return (
