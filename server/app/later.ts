@@ -1,16 +1,31 @@
 import { forgetOldSessions } from '../features/accounts/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
-import { sweepHolds } from '../features/inventory/jobs.ts'
-import { sendDueMails } from '../features/mail/jobs.ts'
+import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
+import { mailsAreDue, sendDueMails } from '../features/mail/jobs.ts'
 import { forgetOldVisits } from '../features/moderation/jobs.ts'
-import { expireOrders, reconcilePayments, settleRefunds } from '../features/orders/jobs.ts'
-import { deliverSandboxEvents, settleSlowSandbox } from '../features/payments/jobs.ts'
+import {
+  expireOrders,
+  ordersAreDue,
+  paymentsAreDue,
+  reconcilePayments,
+  refundsAreDue,
+  settleRefunds,
+} from '../features/orders/jobs.ts'
+import {
+  cardsAreDue,
+  deliverSandboxEvents,
+  eventsAreDue,
+  settleSlowSandbox,
+} from '../features/payments/jobs.ts'
 import {
   forgetRecordings,
+  lookAfterTapes,
   putRecordingsAway,
+  recordingsAreOpen,
   sweepRecordings,
 } from '../features/recordings/jobs.ts'
-import { sweepSales } from '../features/sales/jobs.ts'
+import { salesAreRunning, sweepSales } from '../features/sales/jobs.ts'
+import { endLeftShows, picturesAreLost, showsAreOver } from '../features/shows/jobs.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { startPulse } from '../realtime/pulse.ts'
 import { forgetOldKeys } from '../store/once.ts'
@@ -37,23 +52,25 @@ export function openLater(
   const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
   const jobs = startJobs({
     redis,
+    sql: pg.jobs,
     log: logger,
     jobs: [
-      second('mail', () => sendDueMails(mail)),
-      second('holds', () => sweepHolds({ sql: pg.jobs, log })),
-      second('sales', () => sweepSales({ sql: pg.jobs, log })),
-      second('shows', () => shows.sweep()),
+      { name: 'mail', due: mailsAreDue, run: () => sendDueMails(mail) },
+      { name: 'holds', due: holdsAreDue, run: () => sweepHolds({ sql: pg.jobs, log }) },
+      { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
+      { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
+      { name: 'lost pictures', due: picturesAreLost, run: () => takeOffAir(floor, rooms) },
+      { name: 'orders', due: ordersAreDue, run: () => expireOrders(orders) },
+      { name: 'payments', due: paymentsAreDue, run: () => reconcilePayments(orders) },
+      { name: 'refunds', due: refundsAreDue, run: () => settleRefunds(orders) },
+      { name: 'recordings', due: recordingsAreOpen, run: () => putRecordingsAway(rooms) },
+      { name: 'sandbox events', due: eventsAreDue, run: () => deliverSandboxEvents(payments) },
+      { name: 'sandbox cards', due: cardsAreDue, run: () => settleSlowSandbox(payments) },
       second('nodes', () => rooms.nodes.keep()),
       second('peaks', () => notePeaks(rooms)),
       second('pictures', () => keepOnAir(floor, rooms)),
-      second('lost pictures', () => takeOffAir(floor, rooms)),
+      second('tapes', () => lookAfterTapes(rooms)),
       second('reactions', () => flushReactions(chat)),
-      second('orders', () => expireOrders(orders)),
-      second('payments', () => reconcilePayments(orders)),
-      second('refunds', () => settleRefunds(orders)),
-      second('recordings', () => putRecordingsAway(rooms)),
-      second('sandbox events', () => deliverSandboxEvents(payments)),
-      second('sandbox cards', () => settleSlowSandbox(payments)),
       { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
       { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },

@@ -1,13 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Queue, Worker } from 'bullmq'
 import type { Logger } from '../base/log.ts'
+import type { Sql } from '../store/postgres.ts'
 import type { RedisFloor } from '../store/redis.ts'
 
-/** A piece of later work: takes what is due from its rows. Safe on several nodes and when run twice. */
-export type Job = { name: string; everyMs: number; run(): Promise<unknown> }
+/**
+ * A piece of later work: takes what is due from its rows. Safe on several nodes and when run twice. It comes
+ * round after a time, or when Postgres says that it is due: SQL that is true then, by an index.
+ */
+export type Job = TimedJob | DueJob
+type TimedJob = { name: string; everyMs: number; run(): Promise<unknown> }
+type DueJob = { name: string; due: string; run(): Promise<unknown> }
 
-type Needs = { jobs: Job[]; redis: RedisFloor; log: Logger }
+type Needs = { jobs: Job[]; sql: Sql; redis: RedisFloor; log: Logger }
 
+/** Whether anything is due is asked this often. */
+const lookMs = 1_000
 /** A worker that is at work may finish for this long. */
 const closeMs = 2_000
 /** A wake-up that Redis does not take in this time is not needed any more: the sweeper was there. */
@@ -25,8 +33,9 @@ const prefix = '{vitrine}'
  * Sweeps the rows that are due. The rows are the truth: each node looks by itself, so nothing waits
  * for Redis. BullMQ only wakes somebody sooner (`wake`): lose all of it and work is late, not lost.
  */
-export function startJobs({ jobs, redis, log }: Needs) {
+export function startJobs({ jobs, sql, redis, log }: Needs) {
   const runners = new Map(jobs.map((job) => [job.name, runner(job, log)]))
+  const look = runner({ name: 'what is due', everyMs: lookMs, run: runDue }, log)
   const patient = {
     maxRetriesPerRequest: null,
     socketTimeout: silentMs,
@@ -54,6 +63,15 @@ export function startJobs({ jobs, redis, log }: Needs) {
   // Redis being away is told once, by the floor.
   queue.on('error', () => undefined)
   worker.on('error', () => undefined)
+
+  async function runDue(): Promise<void> {
+    const waiting = jobs.filter((job) => 'due' in job)
+    // Where rows of one cannot be read the others have their turn all the same: each looks for itself.
+    const names = await dueNow(sql, waiting).catch(() => waiting.map(({ name }) => name))
+    // One that takes long keeps no other waiting.
+    for (const name of names) void runners.get(name)?.now()
+  }
+
   return {
     /** Row `id` of this job is due after `delayMs`: an intention that stands in Postgres already. */
     wake(name: string, id: string, delayMs = 0): void {
@@ -62,8 +80,10 @@ export function startJobs({ jobs, redis, log }: Needs) {
       })
     },
     async close(): Promise<void> {
-      for (const { stop } of runners.values()) stop()
-      await Promise.all([...runners.values()].map(({ idle }) => idle()))
+      const all = [look, ...runners.values()]
+      for (const { stop } of all) stop()
+      await look.idle()
+      await Promise.all(all.map(({ idle }) => idle()))
       const closing = Promise.allSettled([worker.close(!redis.isUp()), queue.close()])
       // BullMQ waits for a Redis that may never come: nothing is lost by not waiting with it.
       await Promise.race([closing, wait(closeMs, undefined, { ref: false })])
@@ -71,6 +91,17 @@ export function startJobs({ jobs, redis, log }: Needs) {
       for (const one of [asking, waiting]) if ('disconnect' in one) one.disconnect()
     },
   }
+}
+
+/**
+ * One question for all: asked one by one, ten jobs that found nothing took a quarter of what a house in which
+ * nothing happens takes of Postgres (4.3 / 3.4 ms a second, interleaved).
+ */
+async function dueNow(sql: Sql, jobs: DueJob[]): Promise<string[]> {
+  const each = jobs.map(({ name, due }) => `case when ${due} then '${name}' end`)
+  const question = `select array_remove(array[${each.join(', ')}], null) as due`
+  const [row] = await sql.unsafe<{ due: string[] }[]>(question, [], { prepare: true })
+  return row?.due ?? []
 }
 
 /** Runs one job again and again, never twice at once; a failure is told and tried again. */
@@ -95,7 +126,7 @@ function runner(job: Job, log: Logger) {
   }
 
   function plan(): void {
-    if (stopped) return
+    if (stopped || !('everyMs' in job)) return
     timer = setTimeout(() => void now().then(plan), job.everyMs)
     timer.unref()
   }

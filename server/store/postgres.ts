@@ -27,7 +27,7 @@ export type Postgres = {
 const connections = { hot: 4, talk: 2, rest: 6, jobs: 2, health: 1 }
 
 export function openPostgres(url: string): Postgres {
-  const open = (max: number) =>
+  const open = (max: number, settings: object = {}) =>
     postgres(url, {
       max,
       // The driver queues up to 100 queries behind a slow one on the same connection. 0 ends that.
@@ -40,12 +40,14 @@ export function openPostgres(url: string): Postgres {
         statement_timeout: 4_000,
         lock_timeout: 2_000,
         idle_in_transaction_session_timeout: 1_000,
+        ...settings,
       },
     } as Options<Record<string, never>>)
   const hot = open(connections.hot)
   const talk = open(connections.talk)
   const rest = open(connections.rest)
-  const jobs = open(connections.jobs)
+  // What is due is asked by indexes, whatever the planner believes of how much there is.
+  const jobs = open(connections.jobs, { enable_seqscan: 'off', jit: 'off' })
   const health = open(connections.health)
   // Drizzle changes the parsers of the client that it is given: it gets one of its own.
   const forDrizzle = open(connections.rest)

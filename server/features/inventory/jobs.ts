@@ -6,6 +6,9 @@ const biteMax = 500
 /** Bites of one run; what is left has its turn a second later. */
 const bitesMax = 40
 
+export const holdsAreDue = `exists (
+  select from holds where state = 'active' and expires_at <= clock_timestamp())`
+
 /** Ends holds past their time that no buyer's demand has reclaimed. Answers how many. */
 export async function sweepHolds({ sql, log }: { sql: Sql; log: Log }): Promise<number> {
   let ended = 0

@@ -1,7 +1,11 @@
 import type { Payments } from './payments.ts'
 
-/** Every second: the bank's slow cards. */
+export const cardsAreDue = `exists (
+  select from sandbox_payments where status = 'processing' and settles_at <= clock_timestamp())`
+export const eventsAreDue = 'exists (select from sandbox_events where due_at <= clock_timestamp())'
+
+/** The bank's slow cards. */
 export const settleSlowSandbox = ({ bank }: Pick<Payments, 'bank'>) => bank.settleSlow()
 
-/** Every second: the bank's events that the shop has not taken yet. */
+/** The bank's events that the shop has not taken yet. */
 export const deliverSandboxEvents = ({ bank }: Pick<Payments, 'bank'>) => bank.deliverEvents()

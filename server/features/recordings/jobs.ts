@@ -2,9 +2,16 @@ import type { Recordings } from './recordings.ts'
 
 type Needs = { recordings: Pick<Recordings, 'finish' | 'forget' | 'sweep' | 'taping'> }
 
-/** Looks after the tapes here; puts away what is over, here or where a process died. */
-export async function putRecordingsAway({ recordings }: Needs): Promise<void> {
+export const recordingsAreOpen = `exists (
+  select from recordings where state in ('recording', 'finishing'))`
+
+/** Looks after the tapes here. */
+export async function lookAfterTapes({ recordings }: Needs): Promise<void> {
   await recordings.taping.lookAfter()
+}
+
+/** Puts away what is over, here or where a process died. */
+export async function putRecordingsAway({ recordings }: Needs): Promise<void> {
   await recordings.finish()
 }
 

@@ -155,7 +155,7 @@ export async function showOfKey(db: Db, keyHash: Buffer): Promise<string | undef
 }
 
 /** A picture that no node has said anything of for this long has gone with its node. */
-const pictureMs = 4_000
+export const pictureMs = 4_000
 
 /** Takes pictures of dead nodes off the air; answers their shows, each to one caller. */
 export async function forgetPictures(sql: Sql): Promise<string[]> {
