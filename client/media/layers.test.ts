@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { fittingLayer, fullEdgeOf } from './layers.ts'
+import { sizesOf } from './publish.ts'
 
 const seen = { sizes: 3, hidden: false, saveData: false, fullEdgePx: 1_280 }
 
@@ -37,4 +38,13 @@ test('whoever got less than was asked for asks for more, and comes back when it 
   expect(fittingLayer({ ...seen, edgePx: 700, fullEdgePx: arrived })).toBe(1)
   const settled = fullEdgeOf({ arrivedPx: 640, layer: 1, sizes: 3 })
   expect(fittingLayer({ ...seen, edgePx: 700, fullEdgePx: settled })).toBe(1)
+})
+
+test.each([
+  [1_280, 720, 3],
+  [540, 960, 3],
+  [640, 360, 2],
+  [320, 240, 1],
+])('a camera of %i × %i goes out in %i sizes', (width, height, sizes) => {
+  expect(sizesOf(width * height)).toBe(sizes)
 })

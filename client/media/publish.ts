@@ -21,12 +21,21 @@ export type Publisher = {
   close: () => void
 }
 
-/** Three layers of a 720p source, as the studio shows them; the smallest first. */
+/** Three layers of a 720p source, as the studio shows them; the smallest first. A smaller source fills the first ones. */
 const layers = [
-  { rid: 'r0', scaleResolutionDownBy: 4, maxBitrate: 160_000 },
-  { rid: 'r1', scaleResolutionDownBy: 2, maxBitrate: 520_000 },
-  { rid: 'r2', scaleResolutionDownBy: 1, maxBitrate: 1_800_000 },
+  { rid: 'r0', maxBitrate: 160_000 },
+  { rid: 'r1', maxBitrate: 520_000 },
+  { rid: 'r2', maxBitrate: 1_800_000 },
 ]
+/**
+ * In how many sizes a picture of so many pixels goes out. Chromium makes no more than these, whatever it is asked
+ * for, and leaves the last ones out: asked for three, it sent nothing of a camera of 640 × 360 but its half.
+ */
+export function sizesOf(pixels: number): number {
+  if (pixels >= 960 * 540) return 3
+  return pixels >= 480 * 270 ? 2 : 1
+}
+
 /** Where the encoder starts, kbit/s: the first seconds should not look like the worst ones. */
 const startKbps = 1_000
 
@@ -104,7 +113,11 @@ class Sending {
 
   async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
     const producer = this.producers[kind]
-    if (producer) return producer.replaceTrack({ track })
+    if (producer) {
+      await producer.replaceTrack({ track })
+      if (kind === 'video' && track && producer.rtpSender) await fill(producer.rtpSender, track)
+      return
+    }
     if (!track) return
     const options = kind === 'video' ? videoOptions(track, this.#device) : audioOptions(track)
     this.producers[kind] = await this.#transport.produce(options)
@@ -118,10 +131,33 @@ function videoOptions(track: MediaStreamTrack, device: types.Device): types.Prod
     track,
     stopTracks: false,
     // Temporal layers are VP8's; encoders for other codecs may refuse the mode.
-    encodings: layers.map((layer) => (vp8 ? { ...layer, scalabilityMode: 'L1T3' } : layer)),
+    encodings: layers.map((layer, n) => ({
+      ...layer,
+      ...shareOf(track, n),
+      ...(vp8 && { scalabilityMode: 'L1T3' }),
+    })),
     codecOptions: { videoGoogleStartBitrate: startKbps },
     ...(vp8 && { codec: vp8 }),
   }
+}
+
+/** Another source, perhaps of another size. */
+async function fill(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+  const parameters = sender.getParameters()
+  for (const [n, encoding] of parameters.encodings.entries()) {
+    Object.assign(encoding, shareOf(track, n))
+  }
+  await sender.setParameters(parameters)
+}
+
+/** What a layer has of a source: the largest that is sent has all of it. */
+function shareOf(
+  track: MediaStreamTrack,
+  layer: number,
+): { active: boolean; scaleResolutionDownBy: number } {
+  const { width = 1_280, height = 720 } = track.getSettings()
+  const largest = sizesOf(width * height) - 1
+  return { active: layer <= largest, scaleResolutionDownBy: 2 ** Math.max(largest - layer, 0) }
 }
 
 function audioOptions(track: MediaStreamTrack): types.ProducerOptions {

@@ -95,7 +95,7 @@ globalThis.media = {
   asked: [],
   async host(showId) {
     // Small: machines that test encode it in software, beside everything else.
-    const picture = await testPicture({ width: 360, height: 640, fps: 15 })
+    const picture = await testPicture({ width: 270, height: 480, fps: 15 })
     globalThis.media.publisher = publish({ line, showId, stream: picture.stream })
   },
   view(showId, entering) {
