@@ -8,11 +8,11 @@ export const reasons: Readonly<Record<string, string>> = {
     'the picture waits for the sound: a browser keeps the two in step. Of 51 ms that a frame is held in the viewer’s browser 11 are the picture’s own (`held in the browser`), the rest is for a sound whose threads wait for a core: two pages that encode and decode in software share two with 200 viewers and the server. Alone it is 66.',
   'glass: beside 200 viewers, p99 / ms': 'the same: 108 to 195, and 89 alone.',
   'fanout: ours, 30 pins/s / Socket.IO':
-    'a frame made once and written to the bare socket, which is all that can be saved, is itself 1.6 times Socket.IO in this run: 7.6 µs beside 12.2, nearly all of it the kernel’s write. Ours is at 7.75 in the web process, and Postgres and Redis, which decide, keep and relay the pin, are 0.7 more.',
+    'a frame made once and written to the bare socket, which is all that can be saved, is itself 1.6 times Socket.IO in this run: 7.6 µs beside 12.2, nearly all of it the kernel’s write. Ours is at 7.75 in the web process, and Postgres and Redis, which decide, keep and relay the pin, are 0.5 more: 0.1 is what they take in a house in which nothing happens, 0.4 the pin’s 0.8 ms of Postgres. It takes 0.28 when pins come without a pause; thirty times a second it finds nothing of its own in the processor’s caches, and any one row kept durably takes 0.43 then.',
   'fanout: ours, 30 pins/s / nchan':
-    'C without a runtime, at 7.7 µs, which only tells; our 8.4 include Postgres and Redis, which decide, keep and relay the pin: without these it is 7.75.',
+    'C without a runtime, at 7.7 µs, which only tells; our 8.3 include Postgres and Redis, which decide, keep and relay the pin: without these it is 7.75.',
   'busy: ours, 200/s mixed / Socket.IO':
-    'counted are our 120 messages a second alone: reactions and stock are told as numbers. With what these stand for it is 6.3 times. Socket.IO was 10 s behind by the end of 5.',
+    'counted are our 120 messages a second alone: reactions and stock are told as numbers. With what these stand for it is 6.3 times. Socket.IO was 10 s behind by the end of 5. Five sixths are the web process, most of it writes; a hold by itself, twenty a second, takes 1.2 ms of Postgres and not the 0.55 of one that follows another, because nothing of it is in the processor’s caches.',
   'busy: ours, 200/s mixed / ws':
     'the same; with what the numbers stand for 6.6 times. ws was 12 s behind.',
   'busy: ours, 200/s mixed, deliveries / a CPU-second':
@@ -24,7 +24,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
     'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself, and 1.13 times ours. Ours goes through the same Socket.IO, whose handshake with Node’s and ws’s is most of a join, and a fifth is collecting garbage (`--cpu-prof`).',
   'fanout: ours, 30 pins/s / ws':
-    'by a hair: 9.2 µs beside our 8.4, of which 0.7 are Postgres and Redis, which decide, keep and relay the pin. Without these it is 1.18.',
+    'by a hair: 9.2 µs beside our 8.3, of which 0.5 are Postgres and Redis, which decide, keep and relay the pin. Without these it is 1.18.',
   'fanout: ours, 30 pins/s / Centrifuge':
-    'by a hair: the same 0.7 µs of Postgres and Redis. Without these it is 1.41.',
+    'by a hair: the same 0.5 µs of Postgres and Redis. Without these it is 1.41.',
 }
