@@ -52,3 +52,14 @@ language sql as $$
   from held_here h, was w where m.show_id = h.id and w.show_id = h.id
   returning m.show_id, w.producers <> h.producers
 $$;
+
+-- show_picture_lost_v1 {showId}: nobody says anything of its picture any more. The air is free and the show
+-- is interrupted, both or neither. Answers false when somebody else has seen to it, or the picture is back.
+create or replace function show_picture_lost_v1(args jsonb) returns jsonb
+language plpgsql as $$
+begin
+  update show_media set producers = '[]', sender = null, changed_at = clock_timestamp()
+  where show_id = (args ->> 'showId')::uuid and producers <> '[]' and changed_at < clock_timestamp() - interval '4 s';
+  if not found then return jsonb_build_object('value', false); end if;
+  return show_picture_v1(jsonb_build_object('showId', args -> 'showId', 'here', false)) || '{"value": true}';
+end $$;

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type House, openHouse } from '../../../test/support/house.ts'
 import { Air, type Origin } from './air.ts'
 
@@ -42,3 +43,26 @@ test('a node that stood still leaves the word of the one that took over as it is
   expect(await next.keep()).toEqual({ lost: [], back: [] })
   expect(leases.get(showId)?.node).toBe('next')
 })
+
+test('a picture whose node is gone takes its show with it, even when the first try fails', async () => {
+  const sql = house.pg.jobs
+  await sql`update shows set status = 'live' where id = ${showId}`
+  await sql.unsafe(`
+    create function not_now() returns trigger language plpgsql as $$ begin raise 'not now'; end $$;
+    create trigger not_now before update on shows for each row execute function not_now()`)
+  await sql`update show_media set changed_at = clock_timestamp() - interval '5 s' where show_id = ${showId}`
+  await wait(1_500) // the sweeper has tried
+  expect(await onAir()).toEqual({ status: 'live', sent: true })
+  await sql.unsafe('drop trigger not_now on shows')
+  await vi.waitFor(
+    async () => expect(await onAir()).toEqual({ status: 'interrupted', sent: false }),
+    5_000,
+  )
+})
+
+async function onAir() {
+  const [row] = await house.pg.jobs`
+    select s.status, m.producers <> '[]' as sent from shows s join show_media m on m.show_id = s.id
+    where s.id = ${showId}`
+  return row
+}

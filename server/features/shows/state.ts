@@ -6,7 +6,7 @@ import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
 import { isStaff, roleOf } from './roles.ts'
 import type { ShowNeeds } from './shows.ts'
-import { forgetPictures } from './store.ts'
+import { listLostPictures } from './store.ts'
 
 /** Shows whose peak is remembered, so that it is not written again. */
 const peaksMax = 10_000
@@ -61,8 +61,10 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
 
     /** Pictures whose node is gone: their shows are interrupted, as if the picture had stopped. Answers which. */
     async sweepPictures(): Promise<string[]> {
-      const lost = await forgetPictures(pg.jobs)
-      for (const id of lost) await log.call(pg.jobs, 'show_picture_v1', { showId: id, here: false })
+      const lost: string[] = []
+      for (const showId of await listLostPictures(pg.jobs)) {
+        if (await log.call<boolean>(pg.jobs, 'show_picture_lost_v1', { showId })) lost.push(showId)
+      }
       return lost
     },
 

@@ -157,13 +157,10 @@ export async function showOfKey(db: Db, keyHash: Buffer): Promise<string | undef
 /** A picture that no node has said anything of for this long has gone with its node. */
 export const pictureMs = 4_000
 
-/** Takes pictures of dead nodes off the air; answers their shows, each to one caller. */
-export async function forgetPictures(sql: Sql): Promise<string[]> {
+/** Shows whose picture has gone with its node. */
+export async function listLostPictures(sql: Sql): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    update show_media set producers = '[]', sender = null, changed_at = clock_timestamp()
-    where show_id in (select show_id from show_media
-      where producers <> '[]' and changed_at < clock_timestamp() - ${pictureMs} * interval '1 ms'
-      for update skip locked)
-    returning show_id as id`
+    select show_id as id from show_media
+    where producers <> '[]' and changed_at < clock_timestamp() - ${pictureMs} * interval '1 ms'`
   return rows.map((row) => row.id)
 }
