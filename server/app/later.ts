@@ -130,7 +130,7 @@ async function takeOffAir({ relay }: Floor, { shows }: Rooms): Promise<void> {
 
 async function endSessions({ accounts }: Rooms, { gateway }: Doors): Promise<void> {
   const lines = gateway.lines()
-  const standing = await accounts.standing([...new Set(lines.map((line) => line.who.sessionId))])
+  const standing = await accounts.standing(lines.map((line) => line.who))
   for (const line of lines) {
     if (!standing.has(line.who.sessionId)) gateway.dismiss(line, 'UNAUTHENTICATED')
   }

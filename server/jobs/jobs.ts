@@ -73,9 +73,9 @@ export function startJobs({ jobs, sql, redis, log }: Needs) {
   }
 
   return {
-    /** Row `id` of this job is due after `delayMs`: an intention that stands in Postgres already. */
-    wake(name: string, id: string, delayMs = 0): void {
-      queue.add(name, {}, { jobId: `${name}-${id}`, delay: delayMs }).catch(() => {
+    /** Row `id` of this job is due now: an intention that stands in Postgres already. */
+    wake(name: string, id: string): void {
+      queue.add(name, {}, { jobId: `${name}-${id}` }).catch(() => {
         // The sweeper finds the row.
       })
     },
