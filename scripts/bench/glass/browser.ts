@@ -11,7 +11,7 @@ const inPage = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const waitMs = 60_000
 
 /** What viewer.js keeps in its page. */
-type Glass = { took: number[]; wrong: number; firstMs?: number; width: number }
+type Glass = { took: number[]; told: number[]; wrong: number; firstMs?: number; width: number }
 type Held = { frames: number; heldMs: number; askedMs: number }
 declare global {
   var glass: Glass
@@ -96,7 +96,7 @@ async function reach(page: Page, link: Locator): Promise<void> {
  */
 export async function lookThrough(page: Page, seconds: number) {
   const before = await page.evaluate(() => heldSoFar())
-  await page.evaluate(() => Object.assign(globalThis.glass, { took: [], wrong: 0 }))
+  await page.evaluate(() => Object.assign(globalThis.glass, { took: [], told: [], wrong: 0 }))
   await page.waitForTimeout(seconds * 1_000)
   const seen = await page.evaluate(() => globalThis.glass)
   const after = await page.evaluate(() => heldSoFar())

@@ -7,7 +7,7 @@
   const [cellWidth, stripHeight] = [4, 4]
   const strip = new OffscreenCanvas(cells * cellWidth, stripHeight)
   const pen = strip.getContext('2d', { alpha: false, willReadFrequently: true })
-  const glass = { took: [], wrong: 0, clickedAt: 0, firstMs: undefined, width: 0 }
+  const glass = { took: [], told: [], wrong: 0, clickedAt: 0, firstMs: undefined, width: 0 }
   globalThis.glass = glass
   let last = -1
 
@@ -40,11 +40,14 @@
     const video = document.querySelector('video')
     if (!video || video === watched) return
     watched = video
-    const look = () => {
-      const shownAt = performance.now()
+    // A page hears of a frame when its next turn comes, which is up to a refresh of the screen after it was shown.
+    const look = (_, { presentationTime, expectedDisplayTime }) => {
+      const toldAt = performance.now()
       video.requestVideoFrameCallback(look)
-      glass.firstMs ??= shownAt - glass.clickedAt
+      glass.firstMs ??= toldAt - glass.clickedAt
       glass.width = video.videoWidth
+      const shownAt = Math.max(presentationTime, expectedDisplayTime)
+      glass.told.push(toldAt - shownAt)
       read(video, Math.floor(performance.timeOrigin + shownAt))
     }
     video.requestVideoFrameCallback(look)
@@ -62,7 +65,8 @@
       return
     }
     const drawnAt = time.reduce((sum, bit, n) => sum + (bit ? 2 ** n : 0), 0)
-    if (drawnAt === last) return
+    // What is read may be newer than what was told of: it counts from when it is told of itself.
+    if (drawnAt === last) glass.took.pop()
     last = drawnAt
     glass.took.push((shownAt - drawnAt) & (2 ** bits - 1))
   }
