@@ -50,7 +50,7 @@ export async function benchGlass(asked: Asked, open: AsyncDisposableStack): Prom
     ratios: judge(targets, figures),
     notes: [
       'Chromium without a window: 640 × 360, 30 frames a second in two sizes, encoded and decoded in software on the same cores.',
-      'A frame is shown when the browser says so: the later of its `presentationTime` and its `expectedDisplayTime`. Up to 23 November the clock ran on until the page was told of it, which is a refresh of the screen later (`from shown to told`): compare older results with that added.',
+      'A frame is shown when the browser says so: the later of its `presentationTime` and its `expectedDisplayTime`. The page is told of it a refresh of the screen later (`from shown to told`); the first results, which had 66 and 82 for p50, counted until then.',
       'Picture and sound wait for each other only where sound would come more than 110 ms after its picture or 30 ms before it, which people begin to notice at 125 and 45 (`client/media/lips.ts`).',
       'The first frame: from the click on a window of the street, which a pointer reaches in 0.3 s, to the first frame shown; page and media code from the cache. A window that the pointer rests on for 50 ms has its picture come up: whoever taps or has no session waits for that after the click.',
       ...figures.unsteady(/p50/),
