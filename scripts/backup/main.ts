@@ -1,7 +1,7 @@
 // backup --out FOLDER · restore --from FOLDER: a house of DATA_DIR's own, whole or not at all.
 
 import { resolve } from 'node:path'
-import { askedOf, readCommand } from '../dev/arguments.ts'
+import { askedOf, Misuse, readCommand } from '../dev/arguments.ts'
 import { readSettings } from '../dev/settings.ts'
 import { Refused } from './folder.ts'
 import { backUp, putBack } from './house.ts'
@@ -10,20 +10,24 @@ const usage = `npm run backup -- --out FOLDER
 npm run restore -- --from FOLDER`
 const options = { out: { type: 'string' }, from: { type: 'string' } } as const
 
-const { values, positionals } = askedOf(() =>
-  readCommand(usage, { options, allowPositionals: true }),
-)
+const asked = askedOf(() => {
+  const { values, positionals } = readCommand(usage, { options, allowPositionals: true })
+  const isBackup = positionals[0] === 'backup'
+  const folder = isBackup ? values.out : values.from
+  if (!folder) throw new Misuse(`Say where ${isBackup ? 'to' : 'from'}:\n${usage}`)
+  return { isBackup, folder: resolve(folder) }
+})
 const { dataDir, databaseUrl } = readSettings()
 
 try {
-  await run(positionals[0])
+  await run(asked)
 } catch (error) {
   if (!(error instanceof Error)) throw error
   console.error(`\n${error.message}`)
   process.exitCode = 1
 }
 
-async function run(what: string | undefined): Promise<void> {
+async function run({ isBackup, folder }: typeof asked): Promise<void> {
   if (databaseUrl !== undefined) {
     throw new Refused(
       'DATABASE_URL names a Postgres of yours. Copy it by its own tools, and DATA_DIR beside it:\n' +
@@ -31,12 +35,9 @@ async function run(what: string | undefined): Promise<void> {
         '  pg_restore --clean --if-exists --no-owner --dbname "$DATABASE_URL" vitrine.dump',
     )
   }
-  if (what === 'backup') {
-    if (!values.out) throw new Refused('Say where to: npm run backup -- --out FOLDER')
-    tell('Copied', await backUp(dataDir, resolve(values.out)), resolve(values.out))
-  } else {
-    if (!values.from) throw new Refused('Say where from: npm run restore -- --from FOLDER')
-    tell('Put back', await putBack(resolve(values.from), dataDir), dataDir)
+  if (isBackup) tell('Copied', await backUp(dataDir, folder), folder)
+  else {
+    tell('Put back', await putBack(folder, dataDir), dataDir)
     console.log('Now `npm run verify`, then `npm start`.')
   }
 }

@@ -2,6 +2,7 @@
 // processes, and puts everything away again. `npm start` calls it after scripts/setup has run.
 
 import { styleText } from 'node:util'
+import { connectionsPerProcess } from '../../server/store/postgres.ts'
 import { buildClient, hasClient } from './client.ts'
 import { type Demo, ensureDemo } from './demo/demo.ts'
 import { welcome } from './demo/welcome.ts'
@@ -18,9 +19,6 @@ const drainLimitMs = 20_000
 
 // One press of Ctrl-C arrives up to four times: from the terminal, from npm and from start.mjs.
 const samePressMs = 1_000
-
-// What a web process uses: a few clients for hot verbs, chat, the rest, jobs and health.
-const connectionsPerProcess = 24
 
 const settings = readSettings()
 const stopping = new AbortController()

@@ -1,11 +1,9 @@
 import postgres from 'postgres'
-import { openPostgres as openClients } from '../../server/store/postgres.ts'
+import { connectionsPerProcess, openPostgres as openClients } from '../../server/store/postgres.ts'
 import { type Finding, fail, looked, ok, warn } from './finding.ts'
 import { judgeNearness } from './near.ts'
 
 const versionMin = 15
-/** What one web process opens: README, In production. */
-const connectionsPerProcess = 21
 /** Kept for people: `npm run verify`, a backup, psql. */
 const connectionsSpare = 5
 const clockGoodMs = 250

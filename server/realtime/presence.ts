@@ -46,8 +46,9 @@ export function startPresence({ node, rooms, redis, now }: Needs) {
     await Promise.all([
       ...[...open].map(([showId, here]) => exchange(showId, here)),
       ...closed.map((showId) => exchange(showId, new Set()).then(() => told.delete(showId))),
-    ])
-    beating = false
+    ]).finally(() => {
+      beating = false
+    })
   }
 
   async function exchange(showId: string, here: ReadonlySet<string>): Promise<void> {

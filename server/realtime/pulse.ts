@@ -108,11 +108,6 @@ export function startPulse({ rooms, presence, read, clock, log }: Needs) {
 
   plan()
   return {
-    /** Something moved in this show: look at the next tick. */
-    hint(showId: string): void {
-      const state = states.get(showId)
-      if (state && performance.now() - state.movedAt > quietAfterMs) state.dueAt = 0
-    },
     close(): void {
       stopped = true
       clearTimeout(timer)

@@ -24,7 +24,9 @@ export type Postgres = {
   close(): Promise<void>
 }
 
-const connections = { hot: 4, talk: 2, rest: 6, jobs: 2, health: 1 }
+const connections = { hot: 4, talk: 2, rest: 6, forDrizzle: 6, jobs: 2, health: 1 }
+/** What one process opens at most. */
+export const connectionsPerProcess = Object.values(connections).reduce((sum, n) => sum + n)
 
 export function openPostgres(url: string): Postgres {
   const open = (max: number, settings: object = {}) =>
@@ -50,7 +52,7 @@ export function openPostgres(url: string): Postgres {
   const jobs = open(connections.jobs, { enable_seqscan: 'off', jit: 'off' })
   const health = open(connections.health)
   // Drizzle changes the parsers of the client that it is given: it gets one of its own.
-  const forDrizzle = open(connections.rest)
+  const forDrizzle = open(connections.forDrizzle)
   const all = [hot, talk, rest, forDrizzle, jobs, health]
   return {
     hot,

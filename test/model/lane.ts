@@ -28,7 +28,7 @@ export type Ids = { people: Who[]; products: string[]; variants: string[]; shows
 function openProcess(url: string, company: Company) {
   const pg = openPostgres(url)
   const log = createLogbook({ db: pg.db, tell: () => undefined })
-  const inventory = createInventory({ pg, log, holdMs: holdMinutes * minute })
+  const inventory = createInventory({ pg, log, holdMs: holdMinutes * minute, hoarding: true })
   const addressHash = (network: string) => `hash of ${network}`
   const moderation = createModeration({ pg, log, addressHash, now: () => performance.now() })
   const chat = createChat({ pg, log, moderation, flood: false, gatherMs: () => 0 })

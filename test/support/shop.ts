@@ -27,7 +27,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
       notices.push(...moreNotices)
     },
   })
-  const inventory = createInventory({ pg, log, holdMs })
+  const inventory = createInventory({ pg, log, holdMs, hoarding: true })
   const sales = createSales({ pg, log })
   const sql = pg.rest
   const rows = createRows({ pg, log, inventory })
@@ -64,7 +64,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
     beside(): { inventory: Inventory; close(): Promise<void> } {
       const other = openPostgres(database.url)
       const quiet = createLogbook({ db: other.db, tell: () => {} })
-      const second = createInventory({ pg: other, log: quiet, holdMs })
+      const second = createInventory({ pg: other, log: quiet, holdMs, hoarding: true })
       return { inventory: second, close: () => other.close() }
     },
     async close(): Promise<void> {

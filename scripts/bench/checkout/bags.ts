@@ -14,7 +14,7 @@ const reserveMax = 1_000
 /** So many people, each with one held unit, spread over so many variants. */
 export async function fillBags(pg: Postgres, count: number, variants: number): Promise<Bag[]> {
   const log = createLogbook({ db: pg.db, tell: () => {} })
-  const inventory = createInventory({ pg, log, holdMs })
+  const inventory = createInventory({ pg, log, holdMs, hoarding: true })
   const goods = await putOnSale(pg.rest, inventory, pg.db, { variants, units: count })
   const bags = Array.from({ length: count }, () => ({
     buyer: newId(),

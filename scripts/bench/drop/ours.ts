@@ -47,7 +47,7 @@ async function openStand(url: string) {
   await migrateDatabase(url)
   const pg = openPostgres(url)
   const log = createLogbook({ db: pg.db, tell: () => {} })
-  const inventory = createInventory({ pg, log, holdMs })
+  const inventory = createInventory({ pg, log, holdMs, hoarding: true })
   let onSale = { showId: '', variants: [] as string[] }
   const granted = new Set<string>()
   const side: Omit<Side, 'hold'> = {

@@ -90,9 +90,6 @@ export function createChat({ pg, log, moderation, flood, gatherMs }: Needs) {
     /** Totals by show and kind as last written, for the pulse. */
     readReactions: (showIds: string[]) => reactionsOf(sql, showIds).catch(rethrow),
 
-    /** Messages that wait to be decided. */
-    waiting: () => batches.waiting,
-
     /** Takes nothing new, decides what is waiting, writes what was counted. */
     async close(): Promise<void> {
       await batches.close()

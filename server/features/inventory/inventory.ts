@@ -34,7 +34,7 @@ type Needs = {
   /** How long a hold lasts. */
   holdMs: number
   /** May one account hold any number of units? For load tests, as RATE_LIMITS says. */
-  hoarding?: boolean
+  hoarding: boolean
 }
 
 /**
@@ -46,7 +46,7 @@ const bagUnitsMax = 100
 export type Inventory = ReturnType<typeof createInventory>
 
 /** Stock, holds and the ledger. Never promises a unit twice. */
-export function createInventory({ pg, log, holdMs, hoarding = true }: Needs) {
+export function createInventory({ pg, log, holdMs, hoarding }: Needs) {
   const batches = holdBatches({ pg, log, holdMs, hoarding })
 
   async function mustSee(who: Who, variantId: string): Promise<void> {

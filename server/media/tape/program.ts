@@ -64,16 +64,21 @@ const output = [
   ['-frag_duration', String(limits.partS * 1_000_000), '-flush_packets', '1', 'pipe:1'],
 ].flat()
 
+/** A program that does not say by then what it can is none. */
+const answerMs = 10_000
+
 /** Whether there is a program that has what we need of it; otherwise what is wrong, to be shown. */
 export async function missingProgram(path: string): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-encoders'])
+    const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-encoders'], {
+      timeout: answerMs,
+    })
     const lacks = ['aac', 'libx264'].filter(
       (name) => !new RegExp(`^ \\S+ ${name} `, 'm').test(stdout),
     )
     return lacks.length ? `${path} was built without ${lacks.join(' and ')}` : undefined
   } catch (cause) {
-    return `${path} cannot be run${cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''}`
+    return `${path} cannot be run${cause instanceof Error && 'code' in cause ? ` (${cause.code ?? 'no answer'})` : ''}`
   }
 }
 
