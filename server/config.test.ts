@@ -38,7 +38,7 @@ test('ICE servers are JSON of the browser\u2019s shape', () => {
   expect(() => readConfig({ ...sound, ICE_SERVERS: '{}' })).toThrow('ICE_SERVERS')
 })
 
-test.each(['proxy', '10.0.0.0/40', '10.0.0.1;10.0.0.2', '127.0.0.1,'])(
+test.each(['proxy', '10.0.0.0/40', '10.0.0.0/', '10.0.0.0/8/9', '10.0.0.1;10.0.0.2', '127.0.0.1,'])(
   'TRUST_PROXY=%s is refused by its name',
   (list) => {
     expect(() => readConfig({ ...sound, TRUST_PROXY: list })).toThrow('TRUST_PROXY')

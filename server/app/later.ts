@@ -123,9 +123,7 @@ async function keepOnAir({ relay }: Floor, { air, media, shows }: Rooms): Promis
 
 /** Pictures of dead nodes: their shows are interrupted, their viewers told that nothing is on. */
 async function takeOffAir({ relay }: Floor, { shows }: Rooms): Promise<void> {
-  for (const showId of await shows.sweepPictures()) {
-    relay.signal({ about: 'media', showId, producers: [] })
-  }
+  await shows.sweepPictures((showId) => relay.signal({ about: 'media', showId, producers: [] }))
 }
 
 async function endSessions({ accounts }: Rooms, { gateway }: Doors): Promise<void> {

@@ -13,7 +13,8 @@ export type Proxies = {
 export function createProxies(list: string | undefined): Proxies {
   const known = new BlockList()
   for (const entry of list?.split(',').map((e) => e.trim()) ?? []) {
-    const [address = '', bits] = entry.split('/')
+    // Number('') is 0: a range that lacks its length would be everybody.
+    const [, address = '', bits] = /^([^/]+)(?:\/(\d+))?$/.exec(entry) ?? []
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
     if (bits === undefined) known.addAddress(address, family)
     else known.addSubnet(address, Number(bits), family)

@@ -69,7 +69,9 @@ test('what is no word of ours is passed over, and the next one is heard', async 
   heads = [{ id: showId, seq: 0 }]
   const { feed } = await relay.follow(showId)
   const channel = `vitrine:show:${showId}`
-  for (const text of ['', 'x', 'null', '7', '[]', '{}', '{"events":7}', '{"events":[]}']) {
+  const unheardOf = ['{"events":7}', '{"events":[]}', '{"events":[null]}', '{"notices":[null]}']
+  const half = `{"events":[{"showId":"${showId}"},null],"notices":[],"signal":7}`
+  for (const text of ['', 'x', 'null', '7', '[]', '{}', ...unheardOf, half]) {
     for (const where of [channel, 'vitrine:people']) say(where, text)
   }
   const event = { showId, seq: 1, type: 'show.started', at: '', body: {}, staff: null }

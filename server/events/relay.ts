@@ -231,11 +231,18 @@ function read(text: string): Partial<Parcel & Mail> {
   try {
     const { events, notices, signal } = JSON.parse(text) as Partial<Parcel & Mail>
     return {
-      ...(Array.isArray(events) && { events }),
-      ...(Array.isArray(notices) && { notices }),
-      ...(signal && { signal }),
+      ...(areAll(events, isEvent) && { events }),
+      ...(areAll(notices, isNotice) && { notices }),
+      ...(typeof signal?.about === 'string' && { signal }),
     }
   } catch {
     return {}
   }
 }
+
+function areAll<T>(list: T[] | undefined, is: (one: T | null) => boolean): boolean {
+  return Array.isArray(list) && list.every(is)
+}
+const isEvent = (one: Appended | null) =>
+  typeof one?.showId === 'string' && typeof one.seq === 'number'
+const isNotice = (one: Notice | null) => typeof one?.accountId === 'string'

@@ -56,10 +56,9 @@ export function mountWindows(app: Door, needs: Needs): void {
     }
     return sendPage(request, reply, needs, await headOfShow(showId, needs))
   })
-  app.get<ShowParams>('/embed/:showId', async (request, reply) => {
-    await admit(request, 'page')
-    return sendEmbed(request, reply, needs)
-  })
+  app.get<ShowParams>('/embed/:showId', (request, reply) =>
+    sendEmbed(request, reply, needs, () => admit(request, 'page')),
+  )
   app.get<{ Querystring: Record<string, unknown> }>('/oembed', async (request, reply) => {
     await admit(request, 'page')
     void reply.headers({
@@ -139,11 +138,13 @@ async function sendEmbed(
   request: FastifyRequest<ShowParams>,
   reply: FastifyReply,
   needs: Needs,
+  admit: () => Promise<void>,
 ): Promise<FastifyReply> {
   const { showId } = request.params
   const { token } = request.query
   const from = framedBy(request)
   try {
+    await admit()
     if (token !== undefined && typeof token !== 'string') {
       throw new Refusal('VALIDATION', 'token stands once.')
     }

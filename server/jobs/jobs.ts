@@ -6,7 +6,8 @@ import type { RedisFloor } from '../store/redis.ts'
 
 /**
  * A piece of later work: takes what is due from its rows. Safe on several nodes and when run twice. It comes
- * round after a time, or when Postgres says that it is due: SQL that is true then, by an index.
+ * round after a time, or when Postgres says that it is due: SQL that is true then. `now()` in it, never
+ * `clock_timestamp()`: that changes during a query, so no index finds what is due by it.
  */
 export type Job = TimedJob | DueJob
 type TimedJob = { name: string; everyMs: number; run(): Promise<unknown> }

@@ -51,6 +51,6 @@ const forgetMax = 5_000
 export async function forgetOldKeys({ sql: jobs }: { sql: Sql }): Promise<void> {
   await jobs`delete from idempotency_keys where (principal, operation, key) in (
     select principal, operation, key from idempotency_keys
-    where operation not in ('refund', 'cancel', 'ship') and at < clock_timestamp() - interval '30 days'
+    where operation not in ('refund', 'cancel', 'ship') and at < now() - interval '30 days'
     order by at limit ${forgetMax} for update skip locked)`
 }

@@ -85,17 +85,17 @@ const forgetMax = 5_000
 /** Sessions and reset links whose time is over open nothing any more: their rows go. */
 export async function forgetExpired(sql: Sql): Promise<void> {
   await sql`delete from sessions where token_hash in (
-    select token_hash from sessions where expires_at < clock_timestamp()
+    select token_hash from sessions where expires_at < now()
     order by expires_at limit ${forgetMax} for update skip locked)`
   await sql`delete from password_resets where token_hash in (
-    select token_hash from password_resets where expires_at < clock_timestamp() limit ${forgetMax} for update skip locked)`
+    select token_hash from password_resets where expires_at < now() limit ${forgetMax} for update skip locked)`
 }
 
 /** A guest outlives the session by a day; whoever is banned somewhere stays, so that the ban has a name. */
 export async function forgetGuests(sql: Sql): Promise<void> {
   await sql`delete from accounts where id in (
     select a.id from accounts a where a.kind = 'guest'
-      and a.created_at < clock_timestamp() - ${sessionMs} * interval '1 ms' - interval '1 day'
+      and a.created_at < now() - ${sessionMs} * interval '1 ms' - interval '1 day'
       and not exists (select from sessions s where s.account_id = a.id)
       and a.id not in (select account_id from sanctions)
     order by a.created_at limit ${forgetMax} for update skip locked)`

@@ -7,7 +7,7 @@ const biteMax = 500
 const bitesMax = 40
 
 export const holdsAreDue = `exists (
-  select from holds where state = 'active' and expires_at <= clock_timestamp())`
+  select from holds where state = 'active' and expires_at <= now())`
 
 /** Ends holds past their time that no buyer's demand has reclaimed. Answers how many. */
 export async function sweepHolds({ sql, log }: { sql: Sql; log: Log }): Promise<number> {

@@ -23,7 +23,7 @@ export async function claimDue(sql: Sql): Promise<Due[]> {
     update mails m set attempts = m.attempts + 1,
       due_at = clock_timestamp() + least(interval '6 hours', interval '30 seconds' * 2 ^ m.attempts)
     where m.id in (
-      select id from mails where due_at <= clock_timestamp() order by due_at
+      select id from mails where due_at <= now() order by due_at
       limit ${batchMax} for update skip locked)
     returning m.id, m."to", m.kind, m.facts, m.attempts >= ${attemptsMax} as last`
 }

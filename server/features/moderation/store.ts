@@ -45,7 +45,7 @@ const forgetMax = 5_000
 /** Who was where is nobody's business after a month; who comes again is noted again. */
 export async function forgetVisits(sql: Sql): Promise<void> {
   await sql`delete from visits where (show_id, account_id) in (
-    select show_id, account_id from visits where first_at < clock_timestamp() - interval '30 days'
+    select show_id, account_id from visits where first_at < now() - interval '30 days'
     order by first_at limit ${forgetMax} for update skip locked)`
 }
 

@@ -55,7 +55,8 @@ create or replace function expire_orders_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare os uuid[]; vs uuid[]; told jsonb;
 begin
-  os := array(select id from orders where status = 'pending' and expires_at <= clock_timestamp()
+  -- now() and not clock_timestamp(): an index finds only what stays the same during a query.
+  os := array(select id from orders where status = 'pending' and expires_at <= now()
     order by expires_at limit (args ->> 'max')::int);
   if cardinality(os) = 0 then return '{"value": 0}'; end if;
   vs := lock_order_stock_v1(os);

@@ -108,7 +108,7 @@ export async function claimPayments(sql: Sql): Promise<DuePayment[]> {
         else clock_timestamp() + greatest(interval '2 seconds',
           least(interval '30 seconds', (clock_timestamp() - p.created_at) / 2)) end
     where p.id in (
-      select id from payments where due_at <= clock_timestamp() order by due_at
+      select id from payments where due_at <= now() order by due_at
       limit ${paymentsMax} for update skip locked)
     returning p.id as "paymentId", p.order_id as "orderId", p.provider, p.provider_ref as ref,
       p.amount::float8 as amount, p.currency`
@@ -141,7 +141,7 @@ export async function claimRefunds(sql: Sql): Promise<DueRefund[]> {
       due_at = clock_timestamp() + least(interval '1 hour', interval '5 seconds' * 2 ^ least(r.attempts, 12))
     from payments p
     where p.id = r.payment_id and r.id in (
-      select id from refunds where due_at <= clock_timestamp() order by due_at
+      select id from refunds where due_at <= now() order by due_at
       limit ${refundsMax} for update skip locked)
     returning r.id as "refundId", p.provider, p.provider_ref as ref, r.amount::float8 as amount,
       r.attempts - 1 as before`

@@ -1,8 +1,8 @@
 import type { Payments } from './payments.ts'
 
 export const cardsAreDue = `exists (
-  select from sandbox_payments where status = 'processing' and settles_at <= clock_timestamp())`
-export const eventsAreDue = 'exists (select from sandbox_events where due_at <= clock_timestamp())'
+  select from sandbox_payments where status = 'processing' and settles_at <= now())`
+export const eventsAreDue = 'exists (select from sandbox_events where due_at <= now())'
 
 /** The bank's slow cards. */
 export const settleSlowSandbox = ({ bank }: Pick<Payments, 'bank'>) => bank.settleSlow()

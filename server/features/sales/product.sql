@@ -20,7 +20,10 @@ begin
     where w.id = s and (w.host_id = who or exists (select from moderators m where m.show_id = s and m.account_id = who)
       or exists (select from accounts a where a.id = who and a.kind = 'admin'))
     for no key update of w, h;
-  if not found then perform must_be_v1(s, who, 'moderator'); end if;
+  if not found then
+    perform must_be_v1(s, who, 'moderator');
+    perform refuse('UNAVAILABLE', 'Your role changed this moment. Try again.');
+  end if;
   select role_v1(w.host_id, a.id, a.kind, exists (select from moderators m where m.show_id = s and m.account_id = who)), l.pulled
     into role, off
     from shows w cross join accounts a left join lineup l on l.show_id = w.id and l.product_id = product

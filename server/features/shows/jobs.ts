@@ -2,9 +2,9 @@ import type { Shows } from './shows.ts'
 import { pictureMs } from './store.ts'
 
 export const showsAreOver = `exists (
-  select from shows where status = 'interrupted' and interrupted_at < clock_timestamp() - interval '2 hours')`
+  select from shows where status = 'interrupted' and interrupted_at < now() - interval '2 hours')`
 export const picturesAreLost = `exists (
-  select from show_media where producers <> '[]' and changed_at < clock_timestamp() - interval '${pictureMs} ms')`
+  select from show_media where producers <> '[]' and changed_at < now() - interval '${pictureMs} ms')`
 
 /** Ends shows whose picture has been away for two hours. */
 export const endLeftShows = (shows: Pick<Shows, 'sweep'>) => shows.sweep()

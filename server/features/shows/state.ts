@@ -59,13 +59,17 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
     pictureIs: (id: string, here: boolean) =>
       log.call<boolean>(pg.rest, 'show_picture_v1', { showId: id, here }),
 
-    /** Pictures whose node is gone: their shows are interrupted, as if the picture had stopped. Answers which. */
-    async sweepPictures(): Promise<string[]> {
-      const lost: string[] = []
+    /**
+     * Pictures whose node is gone: their shows are interrupted, as if the picture had stopped; `tell` hears of each.
+     * One that fails keeps no other waiting, and is what this throws in the end.
+     */
+    async sweepPictures(tell: (showId: string) => void): Promise<void> {
+      const failed: unknown[] = []
       for (const showId of await listLostPictures(pg.jobs)) {
-        if (await log.call<boolean>(pg.jobs, 'show_picture_lost_v1', { showId })) lost.push(showId)
+        const lost = log.call<boolean>(pg.jobs, 'show_picture_lost_v1', { showId })
+        await lost.then((isNews) => isNews && tell(showId)).catch((error) => failed.push(error))
       }
-      return lost
+      if (failed.length > 0) throw failed[0]
     },
 
     /** So many watch now: the most at a time is kept, from the show's begin to its end. */
@@ -85,7 +89,7 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
     /** Ends shows whose picture has been away for two hours. */
     async sweep(): Promise<void> {
       const due = await pg.jobs<{ id: string }[]>`
-        select id from shows where status = 'interrupted' and interrupted_at < clock_timestamp() - interval '2 hours'`
+        select id from shows where status = 'interrupted' and interrupted_at < now() - interval '2 hours'`
       for (const { id } of due) await log.call(pg.jobs, 'show_end_v1', { showId: id })
     },
   }

@@ -161,6 +161,6 @@ export const pictureMs = 4_000
 export async function listLostPictures(sql: Sql): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
     select show_id as id from show_media
-    where producers <> '[]' and changed_at < clock_timestamp() - ${pictureMs} * interval '1 ms'`
+    where producers <> '[]' and changed_at < now() - ${pictureMs} * interval '1 ms'`
   return rows.map((row) => row.id)
 }

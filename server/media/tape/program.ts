@@ -72,6 +72,7 @@ export async function missingProgram(path: string): Promise<string | undefined> 
   try {
     const { stdout } = await promisify(execFile)(path, ['-hide_banner', '-encoders'], {
       timeout: answerMs,
+      killSignal: 'SIGKILL',
     })
     const lacks = ['aac', 'libx264'].filter(
       (name) => !new RegExp(`^ \\S+ ${name} `, 'm').test(stdout),

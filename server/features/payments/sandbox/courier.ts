@@ -42,7 +42,7 @@ export function createCourier({ pg, webhookUrl, webhookSecret, now, logger }: Ne
         due_at = case when e.attempts < ${attemptsMax}
           then clock_timestamp() + least(interval '6 hours', interval '2 seconds' * 2 ^ e.attempts) + interval '4 seconds' end
       where e.id in (
-        select id from sandbox_events where due_at <= clock_timestamp() order by due_at
+        select id from sandbox_events where due_at <= now() order by due_at
         limit ${batchMax} for update skip locked)
       returning e.id, e.body, e.attempts`
   }
