@@ -152,7 +152,7 @@ const en = {
   pause: 'Pause',
   full: 'Full screen',
   pip: 'Small player',
-  more: 'More: sound, list, report',
+  more: 'More: orders, report',
   'more.title': 'More',
   'list.title': 'In this show',
   'list.search': 'Search in this show',

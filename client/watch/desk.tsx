@@ -112,6 +112,13 @@ function DeskTop({ visit, room, talkShown, showTalk }: TopProps) {
         aria-label={t('on.phone')}
         onClick={() => (visit.sheet.value = { name: 'phone' })}
       />
+      <Button
+        kind="bare"
+        size="desk"
+        icon="more"
+        aria-label={t('more')}
+        onClick={() => (visit.sheet.value = { name: 'more' })}
+      />
       {until !== null && <HoldClock until={until} label={t('held.many', { n: countOf(lines) })} />}
       <Button
         kind={sum === null ? 'quiet-btn' : 'fill'}

@@ -12,11 +12,12 @@ import { Button } from '../ui/button.tsx'
 import { Composer } from '../ui/composer.tsx'
 import { Field, Switch } from '../ui/field.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { keysOn, switchKeys } from '../ui/key-switch.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { Sheet } from '../ui/sheet.tsx'
 import { Failed } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { useAsked, useBusy } from '../ui/use.ts'
+import { useAsked, useBusy, useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { BagSheet } from './bag-sheet.tsx'
 import type { Playing } from './player.ts'
@@ -108,32 +109,14 @@ export function Say({
   )
 }
 
-function MoreSheet({ visit, room, player }: Props) {
-  const close = () => (visit.sheet.value = null)
+function MoreSheet(props: Props) {
+  const { visit, room } = props
   const host = room.show.host
+  const wide = useWide()
   return (
-    <Sheet title={t('more.title')} class="more-sheet" onClose={close}>
+    <Sheet title={t('more.title')} class="more-sheet" onClose={() => (visit.sheet.value = null)}>
       <ul class="menu">
-        <MenuRow
-          icon="tag"
-          label={t('list.title')}
-          run={() => (visit.sheet.value = { name: 'list' })}
-        />
-        <MenuRow icon="chat" label={t('chat')} run={() => (visit.sheet.value = { name: 'chat' })} />
-        {player !== null && (
-          <MenuRow
-            icon={player.muted.value ? 'sound' : 'sound-off'}
-            label={player.muted.value ? t('sound.on') : t('sound.off')}
-            run={() => {
-              player.toggleSound()
-              close()
-            }}
-          />
-        )}
-        {player !== null && document.pictureInPictureEnabled && (
-          <MenuRow icon="pip" label={t('pip')} run={player.smallPlayer} />
-        )}
-        <MenuRow icon="share" label={t('share')} run={() => void share(room)} />
+        {!wide && <PhoneRows {...props} />}
         <MenuRow icon="receipt" label={t('orders.mine')} run={() => go('/orders')} />
         <MenuRow
           icon="info"
@@ -146,17 +129,67 @@ function MoreSheet({ visit, room, player }: Props) {
             })
           }
         />
-        <li class="menu-row">
-          <Icon name="mute" />
-          <span>{t('quiet.reader')}</span>
-          <Switch
-            label={t('quiet.reader')}
-            on={visit.quiet.value}
-            onChange={(on) => (visit.quiet.value = on)}
+        <SwitchRow
+          icon="mute"
+          label={t('quiet.reader')}
+          on={visit.quiet.value}
+          onChange={(on) => (visit.quiet.value = on)}
+        />
+        {wide && (
+          <SwitchRow
+            icon="question"
+            label={t('account.keys')}
+            on={keysOn.value}
+            onChange={switchKeys}
           />
-        </li>
+        )}
       </ul>
     </Sheet>
+  )
+}
+
+type SwitchRowProps = {
+  icon: IconName
+  label: string
+  on: boolean
+  onChange: (on: boolean) => void
+}
+
+function SwitchRow({ icon, label, on, onChange }: SwitchRowProps) {
+  return (
+    <li class="menu-row">
+      <Icon name={icon} />
+      <span>{label}</span>
+      <Switch label={label} on={on} onChange={onChange} />
+    </li>
+  )
+}
+
+/** What stands on the page itself where there is room for it. */
+function PhoneRows({ visit, room, player }: Props) {
+  return (
+    <>
+      <MenuRow
+        icon="tag"
+        label={t('list.title')}
+        run={() => (visit.sheet.value = { name: 'list' })}
+      />
+      <MenuRow icon="chat" label={t('chat')} run={() => (visit.sheet.value = { name: 'chat' })} />
+      {player !== null && (
+        <MenuRow
+          icon={player.muted.value ? 'sound' : 'sound-off'}
+          label={player.muted.value ? t('sound.on') : t('sound.off')}
+          run={() => {
+            player.toggleSound()
+            visit.sheet.value = null
+          }}
+        />
+      )}
+      {player !== null && document.pictureInPictureEnabled && (
+        <MenuRow icon="pip" label={t('pip')} run={player.smallPlayer} />
+      )}
+      <MenuRow icon="share" label={t('share')} run={() => void share(room)} />
+    </>
   )
 }
 
