@@ -13,7 +13,7 @@ const talk: Case = { name: '200 messages/s', mix: 'chat', perSecond: 200 }
 export async function benchBusy(asked: Asked, open: AsyncDisposableStack): Promise<Report> {
   const [seconds, runs] = asked.quick ? [1, 3] : [5, 5]
   const alone = await startHouse(await openServers(open), open)
-  // On servers of its own: what its processes ask of Postgres and Redis while the other's turn is counted is not the other's.
+  // On servers of its own: even idle it asks Postgres and Redis something, which must not count for the other.
   const pair = await startHouse(await openServers(open), open, { processes: 2 })
   const contestants = [
     ours(alone, await setStage(alone, viewers)),

@@ -16,7 +16,7 @@ export async function benchFanout(asked: Asked, open: AsyncDisposableStack): Pro
   const [seconds, runs] = asked.quick ? [2, 3] : [8, 5]
   const servers = await openServers(open)
   const alone = await startHouse(servers, open)
-  // On servers of its own: what its processes ask of Postgres and Redis while the other's turn is counted is not the other's.
+  // On servers of its own: even idle it asks Postgres and Redis something, which must not count for the other.
   const pair = await startHouse(await openServers(open), open, { processes: 2 })
   const strangers = { args: [servers.folder] }
   const [centrifuge, nchan] = [

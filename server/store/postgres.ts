@@ -48,7 +48,7 @@ export function openPostgres(url: string): Postgres {
   const hot = open(connections.hot)
   const talk = open(connections.talk)
   const rest = open(connections.rest)
-  // What is due is asked by indexes, whatever the planner believes of how much there is.
+  // What is due is found by an index, where there is one, whatever the planner believes of how much there is.
   const jobs = open(connections.jobs, { enable_seqscan: 'off', jit: 'off' })
   const health = open(connections.health)
   // Drizzle changes the parsers of the client that it is given: it gets one of its own.

@@ -154,7 +154,7 @@ export async function showOfKey(db: Db, keyHash: Buffer): Promise<string | undef
   return row?.showId
 }
 
-/** A picture that no node has said anything of for this long has gone with its node. */
+/** A picture that no node has said anything of for this long has gone with its node: air.sql has it too. */
 export const pictureMs = 4_000
 
 /** Shows whose picture has gone with its node. */
