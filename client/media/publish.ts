@@ -4,7 +4,10 @@ import { type MediaLine, meet, openTransport } from './line.ts'
 import { type SendHealth, SendMeter } from './send-health.ts'
 import { type Lose, Upkeep } from './upkeep.ts'
 
-export type Kind = 'audio' | 'video'
+const kinds = ['video', 'audio'] as const
+export type Kind = (typeof kinds)[number]
+
+type Tracks = Record<Kind, MediaStreamTrack | null>
 
 /** `over` is for good: replaced by another device, ended, banned, or a refusal's code. */
 export type PublishState =
@@ -53,7 +56,7 @@ export function publish({
   stream: MediaStream
 }): Publisher {
   const state = signal<PublishState>({ at: 'connecting' })
-  const tracks: Record<Kind, MediaStreamTrack | null> = {
+  const tracks: Tracks = {
     video: stream.getVideoTracks()[0] ?? null,
     audio: stream.getAudioTracks()[0] ?? null,
   }
@@ -69,7 +72,10 @@ export function publish({
     })
     try {
       const made = new Sending(transport, met.device)
-      for (const kind of ['video', 'audio'] as const) await made.send(kind, tracks[kind])
+      // A track may be replaced while another is on its way.
+      for (let kind = made.owes(tracks); kind; kind = made.owes(tracks)) {
+        await made.send(kind, tracks[kind])
+      }
       sending = made
       if (state.value.at !== 'over') state.value = { at: 'live' }
       return close
@@ -111,6 +117,11 @@ class Sending {
     this.#device = device
   }
 
+  /** What does not go out as it should. */
+  owes(tracks: Tracks): Kind | undefined {
+    return kinds.find((kind) => (this.producers[kind]?.track ?? null) !== tracks[kind])
+  }
+
   async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
     const producer = this.producers[kind]
     if (producer) {
@@ -124,12 +135,15 @@ class Sending {
   }
 }
 
+/** The host's switches say whether a track is on, also when it takes the place of another: no producer does. */
+const ourTrack = { stopTracks: false, disableTrackOnPause: false }
+
 function videoOptions(track: MediaStreamTrack, device: types.Device): types.ProducerOptions {
   const codecs = device.sendRtpCapabilities.codecs ?? []
   const vp8 = codecs.find(({ mimeType }) => mimeType.toLowerCase() === 'video/vp8')
   return {
     track,
-    stopTracks: false,
+    ...ourTrack,
     // Temporal layers are VP8's; encoders for other codecs may refuse the mode.
     encodings: layers.map((layer, n) => ({
       ...layer,
@@ -161,5 +175,5 @@ function shareOf(
 }
 
 function audioOptions(track: MediaStreamTrack): types.ProducerOptions {
-  return { track, stopTracks: false, codecOptions: { opusFec: true, opusStereo: true } }
+  return { track, ...ourTrack, codecOptions: { opusFec: true, opusStereo: true } }
 }
