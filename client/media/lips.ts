@@ -13,6 +13,11 @@ import type { types } from 'mediasoup-client'
 export const [mayTrailMs, mayLeadMs] = [110, 30]
 /** What is held changes by steps, and becomes less when it is two too much: each change stretches a sound or a movement. */
 const stepMs = 10
+/**
+ * Nor by more than that at a look: Chromium has a picture catch up by a tenth of a second in each, however little it
+ * is asked to hold, and sound that was let go faster would only have to wait for it again.
+ */
+const lessMs = 100
 /** More than that no browser holds. */
 const mostMs = 4_000
 const lookMs = 1_000
@@ -23,18 +28,23 @@ export type Lateness = { soundMs: number; outMs: number; pictureMs: number }
 export type Holds = { soundMs: number; pictureMs: number }
 export const none: Holds = { soundMs: 0, pictureMs: 0 }
 
-/** Holds the one that is ahead, as far as it must be, and lets the other come. Who comes alone waits for nobody. */
+/**
+ * Holds the one that is ahead, as far as it must be, and lets the other come. While both catch up, both are held: each
+ * is late by its own hold as well, and let go at once it would only be ahead. Who comes alone waits for nobody.
+ */
 export function holdsFor(late: Lateness | undefined, held: Holds): Holds {
   if (!late) return none
   const { soundMs, outMs, pictureMs } = late
-  return soundMs > pictureMs
-    ? { soundMs: 0, pictureMs: settled(held.pictureMs, soundMs - mayTrailMs) }
-    : { soundMs: settled(held.soundMs, pictureMs - mayLeadMs - outMs), pictureMs: 0 }
+  return {
+    soundMs: settled(held.soundMs, pictureMs - mayLeadMs - outMs),
+    pictureMs: settled(held.pictureMs, soundMs - mayTrailMs),
+  }
 }
 
 function settled(heldMs: number, neededMs: number): number {
   if (neededMs <= heldMs && neededMs > heldMs - 2 * stepMs) return heldMs
-  return Math.min(Math.max(Math.ceil(neededMs / stepMs) * stepMs, 0), mostMs)
+  const nextMs = Math.max(neededMs, heldMs - lessMs, 0)
+  return Math.min(Math.ceil(nextMs / stepMs) * stepMs, mostMs)
 }
 
 /** Only Chromium tells all that is needed; elsewhere the browser's own way stays on. */
@@ -64,15 +74,15 @@ export function keepInStep(sound: RTCRtpReceiver, picture: RTCRtpReceiver): () =
   }
 }
 
-/** Answers how late both were since it was asked before; nothing, when one of them did not come. */
+/** Answers how late both were since it was asked before; nothing at first, and when one of them did not come. */
 function latenessMeter(sound: RTCRtpReceiver, picture: RTCRtpReceiver) {
   const sums = new Map<string, { seconds: number; many: number }>()
 
   /** A sum's growth for each of what grew beside it. */
   function meanMs(of: string, seconds = 0, many = 0): number | undefined {
-    const before = sums.get(of) ?? { seconds: 0, many: 0 }
+    const before = sums.get(of)
     sums.set(of, { seconds, many })
-    if (many <= before.many) return undefined
+    if (!before || many <= before.many) return undefined
     return ((seconds - before.seconds) * 1_000) / (many - before.many)
   }
 

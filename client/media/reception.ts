@@ -33,6 +33,7 @@ export class Reception {
   #open: Opened | undefined
   #wanted: Wanted = []
   #following: Promise<void> | undefined
+  #inStep: { sound?: RTCRtpReceiver | undefined; picture?: RTCRtpReceiver | undefined } = {}
   #letGo: (() => void) | undefined
   #closed = false
 
@@ -130,12 +131,15 @@ export class Reception {
     for (const consumer of taken) this.#take(consumer)
   }
 
+  /** What stays on is not let go, whatever else comes or goes. */
   #keepInStep(): void {
-    this.#letGo?.()
     if (!tellsLateness(this.#needs.device)) return
     const receiver = (of: types.MediaKind) =>
       [...this.#consumers.values()].find(({ kind }) => kind === of)?.rtpReceiver
     const [sound, picture] = [receiver('audio'), receiver('video')]
+    if (sound === this.#inStep.sound && picture === this.#inStep.picture) return
+    this.#letGo?.()
+    this.#inStep = { sound, picture }
     this.#letGo = sound && picture && keepInStep(sound, picture)
   }
 
