@@ -9,7 +9,7 @@ import { Empty } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
 import { Checkout } from './checkout.tsx'
 import { OrderSheet, PaidSheet } from './order-sheet.tsx'
-import { type BagLine, oneCurrency, type Visit } from './visit.ts'
+import { type BagLine, inPlace, oneCurrency, type Visit } from './visit.ts'
 
 type Props = { visit: Visit; room: Room; pay: Pay }
 
@@ -35,12 +35,11 @@ export function BagSheet({ visit, room, pay }: Props) {
   return <Checkout visit={visit} room={room} pay={pay} lines={lines} close={close} />
 }
 
-/** A bag that is empty only until its hold has become a smaller one stands as it was. */
+/** While a hold is on its way the bag stands as it was: a line may be gone only until its hold is a smaller one. */
 function useSteadyLines({ bag, holding }: Visit): BagLine[] {
-  const now = oneCurrency(bag.value)
-  const shown = useRef(now)
-  if (now.length > 0 || holding.value.size === 0) shown.current = now
-  return shown.current
+  const shown = useRef(bag.value)
+  if (holding.value.size === 0) shown.current = inPlace(shown.current, bag.value)
+  return oneCurrency(shown.current)
 }
 
 function EmptySheet({ visit, close }: { visit: Visit; close: () => void }) {

@@ -32,10 +32,17 @@ function inOrder(room: Room, text: string, withPinned: boolean): ShownProduct[] 
   return shown.sort((a, b) => Number(b.id === room.pinned) - Number(a.id === room.pinned))
 }
 
+/** What is searched for; without its field nothing is. */
+function useSearch() {
+  const [text, setText] = useState<string | null>(null)
+  const searching = text !== null
+  const toggle = () => setText(searching ? null : '')
+  return { text: text ?? '', searching, setText, toggle }
+}
+
 /** The numbered list as a sheet, with the bag at its foot. */
 export function ListSheet({ visit, room }: Props) {
-  const [searching, setSearching] = useState(false)
-  const [text, setText] = useState('')
+  const { text, searching, setText, toggle } = useSearch()
   const products = inOrder(room, text, true)
   return (
     <Sheet
@@ -48,7 +55,7 @@ export function ListSheet({ visit, room }: Props) {
           icon="search"
           aria-label={t('list.search')}
           aria-expanded={searching}
-          onClick={() => setSearching(!searching)}
+          onClick={toggle}
         />
       }
       onClose={() => (visit.sheet.value = null)}
@@ -70,8 +77,7 @@ export function ListSheet({ visit, room }: Props) {
 
 /** The same list beside the video of a desk; the pinned product hangs above it. */
 export function LineUp({ visit, room }: Props) {
-  const [searching, setSearching] = useState(false)
-  const [text, setText] = useState('')
+  const { text, searching, setText, toggle } = useSearch()
   const products = inOrder(room, text, false)
   return (
     <div class="pane line-up">
@@ -85,7 +91,7 @@ export function LineUp({ visit, room }: Props) {
           class="push"
           aria-label={t('list.search')}
           aria-expanded={searching}
-          onClick={() => setSearching(!searching)}
+          onClick={toggle}
         />
       </header>
       {searching && <Search text={text} onText={setText} />}

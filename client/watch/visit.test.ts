@@ -1,17 +1,21 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { Refused } from '../api/refused.ts'
 import type { Hold } from '../api/show.ts'
-import { type BagLine, Visit } from './visit.ts'
+import { type BagLine, inPlace, Visit } from './visit.ts'
 
 /** The house's side of a bag: what is held, and a house that may say no. */
 const house = { held: [] as Hold[], mayRelease: true, mayHold: true, made: 0 }
 
-const place = { search: '' }
+const inShow = 'http://house/s/a show'
+const place = signal(new URL(inShow))
 vi.mock('../router.ts', () => ({
-  go: (to: string) => (place.search = to.slice(to.indexOf('?'))),
-  query: { peek: () => new URLSearchParams(place.search) },
+  go: (to: string) => (place.value = new URL(to, inShow)),
+  path: computed(() => decodeURI(place.value.pathname)),
+  query: computed(() => place.value.searchParams),
 }))
+const toasts = vi.hoisted(() => [] as { action?: { run: () => void } }[])
+vi.mock('../ui/toast.tsx', () => ({ toast: (said: object) => toasts.push(said) }))
 vi.mock('../api/session.ts', () => ({ signedIn: signal(true) }))
 vi.mock('../api/show.ts', () => ({ openShow: () => store }))
 vi.mock('../api/socket.ts', () => ({
@@ -61,7 +65,8 @@ function openBag(...quantities: number[]): { visit: Visit; line: BagLine } {
 
 beforeEach(() => {
   Object.assign(house, { mayRelease: true, mayHold: true })
-  place.search = ''
+  place.value = new URL(inShow)
+  toasts.splice(0)
 })
 
 test.each([
@@ -103,8 +108,38 @@ test('while a hold becomes a smaller one, nothing else of its variant is held', 
 test('a toast that outlives its visit still leads to the bag', async () => {
   const { visit } = openBag(1)
   visit.openBag()
-  expect([visit.sheet.value, place.search]).toEqual([{ name: 'bag' }, ''])
+  expect([visit.sheet.value, place.value.search]).toEqual([{ name: 'bag' }, ''])
   visit.close()
   visit.openBag()
   expect(new Visit('a show').sheet.value).toEqual({ name: 'bag' })
+})
+
+test('who is back in the show before they press that toast gets the bag too', () => {
+  const { visit: before } = openBag(1)
+  before.close()
+  const now = new Visit('a show')
+  const elsewhere = new Visit('another show')
+  before.openBag()
+  expect([now.sheet.value, elsewhere.sheet.value]).toEqual([{ name: 'bag' }, null])
+  now.sheet.value = null
+  before.openBag()
+  expect(now.sheet.value).toEqual({ name: 'bag' })
+})
+
+test('a hold that comes when its buyer has left is told, and fetches nobody back', async () => {
+  const { visit } = openBag()
+  const held = visit.hold('a mug', 1, 'bag')
+  visit.close()
+  place.value = new URL('http://house/')
+  await held
+  expect([place.value.pathname, toasts.length]).toEqual(['/', 1])
+  toasts[0]?.action?.run()
+  expect(place.value.search).toBe('?bag')
+})
+
+test('a line of the bag keeps its place when its hold becomes a smaller one', () => {
+  const line = (key: string, quantity = 1) => ({ key, quantity }) as BagLine
+  const before = [line('a mug', 2), line('a bowl')]
+  const now = inPlace(before, [line('a bowl'), line('a plate'), line('a mug')])
+  expect(now).toEqual([line('a mug'), line('a bowl'), line('a plate')])
 })

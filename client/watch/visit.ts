@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import { serverNow } from '../api/clock.ts'
 import { framed, showPath, wanted } from '../api/framed.ts'
 import { newKey } from '../api/http.ts'
@@ -8,7 +8,7 @@ import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
 import { type Hold, type HoldEnd, openShow, type ShowStore } from '../api/show.ts'
 import { command } from '../api/socket.ts'
-import { go, query } from '../router.ts'
+import { go, path, query } from '../router.ts'
 import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { toast } from '../ui/toast.tsx'
@@ -50,7 +50,7 @@ const heartEveryMs = 250
 export class Visit {
   readonly showId: string
   readonly store: ShowStore
-  readonly sheet: Signal<OpenSheet | null>
+  readonly sheet = signal<OpenSheet | null>(null)
   /** The variant chosen of each product. */
   readonly chosen = signal<Record<string, string>>({})
   /** Variants with a hold on its way. */
@@ -77,13 +77,13 @@ export class Visit {
     this.showId = showId
     this.store = openShow(showId)
     this.bag = computed(() => bagOf(this.store.holds.value))
-    this.sheet = signal(askedFor(query.peek()))
     const again = (variantId: string, quantity: number) => void this.hold(variantId, quantity)
     this.#stops = [
       this.store.onHoldEnded((end) => {
         this.#knowPulled(end)
         tellHoldEnded(this.store.room.value, end, again)
       }),
+      effect(() => this.#openWhatIsAsked()),
       effect(() => this.#tellWhatIsBack()),
       effect(() => this.#tellWhatWasPulled()),
     ]
@@ -128,8 +128,9 @@ export class Visit {
       const made = await command('hold:create', { showId, variantId, quantity, key })
       this.#keys.delete(intention)
       this.store.keepHold(made)
-      if (then === 'bag') this.openBag()
-      else if (then === undefined) tellHeld(made, this.openBag)
+      // Who has left meanwhile is told, not fetched back.
+      if (then === 'bag' && !this.#closed) this.openBag()
+      else if (then !== 'stay') tellHeld(made, this.openBag)
     } catch (thrown) {
       const refused = asRefused(thrown)
       if (refused.code !== 'OFFLINE') this.#keys.delete(intention)
@@ -189,6 +190,12 @@ export class Visit {
       tell: () => this.tellWhenBack(variantId),
       signIn: () => this.#askToSignIn(variantId),
     })
+  }
+
+  /** A link into the show opens its sheet, also for who is in the show already. */
+  #openWhatIsAsked(): void {
+    const asked = askedFor(query.value)
+    if (asked !== null && path.peek().startsWith(showPath(this.showId))) this.sheet.value = asked
   }
 
   #tellWhatIsBack(): void {
@@ -270,6 +277,13 @@ export function earliestEnd(lines: BagLine[]): string | null {
     (first, { until }) => (first === null || until < first ? until : first),
     null,
   )
+}
+
+/** A line keeps its place while its holds come and go; a new one comes last. */
+export function inPlace(before: BagLine[], lines: BagLine[]): BagLine[] {
+  const places = new Map(before.map(({ key }, place) => [key, place]))
+  const placeOf = ({ key }: BagLine) => places.get(key) ?? before.length
+  return lines.toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
 /** One currency goes into one order; the rest stays held for the next. */
