@@ -87,3 +87,38 @@ test('a product that came meanwhile stays in the line-up', async () => {
   told.answer()
   await settled
 })
+
+test('what is let go while an earlier move is on its way leaves that move alone', async () => {
+  const { order, move, seen, log } = openDesk()
+  move('c', 0)
+  const settled = order.settle()
+  const first = await next()
+  order.dragging.value = 'a'
+  move('a', 2)
+  expect(seen()).toBe('cba')
+  order.drop()
+  expect(seen()).toBe('cab')
+  first.answer()
+  await settled
+  log('cab')
+  expect([seen(), asked]).toEqual(['cab', []])
+})
+
+test('what is let go after an answer swallows no later move', async () => {
+  const { order, move, log } = openDesk()
+  move('c', 0)
+  const settled = order.settle()
+  const first = await next()
+  order.dragging.value = 'a'
+  move('a', 2)
+  first.answer()
+  await settled
+  order.drop()
+  log('abc')
+  move('c', 0)
+  const again = order.settle()
+  const second = await next()
+  expect(second.lineup.join('')).toBe('cab')
+  second.answer()
+  await again
+})

@@ -21,7 +21,8 @@ export function openOrder(showId: string, roomNow: () => Room | null): LineupOrd
   const dragging = signal<string | null>(null)
   /** What the server was told last, as long as the log may not have it yet. */
   let told: string[] | null = null
-  let telling = false
+  /** What it is being told now. */
+  let sent: string[] | null = null
 
   function shown(room: Room): ShownProduct[] {
     const ids = wanted.value
@@ -52,21 +53,22 @@ export function openOrder(showId: string, roomNow: () => Room | null): LineupOrd
     },
     /** One after the other: the last order that the hand made is the last that is told. */
     async settle() {
-      if (telling) return
-      telling = true
+      if (sent !== null) return
       for (let lineup = news(); lineup !== null; lineup = news()) {
+        sent = lineup
         const body = { lineup }
         if (!(await act(() => call('PATCH', '/shows/:id', { params: { id: showId }, body })))) break
         told = lineup
       }
-      telling = false
+      sent = null
       if (dragging.peek() !== null) return
       wanted.value = null
       told = null
     },
     drop() {
       dragging.value = null
-      if (!telling) wanted.value = null
+      wanted.value = sent
+      if (sent === null) told = null
     },
   }
 }
