@@ -38,11 +38,9 @@ export function Composer(props: Props) {
   const [text, setText] = useState('')
   const muted = useRest(mutedUntil) > 0
   if (state === 'signed-out') return <SignIn path={props.signInPath ?? '/sign-in'} glass={glass} />
-  if (muted && mutedUntil) {
-    return <Closed glass={glass} label={t('muted.until', { time: at(mutedUntil) })} />
-  }
-  if (state === 'offline') return <Closed glass={glass} label={t('line.back')} />
-  return <Open {...props} text={text} setText={setText} />
+  const offline = state === 'offline' ? t('line.back') : null
+  const closed = muted && mutedUntil ? t('muted.until', { time: at(mutedUntil) }) : offline
+  return <Writing {...props} closed={closed} text={text} setText={setText} />
 }
 
 function SignIn({ path, glass }: { path: string; glass: boolean }) {
@@ -53,18 +51,20 @@ function SignIn({ path, glass }: { path: string; glass: boolean }) {
   )
 }
 
-function Closed({ glass, label }: { glass: boolean; label: string }) {
-  return (
-    <label class="say-field">
-      <span class="sr">{t('say.label')}</span>
-      <input class={glass ? 'input glass' : 'input'} disabled placeholder={label} />
-    </label>
-  )
+type WritingProps = Props & {
+  /** Why nobody writes here now. */
+  closed: string | null
+  text: string
+  setText: Dispatch<StateUpdater<string>>
 }
 
-type OpenProps = Props & { text: string; setText: Dispatch<StateUpdater<string>> }
-
-function Open({ waitUntil, glass = false, placeholder, onSend, text, setText }: OpenProps) {
+/**
+ * One field, open or closed: whoever writes keeps the focus and the phone's keyboard when the line
+ * blinks, and what they go on typing is not taken for the page's single keys.
+ */
+function Writing({ waitUntil, glass = false, closed, ...props }: WritingProps) {
+  const { placeholder = t('say'), onSend, setText } = props
+  const text = closed === null ? props.text : ''
   const [busy, setBusy] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const wait = Math.ceil(useRest(waitUntil) / 1000)
@@ -95,7 +95,9 @@ function Open({ waitUntil, glass = false, placeholder, onSend, text, setText }: 
         <input
           ref={field}
           class={glass ? 'input glass' : 'input'}
-          placeholder={placeholder ?? t('say')}
+          placeholder={closed ?? placeholder}
+          readOnly={closed !== null}
+          aria-disabled={closed !== null || undefined}
           enterkeyhint="send"
           autocomplete="off"
           value={text}

@@ -1,5 +1,5 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useEffect, useId, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 import { useBusy } from './use.ts'
 
@@ -137,7 +137,7 @@ export function Choice(props: {
   )
 }
 
-/** Two 44 buttons around a figure. */
+/** Two 44 buttons around a figure. The one pressed last keeps the focus, also when it can do no more. */
 export function Stepper(props: {
   label: string
   value: number
@@ -149,13 +149,15 @@ export function Stepper(props: {
   busy?: boolean
 }) {
   const { label, value, min = 1, max, onChange, busy = false } = props
+  const canLess = !busy && value > min
+  const canMore = !busy && value < max
   return (
     <div class="stepper" role="group" aria-label={label}>
       <button
         type="button"
         aria-label={props.less}
-        disabled={busy || value <= min}
-        onClick={() => onChange(value - 1)}
+        aria-disabled={!canLess}
+        onClick={() => canLess && onChange(value - 1)}
       >
         <Icon name="minus" size="md" />
       </button>
@@ -163,8 +165,8 @@ export function Stepper(props: {
       <button
         type="button"
         aria-label={props.more}
-        disabled={busy || value >= max}
-        onClick={() => onChange(value + 1)}
+        aria-disabled={!canMore}
+        onClick={() => canMore && onChange(value + 1)}
       >
         <Icon name="plus" size="md" />
       </button>
@@ -172,14 +174,17 @@ export function Stepper(props: {
   )
 }
 
+/** How long after an answer the log may take to say the same. */
+const logMs = 1_000
+
 /**
- * Acts at once; the log says so. Until there is an answer it shows what is wanted, then what is true:
- * a refusal puts it back.
+ * Acts at once; the log says so. Until it does it shows what is wanted, then what is true: a
+ * refusal puts it back.
  */
 export function Switch(props: {
   label: string
   on: boolean
-  /** A promise is waited for. */
+  /** A promise is waited for; `false` is a refusal. */
   onChange: (on: boolean) => unknown
   disabled?: boolean
 }) {
@@ -192,9 +197,14 @@ export function Switch(props: {
     if (!(answer instanceof Promise)) return
     setWanted(next)
     run(async () => {
-      await answer.finally(() => setWanted(null))
+      if ((await answer) === false) setWanted(null)
     })
   }
+  useEffect(() => {
+    if (wanted === null || busy) return
+    const timer = setTimeout(() => setWanted(null), on === wanted ? 0 : logMs)
+    return () => clearTimeout(timer)
+  }, [wanted, busy, on])
   return (
     <input
       class="switch"
