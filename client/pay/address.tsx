@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { Address, SavedAddress } from '../../shared/wire/accounts.ts'
 import { call } from '../api/http.ts'
 import { asRefused, type Refused } from '../api/refused.ts'
@@ -47,7 +47,11 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
   const [draft, setDraft] = useState<Draft>(() => draftOf(from, name, served))
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
-  const [busy, run] = useBusy((thrown) => setRefused(asRefused(thrown)))
+  const form = useRef<HTMLFormElement>(null)
+  const [busy, run] = useBusy((thrown) => {
+    setRefused(asRefused(thrown))
+    lookAtFault(form.current)
+  })
 
   const missing = (field: FieldName, optional?: true) =>
     !optional && draft[field].trim() === '' ? t('need.field') : undefined
@@ -55,6 +59,7 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
 
   const save = () => {
     setTried(true)
+    setRefused(null)
     if (fields.some((field) => missing(field.name, field.optional) !== undefined)) return
     run(async () => {
       const saved = await store(from?.id, addressOf(draft))
@@ -79,6 +84,7 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
 
   return (
     <form
+      ref={form}
       class="address-form"
       onSubmit={(event) => {
         event.preventDefault()
@@ -94,11 +100,7 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
         served={served}
         onChange={(code) => set('country', code)}
       />
-      {refused !== null && refused.errors.length === 0 && (
-        <p class="plate" role="alert">
-          <span>{rich(sentence(refused))}</span>
-        </p>
-      )}
+      <NoFieldsFault refused={refused} />
       <div class="row form-acts">
         {onCancel !== undefined && (
           <Button kind="quiet-btn" onClick={onCancel}>
@@ -110,6 +112,16 @@ export function AddressForm({ from, name = '', served = [], label, onSaved, onCa
         </Button>
       </div>
     </form>
+  )
+}
+
+/** A refusal that is about no field in particular. */
+function NoFieldsFault({ refused }: { refused: Refused | null }) {
+  if (refused === null || refused.errors.length > 0) return null
+  return (
+    <p class="plate" role="alert">
+      <span>{rich(sentence(refused))}</span>
+    </p>
   )
 }
 
