@@ -13,17 +13,25 @@ export const showMs = 24 * 3_600_000
 
 const undo = (run: () => void) => ({ stayMs: undoMs, action: { label: t('undo'), run } })
 
-/** The reason is read by whom it is about: without one nothing is done, and the moderator is told. */
-async function because(desk: Desk, deed: (reason: string) => Promise<boolean>): Promise<boolean> {
+/**
+ * The reason is read by whom it is about: without one nothing is done, and the moderator is told.
+ * It is written on the card, so that opens.
+ */
+async function because(
+  desk: Desk,
+  who: Who,
+  deed: (reason: string) => Promise<boolean>,
+): Promise<boolean> {
   const reason = desk.reason.peek().trim()
   if (reason !== '') return deed(reason)
+  desk.person.value = who
   toast({ text: t('reason.need'), tone: 'no', icon: 'edit' })
   return false
 }
 
-export function remove(desk: Desk, message: { messageId: string; displayName: string }) {
+export function remove(desk: Desk, message: Who & { messageId: string }) {
   const { showId } = desk
-  return because(desk, (reason) =>
+  return because(desk, message, (reason) =>
     act(() => command('chat:delete', { showId, messageId: message.messageId, reason }), {
       text: t('done.removed', { name: message.displayName, reason }),
       tone: 'ok',
@@ -36,7 +44,7 @@ export function mute(desk: Desk, who: Who) {
   const { showId } = desk
   const durationMs = desk.muteMs.peek()
   const name = who.displayName
-  return because(desk, (reason) =>
+  return because(desk, who, (reason) =>
     act(() => command('viewer:mute', { showId, accountId: who.accountId, durationMs, reason }), {
       text: t('done.muted', { name, span: spanOf(durationMs), reason }),
       icon: 'mute',
@@ -61,7 +69,7 @@ export function unmute(desk: Desk, who: Who) {
 
 export function ban(desk: Desk, who: Who) {
   const { showId } = desk
-  return because(desk, (reason) =>
+  return because(desk, who, (reason) =>
     act(() => command('viewer:ban', { showId, accountId: who.accountId, reason }), {
       text: t('done.banned', { name: who.displayName, reason }),
       icon: 'ban',
