@@ -58,8 +58,8 @@ test('one less of two keeps the bag open and the address that was chosen; what w
   const phone = await pages.open(path, { as: aylin })
   await phone.getByLabel('Message').fill('Is it heavy?')
   pages.cutLines()
-  await phone.getByPlaceholder('Back in a moment').waitFor()
-  await phone.getByPlaceholder('Say something').waitFor()
+  await phone.locator('[placeholder="Back in a moment"]:focus').waitFor()
+  await phone.locator('[placeholder="Say something"]:focus').waitFor()
   expect(await phone.getByLabel('Message').inputValue()).toBe('Is it heavy?')
 
   await phone.getByRole('article').getByRole('button').first().tap()
@@ -71,6 +71,7 @@ test('one less of two keeps the bag open and the address that was chosen; what w
   await button(phone, 'One less').tap()
   await button(phone, /^Pay €24\.00/).waitFor()
   await button(phone, /^The office/).waitFor()
+  await phone.locator('button[aria-label="Remove"]:focus').waitFor()
 }, 90_000)
 
 test('a declined card takes nothing and keeps the goods; the next card pays the same order', async () => {

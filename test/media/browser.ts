@@ -15,6 +15,8 @@ declare global {
     enter(house: { url: string; token: string }, showId: string): Promise<void>
     events: { type: string }[]
     host(showId: string): Promise<void>
+    /** The host takes another camera and microphone when a command is about to be given, once. */
+    swapBefore(command: string): void
     /** Anew where something is watched; `entering` as a page has it that enters the show meanwhile. */
     view(
       showId: string,
@@ -31,6 +33,8 @@ declare global {
     resize(width: number): void
     /** Has what comes of a kind wait so long in its buffer. */
     delay(kind: 'audio' | 'video', ms: number): void
+    /** How long a kind is held at least, in ms. */
+    held(kind: 'audio' | 'video'): number
     /** How long each kind waited of late until it was heard and seen, in ms. */
     waited(): Promise<{ audio: number; video: number }>
     frames(): { shown: number; width: number }

@@ -133,12 +133,30 @@ describe('a stream in the browser', () => {
     await delay('video', 900)
     await comesTo(({ video }) => video).toBeGreaterThan(800)
     await comesTo(({ audio, video }) => video - audio).toBeLessThan(leadsMs)
+    const told = { showId: 'show', producers: media.producers('show') }
+    await watching.evaluate((same) => globalThis.media.push('media:changed', same), told)
+    expect(await watching.evaluate(() => globalThis.media.held('audio'))).toBeGreaterThan(500)
     await delay('video', 0)
+    // Neither is left over from before: what is late from here on is late by itself.
+    await comesTo(({ video }) => video).toBeLessThan(200)
+    await comesTo(({ audio }) => audio).toBeLessThan(200)
 
     await delay('audio', 900)
     await comesTo(({ audio }) => audio).toBeGreaterThan(850)
     await comesTo(({ audio, video }) => audio - video).toBeLessThan(trailsMs)
   }, 120_000)
+
+  test('a camera that is changed on the way to the air is the one that is seen', async () => {
+    using media = await openRoom()
+    const hosting = await studio.page(media, 'host')
+    await hosting.evaluate(() => {
+      globalThis.media.swapBefore('media:produce')
+      return globalThis.media.host('show')
+    })
+    await hosting.waitForFunction(() => globalThis.media.state().at === 'live')
+    const watching = await viewer(media)
+    await moreFrames(watching, 10, 10_000) // the one before stands still by now
+  }, 60_000)
 
   test('who knows the server asks once for all that is on, and again when it was not all', async () => {
     using media = await openRoom()

@@ -10,6 +10,7 @@ const ups = new Set()
 const roomLine = {
   async command(name, payload) {
     globalThis.media.asked.push(name)
+    await globalThis.media.before?.(name)
     const ack = await globalThis.ask(name, payload)
     if (!ack.ok) throw new Refused(ack.value.code, 'refused', ack.value)
     return ack.value
@@ -73,6 +74,14 @@ Object.defineProperty(RTCRtpReceiver.prototype, 'jitterBufferTarget', {
   },
 })
 
+/** What the host shows; small, because machines that test encode it in software, beside everything else. */
+let shown
+const showAnother = async () => {
+  shown?.stop()
+  shown = await testPicture({ width: 270, height: 480, fps: 15 })
+  return shown.stream
+}
+
 let line = roomLine
 const video = document.querySelector('video')
 
@@ -94,9 +103,15 @@ globalThis.media = {
   events: [],
   asked: [],
   async host(showId) {
-    // Small: machines that test encode it in software, beside everything else.
-    const picture = await testPicture({ width: 270, height: 480, fps: 15 })
-    globalThis.media.publisher = publish({ line, showId, stream: picture.stream })
+    globalThis.media.publisher = publish({ line, showId, stream: await showAnother() })
+  },
+  swapBefore(command) {
+    globalThis.media.before = async (name) => {
+      if (name !== command) return
+      globalThis.media.before = undefined
+      for (const track of (await showAnother()).getTracks())
+        void globalThis.media.publisher.replaceTrack(track.kind, track)
+    }
   },
   view(showId, entering) {
     globalThis.media.watcher?.close()
@@ -115,6 +130,10 @@ globalThis.media = {
     atLeast[kind] = ms
     for (const receiver of receivers())
       if (receiver.track.kind === kind) receiver.jitterBufferTarget = 0
+  },
+  held(kind) {
+    const of = receivers().filter(({ track }) => track.kind === kind)
+    return Math.max(...of.map((receiver) => receiver.jitterBufferTarget))
   },
   /**
    * How long each waited to be heard and seen since this was asked before, in ms. A frame is out of its buffer
