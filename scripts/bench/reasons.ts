@@ -18,9 +18,11 @@ export const reasons: Readonly<Record<string, string>> = {
     'a tick’s nine messages are one write for each viewer: at 8 µs, of which the kernel has four fifths, 0.9 µs of each delivery. The rest is the messages themselves, from the socket to the log and back: some 0.4 ms of the web process each and 0.2 of Postgres, and no step of it is a tenth (`perf`). At ticks of 100 ms it was 1.1 to 1.3 million; p99 asks for 45.',
   'busy: ours, 200 messages/s, p99 / ms': 'the same; its runs went from 64 to 98.',
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
-    'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself, and 1.13 times ours. Ours goes through the same Socket.IO, whose handshake with Node’s and ws’s is most of a join, and a fifth is collecting garbage (`--cpu-prof`).',
+    'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself, as much as ours. Ours goes through the same Socket.IO, whose handshake with Node’s and ws’s is most of a join, and a fifth is collecting garbage (`--cpu-prof`).',
   'busy: ours, 200/s mixed, p99 / ms':
     'its runs went from 73 to 724, where something else had the core; in a run the night before it was 74. A message waits for others to be committed with, up to 45 ms, or as long as keeps telling the room below 30 % of a core; then for the commit, and up to 20 ms for the pass over the room, while the load reads on the other core. Socket.IO and ws were 11 s behind.',
   'media: ours, viewers a core at 200 / bare mediasoup':
     'by a hair, and within what the runs differ: ours went from 465 to 610 viewers a core, the bare one from 541 to 606, by the same worker with the same packets. The night before it was 0.977.',
+  'join: signalling, rate / bare mediasoup':
+    'its runs went from 954 to 2,555 joins a second, beside the bare one’s 1,744 to 3,048; a full run the night before had 0.86, two quick ones of this day 0.99 and 1.07. Ours asks by Socket.IO with acks, checks every message and who asks: 0.7 ms of CPU a join beside 0.4.',
 }
