@@ -68,7 +68,10 @@ export function startJobs({ jobs, sql, redis, log }: Needs) {
   async function runDue(): Promise<void> {
     const waiting = jobs.filter((job) => 'due' in job)
     // Where rows of one cannot be read the others have their turn all the same: each looks for itself.
-    const names = await dueNow(sql, waiting).catch(() => waiting.map(({ name }) => name))
+    const names = await dueNow(sql, waiting).catch((err: unknown) => {
+      log.warn({ err }, 'cannot ask what is due; each job looks for itself')
+      return waiting.map(({ name }) => name)
+    })
     // One that takes long keeps no other waiting.
     for (const name of names) void runners.get(name)?.now()
   }
