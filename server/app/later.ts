@@ -1,7 +1,7 @@
 import { forgetOldSessions } from '../features/accounts/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
-import { mailsAreDue, sendDueMails } from '../features/mail/jobs.ts'
+import { forgetOldMails, mailsAreDue, sendDueMails } from '../features/mail/jobs.ts'
 import { forgetOldVisits } from '../features/moderation/jobs.ts'
 import {
   expireOrders,
@@ -15,6 +15,7 @@ import {
   cardsAreDue,
   deliverSandboxEvents,
   eventsAreDue,
+  forgetOldEvents,
   settleSlowSandbox,
 } from '../features/payments/jobs.ts'
 import {
@@ -74,6 +75,8 @@ export function openLater(
       { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
       { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
+      { name: 'old mails', everyMs: forgetMs, run: () => forgetOldMails({ sql: pg.jobs }) },
+      { name: 'old events', everyMs: forgetMs, run: () => forgetOldEvents({ sql: pg.jobs }) },
       { name: 'old recordings', everyMs: forgetMs, run: () => forgetRecordings(rooms) },
       { name: 'shelves', everyMs: shelvesMs, run: () => sweepRecordings(rooms) },
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },

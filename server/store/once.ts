@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { fingerprint } from '../base/ids.ts'
 import { Refusal } from '../base/refusal.ts'
+import { forget } from './forget.ts'
 import type { Sql, Tx } from './postgres.ts'
 import { idempotencyKeys } from './schema.ts'
 
@@ -44,13 +45,8 @@ export async function once<T>(tx: Tx, what: Once, act: () => Promise<T>): Promis
   return result
 }
 
-/** Rows of one go: a moment's work. */
-const forgetMax = 5_000
-
 /** Nobody repeats after a month what was done once. What is done to an order keeps its key with the order. */
-export async function forgetOldKeys({ sql: jobs }: { sql: Sql }): Promise<void> {
-  await jobs`delete from idempotency_keys where (principal, operation, key) in (
-    select principal, operation, key from idempotency_keys
-    where operation not in ('refund', 'cancel', 'ship') and at < now() - interval '30 days'
-    order by at limit ${forgetMax} for update skip locked)`
+export function forgetOldKeys({ sql: jobs }: { sql: Sql }): Promise<void> {
+  const only = "operation not in ('refund', 'cancel', 'ship')"
+  return forget(jobs, { table: 'idempotency_keys', from: 'at', keep: '30 days', only })
 }

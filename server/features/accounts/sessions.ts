@@ -4,6 +4,7 @@ import type { Account, SignedIn } from '../../../shared/wire/accounts.ts'
 import { newId, newToken, sha256 } from '../../base/ids.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
+import { forget, forgetMax } from '../../store/forget.ts'
 import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, listed, postgresState, type Sql, type Tx } from '../../store/postgres.ts'
 import type { AccountNeeds } from './accounts.ts'
@@ -79,16 +80,10 @@ export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
   }
 }
 
-/** Rows of one go: a moment's work. */
-const forgetMax = 5_000
-
 /** Sessions and reset links whose time is over open nothing any more: their rows go. */
 export async function forgetExpired(sql: Sql): Promise<void> {
-  await sql`delete from sessions where token_hash in (
-    select token_hash from sessions where expires_at < now()
-    order by expires_at limit ${forgetMax} for update skip locked)`
-  await sql`delete from password_resets where token_hash in (
-    select token_hash from password_resets where expires_at < now() limit ${forgetMax} for update skip locked)`
+  await forget(sql, { table: 'sessions', from: 'expires_at', keep: '0' })
+  await forget(sql, { table: 'password_resets', from: 'expires_at', keep: '0' })
 }
 
 /** A guest outlives the session by a day; whoever is banned somewhere stays, so that the ban has a name. */

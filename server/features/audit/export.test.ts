@@ -11,7 +11,9 @@ import { newId } from '../../base/ids.ts'
 import { findAll } from '../../store/check.ts'
 import { forgetOldKeys } from '../../store/once.ts'
 import { forgetOldSessions } from '../accounts/jobs.ts'
+import { forgetOldMails } from '../mail/jobs.ts'
 import { forgetOldVisits } from '../moderation/jobs.ts'
+import { forgetOldEvents } from '../payments/jobs.ts'
 import { exportAudit, type Manifest, NotOurFolder } from './export.ts'
 import { facts, series, states } from './files.ts'
 
@@ -186,6 +188,30 @@ test('after a month guests, visits and keys go, but those of orders and bans; al
   expect(seen).toHaveLength(1)
   const kept = await sql<{ operation: string }[]>`select distinct operation from idempotency_keys`
   expect(kept.map(({ operation }) => operation).sort()).toEqual(['refund', 'ship'])
+  expect(await findAll(sql, allChecks)).toEqual([])
+  await write(dir)
+  expect(await check()).toMatchObject({ code: 0 })
+})
+
+test('letters and events go in their time, but those on their way; books, orders and verify miss none', async () => {
+  const sql = evening.house.pg.jobs
+  await sql`update mails set created_at = now() - interval '40 days', due_at = null`
+  await sql`insert into mails(id, "to", kind, facts, created_at, due_at) values
+    (${newId()}, 'young@b.test', 'password', '{}', now(), null),
+    (${newId()}, 'tried@b.test', 'password', '{}', now() - interval '40 days', now() + interval '1 hour')`
+  await sql`update sandbox_events set created_at = now() - interval '40 days', due_at = null`
+  await sql`insert into sandbox_events(id, type, body, created_at, due_at) values
+    ('evt_tried', 'x', '{}', now() - interval '40 days', now() + interval '1 hour')`
+  await sql`update webhook_events set received_at = now() - interval '100 days'`
+  const [kept] = await sql<{ eventId: string }[]>`
+    update webhook_events set received_at = now() - interval '80 days'
+    where event_id = (select min(event_id) from webhook_events) returning event_id as "eventId"`
+  for (const forget of [forgetOldMails, forgetOldEvents]) await forget({ sql })
+
+  const mails = await sql<{ to: string }[]>`select "to" from mails order by 1`
+  expect(mails.map(({ to }) => to)).toEqual(['tried@b.test', 'young@b.test'])
+  expect(await sql`select id from sandbox_events`).toEqual([{ id: 'evt_tried' }])
+  expect(await sql`select event_id as "eventId" from webhook_events`).toEqual([kept])
   expect(await findAll(sql, allChecks)).toEqual([])
   await write(dir)
   expect(await check()).toMatchObject({ code: 0 })

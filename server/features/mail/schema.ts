@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { at } from '../../store/columns.ts'
 
-/** Letters to send: written with the change they tell of, sent until sent. */
+/** Letters to send: written with the change they tell of, sent until sent. Their rows go after a month. */
 export const mails = pgTable(
   'mails',
   {
@@ -15,5 +15,8 @@ export const mails = pgTable(
     dueAt: at('due_at'),
     sentAt: at('sent_at'),
   },
-  (t) => [index('mails_due').on(t.dueAt).where(sql`${t.dueAt} is not null`)],
+  (t) => [
+    index('mails_due').on(t.dueAt).where(sql`${t.dueAt} is not null`),
+    index('mails_old').on(t.createdAt).where(sql`${t.dueAt} is null`),
+  ],
 )

@@ -1,3 +1,4 @@
+import { forget } from '../../store/forget.ts'
 import type { Sql } from '../../store/postgres.ts'
 
 /** Letters of one go: what a mail server takes from one client without complaint. */
@@ -35,4 +36,10 @@ export async function markSent(sql: Sql, id: string): Promise<void> {
 
 export async function giveUp(sql: Sql, id: string): Promise<void> {
   await sql`update mails set due_at = null, facts = '{}' where id = ${id}`
+}
+
+/** Whether a letter went out, and to whom, is asked within days: after a month nobody's address stands here. */
+export function forgetMails(sql: Sql): Promise<void> {
+  const settled = { keep: '30 days', only: 'due_at is null' }
+  return forget(sql, { table: 'mails', from: 'created_at', ...settled })
 }

@@ -1,5 +1,6 @@
 import type { Act, HeldMessage, PersonCard, Report, Word } from '../../../shared/wire/moderation.ts'
 import type { ShowStatus } from '../../../shared/wire/shows.ts'
+import { forget } from '../../store/forget.ts'
 import type { Sql } from '../../store/postgres.ts'
 import { auditedTypes } from './rules.ts'
 
@@ -39,14 +40,9 @@ export async function noteVisits(sql: Sql, visits: BanQuestion[]): Promise<void>
       where visits.address is distinct from excluded.address`
 }
 
-/** Rows of one go: a moment's work. */
-const forgetMax = 5_000
-
 /** Who was where is nobody's business after a month; who comes again is noted again. */
-export async function forgetVisits(sql: Sql): Promise<void> {
-  await sql`delete from visits where (show_id, account_id) in (
-    select show_id, account_id from visits where first_at < now() - interval '30 days'
-    order by first_at limit ${forgetMax} for update skip locked)`
+export function forgetVisits(sql: Sql): Promise<void> {
+  return forget(sql, { table: 'visits', from: 'first_at', keep: '30 days' })
 }
 
 export async function mutesOf(

@@ -41,7 +41,7 @@ export const payments = pgTable(
   ],
 )
 
-/** Every verified webhook event, once. */
+/** Every verified webhook event, once; for as long as its provider may send it again, and longer. */
 export const webhookEvents = pgTable(
   'webhook_events',
   {
@@ -51,7 +51,10 @@ export const webhookEvents = pgTable(
     paymentId: uuid('payment_id'),
     receivedAt: at('received_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.provider, t.eventId] })],
+  (t) => [
+    primaryKey({ columns: [t.provider, t.eventId] }),
+    index('webhook_events_old').on(t.receivedAt),
+  ],
 )
 
 /** The money ledger: each transaction's debits equal its credits. Append-only. */
@@ -136,5 +139,8 @@ export const sandboxEvents = pgTable(
     dueAt: at('due_at'),
     delivered: boolean('delivered').notNull().default(false),
   },
-  (t) => [index('sandbox_events_due').on(t.dueAt).where(sql`${t.dueAt} is not null`)],
+  (t) => [
+    index('sandbox_events_due').on(t.dueAt).where(sql`${t.dueAt} is not null`),
+    index('sandbox_events_old').on(t.createdAt).where(sql`${t.dueAt} is null`),
+  ],
 )
