@@ -22,8 +22,11 @@ export function numberBefore(cursor: string | undefined): number | null {
 
 /** One row more than the limit was asked for: where it is there, so is a next page. */
 export function pageById<T>(found: T[], limit: number, idOf: (last: T) => string): Page<T> {
-  return pageOf(found, limit, (last) => Buffer.from(idOf(last)).toString('base64url'))
+  return pageOf(found, limit, (last) => cursorAt(idOf(last)))
 }
+
+/** The cursor of what comes after this id. */
+export const cursorAt = (id: string) => Buffer.from(id).toString('base64url')
 
 /** The same for lists whose lines are numbered. */
 export function pageByNumber<T>(found: T[], limit: number, numberOf: (last: T) => number): Page<T> {

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Order } from '../../../shared/wire/orders.ts'
 import { codeOf, tally } from '../../../test/support/shop.ts'
 import { euros, openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
+import type { Searched } from '../../store/search.ts'
 import { auditStock } from '../inventory/audit.ts'
 import { auditMoney } from './audit.ts'
+import { readMerchantOrders } from './store.ts'
 
 let till: Till
 
@@ -155,5 +158,29 @@ describe('a merchant', () => {
     expect(await found({ q: `#${elsewhere.order.number}` })).toEqual([])
     expect(await found({ showId: order.showId })).toEqual([order.id])
     expect(await found({ showId: elsewhere.order.showId })).toEqual([])
+  })
+
+  test('finds what is old in stretches: a page that ends before all was looked through says where the next goes on', async () => {
+    const stand = await till.shop.open(5)
+    const { host } = stand
+    const orders: Order[] = []
+    for (let i = 0; i < 5; i++) {
+      const buyer = await till.shop.person()
+      orders.push((await till.place(buyer, [await till.hold(buyer, stand)])).order)
+    }
+    const [oldest, second, , , newest] = orders as [Order, Order, Order, Order, Order]
+    const look = (q: string, before: string | null = null, limit = 2) =>
+      readMerchantOrders(
+        till.shop.sql,
+        host.accountId,
+        { before, limit, status: null, showId: null, q },
+        { atOnce: 2, inAll: 4 },
+      )
+    const ids = ({ found, rest }: Searched<{ id: string }>) => [found.map(({ id }) => id), rest]
+    expect(ids(await look(`#${newest.number}`))).toEqual([[newest.id], second.id])
+    expect(ids(await look(`#${oldest.number}`))).toEqual([[], second.id])
+    expect(ids(await look(`#${oldest.number}`, second.id))).toEqual([[oldest.id], null])
+    const three = orders.slice(2).map(({ id }) => id)
+    expect(ids(await look('#', null, 3))).toEqual([three.reverse(), null])
   })
 })

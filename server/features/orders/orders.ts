@@ -7,6 +7,7 @@ import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import { idBefore, type PageQuery, pageById } from '../../store/page.ts'
 import type { Postgres } from '../../store/postgres.ts'
+import { pageOfSearch } from '../../store/search.ts'
 import type { Payments } from '../payments/payments.ts'
 import { createBooks } from './books.ts'
 import { createCheckout } from './checkout.ts'
@@ -97,7 +98,7 @@ export function createOrders(needs: Needs) {
       const wanted = { status: status ?? null, showId: showId ?? null, q: q?.trim() || null }
       const slice = { before, limit: limit + 1, ...wanted }
       const found = await readMerchantOrders(pg.rest, who.accountId, slice)
-      return pageById(found, limit, ({ id }) => id)
+      return pageOfSearch(found, limit, ({ id }) => id)
     },
 
     merchantRead,

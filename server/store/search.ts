@@ -1,0 +1,57 @@
+import type { PendingQuery, Row } from 'postgres'
+import { cursorAt, type Page, pageById } from './page.ts'
+import type { Sql } from './postgres.ts'
+
+/** Rows from the newest on, so many at a time and so many for one page. */
+export type Reach = { atOnce: number; inAll: number }
+/** Rows with ids in [from, before); null: without that end. */
+export type Stretch = { from: string | null; before: string | null }
+
+type Walk<T> = {
+  reach: Reach
+  before: string | null
+  /** Wanted at most. */
+  limit: number
+  /** The id of the last of so many rows before that one; null: there are not so many. */
+  edge(before: string | null, rows: number): Promise<string | null>
+  /** Those of a stretch that are searched for, newest first. */
+  look(stretch: Stretch, limit: number): Promise<T[]>
+}
+
+/** `rest`: where the next page goes on, when this one ended before everything was looked through. */
+export type Searched<T> = { found: T[]; rest: string | null }
+
+/**
+ * Looks for words that no index knows: anywhere in a name, two letters of it or a Chinese one. It walks
+ * from the newest row on in stretches, so that no question takes long, however rare the words and large the
+ * house are, and whoever waits for the connection has a turn between two.
+ */
+export async function search<T>(walk: Walk<T>): Promise<Searched<T>> {
+  const { reach, limit, edge, look } = walk
+  const found: T[] = []
+  let { before } = walk
+  for (let rows = 0; rows < reach.inAll; rows += reach.atOnce) {
+    const from = await edge(before, reach.atOnce)
+    found.push(...(await look({ from, before }, limit - found.length)))
+    if (from === null || found.length >= limit) return { found, rest: null }
+    before = from
+  }
+  return { found, rest: before }
+}
+
+const least = '00000000-0000-0000-0000-000000000000'
+const greatest = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** No `is null or` about it: a plan that is kept would walk to the stretch from the newest row. */
+export const isWithin = (sql: Sql, id: PendingQuery<Row[]>, { from, before }: Stretch) =>
+  sql`${id} >= ${from ?? least}::uuid and ${id} < ${before ?? greatest}::uuid`
+
+/** A page of it, which may be short, or empty, and still not be the last. */
+export function pageOfSearch<T>(
+  { found, rest }: Searched<T>,
+  limit: number,
+  idOf: (last: T) => string,
+): Page<T> {
+  const page = pageById(found, limit, idOf)
+  return { ...page, nextCursor: page.nextCursor ?? (rest && cursorAt(rest)) }
+}
