@@ -33,6 +33,8 @@ export const priceAmountMax = 1_000_000_000
 export const stockMax = 1_000_000
 /** Idempotency keys: a UUID and a prefix fit; longer is somebody storing data in them. */
 export const keyMax = 128
+/** What somebody looks for in a list: a name, a title, a number. */
+export const searchMax = 100
 export const pageDefault = 20
 export const pageMax = 100
 /** Events a client may be behind before it gets a snapshot instead: WIRE, Events. */

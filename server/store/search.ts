@@ -8,6 +8,8 @@ export type Reach = { atOnce: number; inAll: number }
 export type Stretch = { from: string | null; before: string | null }
 
 type Walk<T> = {
+  /** Null: everything is wanted, so the first rows are the page. */
+  words: string | null
   reach: Reach
   before: string | null
   /** Wanted at most. */
@@ -27,9 +29,10 @@ export type Searched<T> = { found: T[]; rest: string | null }
  * house are, and whoever waits for the connection has a turn between two.
  */
 export async function search<T>(walk: Walk<T>): Promise<Searched<T>> {
-  const { reach, limit, edge, look } = walk
-  const found: T[] = []
+  const { words, reach, limit, edge, look } = walk
   let { before } = walk
+  if (words === null) return { found: await look({ from: null, before }, limit), rest: null }
+  const found: T[] = []
   for (let rows = 0; rows < reach.inAll; rows += reach.atOnce) {
     const from = await edge(before, reach.atOnce)
     found.push(...(await look({ from, before }, limit - found.length)))

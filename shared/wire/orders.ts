@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { orderItemsMax, parcelsMax } from '../limits.ts'
+import { orderItemsMax, parcelsMax, searchMax } from '../limits.ts'
 import { Address } from './accounts.ts'
 import {
   Empty,
@@ -174,7 +174,7 @@ export const orderRoutes = routes({
       ...PageQuery,
       status: Type.Optional(OrderStatus),
       showId: Type.Optional(Id),
-      q: Type.Optional(Text(0, 100)),
+      q: Type.Optional(Text(0, searchMax)),
     }),
     reply: Page(MerchantOrder),
     status: 200,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { Id, IdParam, Instant, Nullable, Page, PageQuery, Seq, Shape, Sum } from './base.ts'
+import { searchMax } from '../limits.ts'
+import { Id, IdParam, Instant, Nullable, Page, PageQuery, Seq, Shape, Sum, Text } from './base.ts'
 import { routes } from './contract.ts'
 import { Role, Snapshot } from './events.ts'
 import { Show } from './shows.ts'
@@ -101,9 +102,9 @@ export const replayRoutes = routes({
   replays: {
     method: 'GET',
     path: '/replays',
-    summary: 'Shows that are over and can be watched again, newest first',
+    summary: 'Shows that are over and can be watched again, newest first; `q` as for shows',
     may: 'anyone',
-    query: Shape(PageQuery),
+    query: Shape({ ...PageQuery, q: Type.Optional(Text(0, searchMax)) }),
     reply: Page(Show),
     status: 200,
   },

@@ -1,6 +1,18 @@
 import Type, { type Static } from 'typebox'
-import { lineupMax, titleMax } from '../limits.ts'
-import { Empty, Id, IdParam, Instant, Line, Nullable, Page, PageQuery, Seq, Shape } from './base.ts'
+import { lineupMax, searchMax, titleMax } from '../limits.ts'
+import {
+  Empty,
+  Id,
+  IdParam,
+  Instant,
+  Line,
+  Nullable,
+  Page,
+  PageQuery,
+  Seq,
+  Shape,
+  Text,
+} from './base.ts'
 import { Product } from './catalog.ts'
 import { commands, routes } from './contract.ts'
 import { Event, Snapshot, You } from './events.ts'
@@ -51,12 +63,14 @@ export const showRoutes = routes({
   shows: {
     method: 'GET',
     path: '/shows',
-    summary: 'Shows that are on, to come, or over; `mine` keeps those I host or moderate',
+    summary:
+      "Shows that are on, to come, or over; `mine` keeps those I host or moderate, `q` those with it in the title, the host's name or a product's title",
     may: 'anyone',
     query: Shape({
       ...PageQuery,
       status: Type.Optional(ShowStatus),
       mine: Type.Optional(Type.Boolean()),
+      q: Type.Optional(Text(0, searchMax)),
     }),
     reply: Page(Show),
     status: 200,

@@ -321,3 +321,36 @@ test('a shop of which nothing was said ships free everywhere; what is set is wha
   expect(await pointersOf(put('/merchant', none))).toEqual(['/shipping/0/price/currency'])
   expect(await get('/merchant')).toEqual(shop)
 })
+
+test('shows and replays are found by title, host or what they sell, also behind a thousand others', async () => {
+  type Shows = { items: Show[]; nextCursor: string | null }
+  const host = await house.signUp('Nevena Glass')
+  const vase = await list(mug(newSku(), { title: 'Cobalt 100% vase' }), host)
+  const plan = (title: string, lineup: string[] = []) =>
+    house.as(host).post<Show>('/shows', { title, lineup })
+  const { id: selling } = await plan('Winter lights', [vase.id])
+  const { id: empty } = await plan('Summer fair')
+  const find = async (query: string) =>
+    (await house.call<Shows>('GET', `/shows?${query}`)).items.map(({ id }) => id)
+  expect(await find('q=COBALT&status=scheduled')).toEqual([selling])
+  expect(await find('q=nevena%20gl')).toEqual([empty, selling])
+  expect(await find('q=%20summer%20fair%20')).toEqual([empty])
+  expect(await find('q=100%25%20v')).toEqual([selling])
+  expect(await find('q=cobalt&status=live')).toEqual([])
+
+  await house.pg.rest`insert into shows(id, host_id, title, status, created_at)
+    select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, ${host.id},
+      case n when 1 then 'Deep water' else 'Fair' end, 'ended', now() from generate_series(1, 1100) n`
+  await house.pg
+    .rest`insert into replays(show_id, open) select id, true from shows where status = 'ended'`
+  for (const list of ['/shows?', '/replays?']) {
+    const first = await house.call<Shows>('GET', `${list}q=deep%20water`)
+    expect(first).toMatchObject({ items: [], nextCursor: expect.any(String) })
+    const second: Shows = await house.call(
+      'GET',
+      `${list}q=deep%20water&cursor=${first.nextCursor}`,
+    )
+    expect(second).toMatchObject({ items: [{ title: 'Deep water' }], nextCursor: null })
+    expect((await house.call<Shows>('GET', `${list}q=fair&limit=3`)).items).toHaveLength(3)
+  }
+})

@@ -48,16 +48,13 @@ export async function readMerchantOrders(
   reach = orderReach,
 ): Promise<Searched<MerchantOrder>> {
   const among = { sql, merchant, ...wanted }
-  if (q === null) {
-    const found = await viewsOf(among, { before, from: null }, sql`true`, limit)
-    return { found, rest: null }
-  }
   return search({
+    words: q,
     reach,
     before,
     limit,
     edge: (before, rows) => orderAt(among, before, rows),
-    look: (stretch, limit) => viewsOf(among, stretch, says(sql, q), limit),
+    look: (stretch, limit) => viewsOf(among, stretch, q === null ? sql`true` : says(sql, q), limit),
   })
 }
 

@@ -4,8 +4,9 @@ import type { Show } from '../../../shared/wire/shows.ts'
 import { notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
-import { idBefore, type Page, type PageQuery, pageById } from '../../store/page.ts'
+import { idBefore, type Page, type PageQuery } from '../../store/page.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
+import { pageOfSearch } from '../../store/search.ts'
 import type { Shows } from '../shows/shows.ts'
 import { createPast } from './past.ts'
 import { markersOf } from './rules.ts'
@@ -70,10 +71,14 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
     },
 
     /** What can be watched again, newest first. */
-    async list({ cursor, limit = pageDefault }: PageQuery): Promise<Page<Show>> {
-      const before = idBefore(cursor)
-      const ids = await openReplays(sql, before, limit + 1)
-      const { items, nextCursor } = pageById(ids, Math.min(limit, await shows.fit(ids)), (id) => id)
+    async list({
+      cursor,
+      limit = pageDefault,
+      q,
+    }: PageQuery & { q?: string }): Promise<Page<Show>> {
+      const ids = await openReplays(sql, q?.trim() || null, idBefore(cursor), limit + 1)
+      const fit = await shows.fit(ids.found)
+      const { items, nextCursor } = pageOfSearch(ids, Math.min(limit, fit), (id) => id)
       return { items: await shows.many(items), nextCursor }
     },
 

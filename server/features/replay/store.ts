@@ -1,6 +1,7 @@
 import type { Event } from '../../../shared/wire/events.ts'
 import type { PastLine, PastPerson } from '../../../shared/wire/replay.ts'
 import type { Sql } from '../../store/postgres.ts'
+import { isWithin, type Reach, type Searched, type Stretch, search } from '../../store/search.ts'
 import { windowTypes } from './rules.ts'
 
 export type Place = {
@@ -27,17 +28,35 @@ export async function placeOf(sql: Sql, showId: string): Promise<Place | undefin
   return row
 }
 
-/** Shows with an open replay, newest first; before: the last of the page before. */
+/** A show in whose line-up the words are not takes a twentieth of a millisecond, or some. */
+const reach: Reach = { atOnce: 250, inAll: 1_000 }
+
+/** Shows with an open replay, newest first; `q` stands in what is told of them. */
 export async function openReplays(
   sql: Sql,
+  q: string | null,
   before: string | null,
   limit: number,
-): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
+): Promise<Searched<string>> {
+  const among = (stretch: Stretch) => sql`
     select w.id from replays r join shows w on w.id = r.show_id
-    where r.open and w.status = 'ended' and (${before}::uuid is null or w.id < ${before}::uuid)
-    order by w.id desc limit ${limit}`
-  return rows.map((row) => row.id)
+    where r.open and w.status = 'ended' and ${isWithin(sql, sql`w.id`, stretch)}`
+  return search({
+    words: q,
+    reach,
+    before,
+    limit,
+    async edge(before, rows) {
+      const [last] = await sql<{ id: string }[]>`
+        ${among({ before, from: null })} order by w.id desc offset ${rows - 1} limit 1`
+      return last?.id ?? null
+    },
+    async look(stretch, limit) {
+      const rows = await sql<{ id: string }[]>`
+        ${among(stretch)} and (${q}::text is null or show_says_v1(w.id, ${q})) order by w.id desc limit ${limit}`
+      return rows.map(({ id }) => id)
+    },
+  })
 }
 
 /** A point of a show's log: its last event, and the instant up to which the ledger counts, to the microsecond. */

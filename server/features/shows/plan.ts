@@ -3,7 +3,8 @@ import type { Show, ShowStatus } from '../../../shared/wire/shows.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { once } from '../../store/once.ts'
-import { idBefore, pageById } from '../../store/page.ts'
+import { idBefore, type PageQuery } from '../../store/page.ts'
+import { pageOfSearch } from '../../store/search.ts'
 import type { ShowNeeds } from './shows.ts'
 import {
   howManyFit,
@@ -18,7 +19,7 @@ import {
   updateShow,
 } from './store.ts'
 
-type ListQuery = { status?: ShowStatus; mine?: boolean; cursor?: string; limit?: number }
+type ListQuery = PageQuery & { status?: ShowStatus; mine?: boolean; q?: string }
 
 /** Planning, running and ending a show, and telling of it. */
 export function planVerbs(needs: ShowNeeds) {
@@ -60,16 +61,12 @@ export function planVerbs(needs: ShowNeeds) {
       )
     },
 
-    async list(who: Who | null, { status, mine, cursor, limit = pageDefault }: ListQuery) {
+    async list(who: Who | null, { status, mine, q, cursor, limit = pageDefault }: ListQuery) {
       if (mine && !who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
-      const before = idBefore(cursor) ?? undefined
-      const rows = await listShows(
-        db,
-        { status, before, mine: mine ? who?.accountId : undefined },
-        limit + 1,
-      )
-      const fit = await howManyFit(pg.rest, rows.map(idOf))
-      const { items, nextCursor } = pageById(rows, Math.min(limit, fit), idOf)
+      const wanted = { status, mine: mine ? who?.accountId : undefined, q: q?.trim() || null }
+      const rows = await listShows(db, wanted, idBefore(cursor), limit + 1)
+      const fit = await howManyFit(pg.rest, rows.found.map(idOf))
+      const { items, nextCursor } = pageOfSearch(rows, Math.min(limit, fit), idOf)
       return { items: await tell(items), nextCursor }
     },
 
