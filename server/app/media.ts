@@ -12,8 +12,8 @@ import { createMedia, type MediaSettings, type Neighbours } from '../media/media
 import type { Floor } from './floor.ts'
 import { type Nodes, openNodes } from './nodes.ts'
 
-/** A core carries so many viewers of one picture in two consumers each, with room to breathe. */
-const viewersPerWorker = 500
+/** What a core carries: so many viewers of one picture in two consumers each, with room to breathe. */
+const viewersACoreCarries = 500
 
 type Askable = { accounts: Accounts; shows: Shows; moderation: Moderation }
 
@@ -80,7 +80,7 @@ function settingsOf(config: Config): MediaSettings {
   const workers = config.MEDIA_WORKERS ?? availableParallelism()
   return {
     workers,
-    limits: { viewersMax: config.MEDIA_MAX_VIEWERS ?? workers * viewersPerWorker },
+    limits: { viewersMax: config.MEDIA_MAX_VIEWERS ?? workers * viewersACoreCarries },
     listenIp: config.MEDIA_LISTEN_IP,
     announcedAddress: config.MEDIA_ANNOUNCED_ADDRESS,
     port: config.MEDIA_PORT,
