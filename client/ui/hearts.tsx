@@ -1,32 +1,33 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { type HeartCount, newHearts } from './heart-count.ts'
 import { Icon } from './icon.tsx'
 
 const onScreenMax = 12
 /** A pulse may bring hundreds at once; so many are drawn for one. */
 const perPulse = 4
 
-type Drawn = { id: number; bend: number; scale: number; wait: number }
+type Rising = { id: number; bend: number; scale: number; wait: number }
 let made = 0
 
-/** Breath on glass. `total` is everybody's count, `own` how many this person sent: those always rise. */
-export function Hearts({ total, own }: { total: number; own: number }) {
-  const [drawn, setDrawn] = useState<Drawn[]>([])
-  const before = useRef({ total, own })
+/** Breath on glass. What this person sends always rises, and once. */
+export function Hearts({ total, drawn, sent }: HeartCount) {
+  const [rising, setRising] = useState<Rising[]>([])
+  const before = useRef({ count: { total, drawn, sent }, due: 0 })
 
   useEffect(() => {
-    const had = before.current
-    before.current = { total, own }
-    const mine = Math.max(0, own - had.own)
-    const others = Math.min(perPulse, Math.max(0, total - had.total - mine))
-    if (mine + others === 0) return
-    const fresh = Array.from({ length: mine + others }, (_, i) => heart(i))
-    setDrawn((known) => [...known, ...fresh].slice(-onScreenMax))
-  }, [total, own])
-  const risen = (id: number) => setDrawn((known) => known.filter((one) => one.id !== id))
+    const count = { total, drawn, sent }
+    const { own, others, due } = newHearts(before.current.count, count, before.current.due)
+    before.current = { count, due }
+    const more = own + Math.min(perPulse, others)
+    if (more === 0) return
+    const fresh = Array.from({ length: more }, (_, i) => heart(i))
+    setRising((known) => [...known, ...fresh].slice(-onScreenMax))
+  }, [total, drawn, sent])
+  const risen = (id: number) => setRising((known) => known.filter((one) => one.id !== id))
 
   return (
     <div class="hearts" aria-hidden="true">
-      {drawn.map((one) => (
+      {rising.map((one) => (
         <span
           key={one.id}
           class="heart-up rising"
@@ -44,7 +45,7 @@ export function Hearts({ total, own }: { total: number; own: number }) {
   )
 }
 
-function heart(i: number): Drawn {
+function heart(i: number): Rising {
   made += 1
   return {
     id: made,

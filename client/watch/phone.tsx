@@ -129,7 +129,7 @@ function LitBody(props: StageProps) {
       {player !== null && lostSince === null && <PictureChip room={room} player={player} />}
       {player !== null && <SoundTap player={player} />}
       {replay === null && (
-        <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+        <Hearts total={room.reactions['heart'] ?? 0} {...visit.ownHearts.value} />
       )}
       {lostLong ? (
         <FindingShow visit={visit} />

@@ -57,7 +57,7 @@ export class Visit {
   readonly holding = signal<ReadonlySet<string>>(new Set())
   /** Sold-out variants this person wants to hear of. */
   readonly waitingFor = signal<ReadonlySet<string>>(new Set())
-  readonly ownHearts = signal(0)
+  readonly ownHearts = signal({ drawn: 0, sent: 0 })
   /** New messages are not read out while this is on. */
   readonly quiet = signal(false)
   readonly bag: ReadonlySignal<BagLine[]>
@@ -171,8 +171,10 @@ export class Visit {
   }
 
   heart = (): void => {
-    this.ownHearts.value += 1
-    if (Date.now() - this.#heartSentAt < heartEveryMs) return
+    const { drawn, sent } = this.ownHearts.value
+    const sends = Date.now() - this.#heartSentAt >= heartEveryMs
+    this.ownHearts.value = { drawn: drawn + 1, sent: sends ? sent + 1 : sent }
+    if (!sends) return
     this.#heartSentAt = Date.now()
     // A heart that gets lost is a heart that gets lost.
     command('reaction:send', { showId: this.showId, kind: 'heart' }).catch(() => undefined)

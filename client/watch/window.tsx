@@ -70,7 +70,7 @@ function OverPicture({ dim, theatre, frame, ...props }: WindowProps & { dim: boo
       {!dim && lostLong && <FindingShow visit={visit} />}
       {player !== null && <SoundTap player={player} />}
       {!dim && replay === null && (
-        <Hearts total={room.reactions['heart'] ?? 0} own={visit.ownHearts.value} />
+        <Hearts total={room.reactions['heart'] ?? 0} {...visit.ownHearts.value} />
       )}
       {theatre && !dim && !lostLong && <GlassTalk visit={visit} talk={talk} room={room} />}
       {theatre && !dim && (
