@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import type { Room } from '../api/room.ts'
@@ -247,12 +248,15 @@ export function PictureChip({ room, player }: { room: Room; player: Playing }) {
   )
 }
 
-function pictureWords(room: Room, player: Playing): string | null {
+function pictureWords(room: Room, player: Playing): ComponentChildren {
   const state = player.picture.value
   if (state === 'playing' || state === 'connecting') {
     return player.behind?.value ? t('picture.behind') : null
   }
-  if (room.producers.length === 0) return t('host.setup', { host: room.show.host.displayName })
+  const host = room.show.host.displayName
+  if (room.producers.length === 0) {
+    return player.shown?.value ? rich(t('host.away', { host })) : t('host.setup', { host })
+  }
   if (state === 'full') return t('picture.full')
   return state === 'reconnecting' ? t('picture.back') : null
 }

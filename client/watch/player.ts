@@ -242,7 +242,7 @@ export type Playing = Pick<
   | 'togglePlay'
   | 'smallPlayer'
 > &
-  Partial<Pick<Player, 'behind'>>
+  Partial<Pick<Player, 'behind' | 'shown'>>
 
 function keepStill(video: HTMLVideoElement, still: HTMLCanvasElement | null): void {
   if (still === null || video.videoWidth === 0 || video.paused) return
