@@ -66,25 +66,21 @@ export function fromNow(when: When, now: number): string {
   return soon.format(Math.round(minutes / 1440), 'day')
 }
 
-const units = {
-  h: new Intl.NumberFormat(locale, { style: 'unit', unit: 'hour', unitDisplay: 'short' }),
-  m: new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'short' }),
-  s: new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'short' }),
-}
+const figures = new Intl.NumberFormat(locale)
+/** The signs of the units are the same in every language, and have no plural. */
+const inUnit = (n: number, sign: 'h' | 'min' | 's') => `${figures.format(n)} ${sign}`
 
 /** From here on nobody counts the seconds. */
 const exactUnderMinutes = 10
 
-/** `1 hr 4 min`, `1 min 52 sec`, `18 sec`: how long something took. */
+/** `1 h 4 min`, `1 min 52 s`, `18 s`: how long something took. */
 export function span(durationMs: number): string {
   const seconds = Math.max(1, Math.round(durationMs / 1000))
   const h = Math.floor(seconds / 3600)
   const m = Math.floor((seconds % 3600) / 60)
-  if (h > 0) return m > 0 ? `${units.h.format(h)} ${units.m.format(m)}` : units.h.format(h)
-  const s = seconds % 60
-  if (m === 0) return units.s.format(s)
-  if (m >= exactUnderMinutes) return units.m.format(m)
-  return s > 0 ? `${units.m.format(m)} ${units.s.format(s)}` : units.m.format(m)
+  const s = h === 0 && m < exactUnderMinutes ? seconds % 60 : 0
+  const parts = [h > 0 && inUnit(h, 'h'), m > 0 && inUnit(m, 'min'), s > 0 && inUnit(s, 's')]
+  return parts.filter((part) => part !== false).join(' ')
 }
 
 /** The reader's own zone, as a city: `Berlin`. */
