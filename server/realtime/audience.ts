@@ -41,8 +41,14 @@ type Needs = {
   readEvents(showId: string, after: number): Promise<Appended[]>
 }
 
-/** A show with somebody in it on this node. */
-type Opened = { room: Room; release(): void; snap: Promise<Snap> | undefined; snapAt: number }
+/** A show with somebody in it on this node, or on the way in. */
+type Opened = {
+  room: Room
+  release(): void
+  coming: number
+  snap: Promise<Snap> | undefined
+  snapAt: number
+}
 
 const isStaff = (you: You) =>
   you.role === 'host' || you.role === 'moderator' || you.role === 'admin'
@@ -53,6 +59,8 @@ export class Audience {
   readonly #opening = new Map<string, Promise<Opened>>()
   readonly #open = new Map<string, Opened>()
   readonly #showsOf = new Map<string, readonly string[]>()
+  /** The last try of each line to enter each show, for as long as it has not left meanwhile. */
+  readonly #coming = new Map<string, object>()
 
   constructor(needs: Needs) {
     this.#needs = needs
@@ -66,28 +74,55 @@ export class Audience {
   async join(line: Line, showId: string, after: number | undefined): Promise<Joined> {
     this.#mustHaveRoom(line, showId)
     mustRead(line)
-    const opened = await this.#openShow(showId)
-    const { feed } = opened.room
+    const [way, visit] = [wayOf(line, showId), {}]
+    this.#coming.set(way, visit)
     try {
-      const missed = after === undefined ? undefined : await this.#missed(feed, after)
-      const snap = missed ? undefined : await this.#snapshot(opened)
-      const you = await this.#needs.readYou(showId, line.who.accountId)
-      // From here to the answer is one turn of the loop.
-      const from = snap?.seq ?? missed?.at(-1)?.seq ?? (after as number)
-      const told = [...(missed ?? []), ...(feed.since(from) ?? [])]
-      const events = told.map((e) => asSeenBy(e, isStaff(you)))
-      const seq = Math.max(from, feed.delivered)
-      this.#mustHaveRoom(line, showId)
-      mustRead(line)
-      if (line.socket.connected) this.#enter(opened, line, you, seq)
-      const joined = { seq, serverTime: this.#needs.now(), you, events }
-      return snap ? { ...joined, snapshot: snap.snapshot } : joined
+      const opened = await this.#openShow(showId)
+      opened.coming += 1
+      try {
+        return await this.#letIn(opened, line, after)
+      } finally {
+        opened.coming -= 1
+        this.#closeIfEmpty(showId)
+      }
     } finally {
-      this.#closeIfEmpty(showId)
+      if (this.#coming.get(way) === visit) this.#coming.delete(way)
+    }
+  }
+
+  async #letIn(opened: Opened, line: Line, after: number | undefined): Promise<Joined> {
+    const { feed, showId } = opened.room
+    const missed = after === undefined ? undefined : await this.#missed(feed, after)
+    const snap = missed ? undefined : await this.#snapshot(opened)
+    const you = await this.#youIn(feed, line.who.accountId)
+    // From here to the answer is one turn of the loop.
+    const from = snap?.seq ?? missed?.at(-1)?.seq ?? (after as number)
+    const told = [...(missed ?? []), ...(feed.since(from) ?? [])]
+    const events = told.map((e) => asSeenBy(e, isStaff(you)))
+    const seq = Math.max(from, feed.delivered)
+    this.#mustHaveRoom(line, showId)
+    mustRead(line)
+    const stays = line.socket.connected && this.#coming.has(wayOf(line, showId))
+    if (stays) this.#enter(opened, line, you, seq)
+    const joined = { seq, serverTime: this.#needs.now(), you, events }
+    return snap ? { ...joined, snapshot: snap.snapshot } : joined
+  }
+
+  /**
+   * Who somebody is here. What the log tells of them while that is read (banned, staff no more) finds nobody
+   * of theirs in the room yet: then it is read again.
+   */
+  async #youIn(feed: Feed, accountId: string): Promise<You> {
+    for (;;) {
+      const { delivered } = feed
+      const you = await this.#needs.readYou(feed.showId, accountId)
+      const meanwhile = feed.since(delivered)
+      if (meanwhile?.every(({ staff }) => staff?.['accountId'] !== accountId)) return you
     }
   }
 
   leave(line: Line, showId: string): void {
+    this.#coming.delete(wayOf(line, showId))
     this.#showsOf.set(line.id, this.#showsBut(line, showId))
     this.#open.get(showId)?.room.remove(line.id)
     this.#closeIfEmpty(showId)
@@ -172,14 +207,14 @@ export class Audience {
   async #begin(showId: string): Promise<Opened> {
     const { feed, release } = await this.#needs.relay.follow(showId)
     const room = new Room({ showId, feed, reset: (member) => this.#reset(showId, member) })
-    const opened: Opened = { room, release, snap: undefined, snapAt: 0 }
+    const opened: Opened = { room, release, coming: 0, snap: undefined, snapAt: 0 }
     this.#open.set(showId, opened)
     return opened
   }
 
   #closeIfEmpty(showId: string): void {
     const opened = this.#open.get(showId)
-    if (!opened || opened.room.members.length > 0) return
+    if (!opened || opened.coming > 0 || opened.room.members.length > 0) return
     this.#open.delete(showId)
     this.#opening.delete(showId)
     opened.room.close()
@@ -188,9 +223,6 @@ export class Audience {
 
   #enter(opened: Opened, line: Line, you: You, seq: number): void {
     const { showId } = opened.room
-    // Somebody who left while this was being read may have closed the room.
-    this.#open.set(showId, opened)
-    this.#opening.set(showId, Promise.resolve(opened))
     const { socket, conn, net, fd, who } = line
     const member = {
       socket,
@@ -241,6 +273,8 @@ export class Audience {
     member.seq = Math.max(member.seq, seq)
   }
 }
+
+const wayOf = (line: Line, showId: string) => `${line.id} ${showId}`
 
 /** A state is the longest answer there is: asked for again and again it is what one reader leaves unread. */
 function mustRead(line: Line): void {
