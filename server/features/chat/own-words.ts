@@ -1,3 +1,4 @@
+import { Answers } from '../../base/answers.ts'
 import type { Moderation } from '../moderation/moderation.ts'
 
 export type Words = Awaited<ReturnType<Moderation['ownWords']>>
@@ -11,30 +12,23 @@ const showsMax = 1_000
  */
 export class OwnWords {
   readonly #read: Moderation['ownWords']
-  readonly #known = new Map<string, Promise<Words>>()
+  readonly #words = new Answers<Words>({ max: showsMax })
 
   constructor(read: Moderation['ownWords']) {
     this.#read = read
   }
 
   of(showId: string): Promise<Words> {
-    const known = this.#known.get(showId)
-    if (known) return known
-    const reading = this.#read(showId)
-    this.#known.set(showId, reading)
-    reading.catch(() => this.#drop(showId, reading))
-    const [oldest] = this.#known.keys()
-    if (this.#known.size > showsMax && oldest !== undefined) this.#known.delete(oldest)
-    return reading
+    return this.#words.of(showId, () => this.#read(showId))
   }
 
   /** The words with this print are old news. */
   async forget(showId: string, print: string): Promise<void> {
-    const known = this.#known.get(showId)
-    if (known && (await known).print === print) this.#drop(showId, known)
-  }
-
-  #drop(showId: string, words: Promise<Words>): void {
-    if (this.#known.get(showId) === words) this.#known.delete(showId)
+    const known = this.#words.known(showId)
+    const isOld = await known?.then(
+      (words) => words.print === print,
+      () => false, // not kept
+    )
+    if (isOld) this.#words.forget(showId, known)
   }
 }

@@ -1,4 +1,5 @@
 import type { Show } from '../../../shared/wire/shows.ts'
+import { Answers } from '../../base/answers.ts'
 import type { Shows } from '../shows/shows.ts'
 
 /** What other places show of a show when somebody links to it. */
@@ -18,18 +19,8 @@ const keptMax = 1_000
 
 /** Reads cards, each once in a while, however many ask. */
 export function createCards(shows: Pick<Shows, 'get'>, now: () => number) {
-  const kept = new Map<string, { at: number; card: Promise<Card> }>()
-  return (showId: string): Promise<Card> => {
-    const known = kept.get(showId)
-    if (known && now() - known.at < keepMs) return known.card
-    const card = shows.get(showId).then(cardOf)
-    kept.delete(showId)
-    kept.set(showId, { at: now(), card })
-    card.catch(() => kept.delete(showId))
-    const [oldest] = kept.keys()
-    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest)
-    return card
-  }
+  const cards = new Answers<Card>({ max: keptMax, freshMs: keepMs, now })
+  return (showId: string): Promise<Card> => cards.of(showId, () => shows.get(showId).then(cardOf))
 }
 
 function cardOf({ id, title, host, status, startsAt, lineup }: Show): Card {

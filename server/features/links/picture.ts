@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Answers } from '../../base/answers.ts'
 import { sha256 } from '../../base/ids.ts'
 import { escaped } from '../../base/markup.ts'
 import { turnstile } from '../../base/turnstile.ts'
@@ -30,18 +31,14 @@ export type SharePicture = { bytes: Buffer; tag: string }
 
 /** Draws what a link to a show looks like elsewhere: its title, its cover, who and when. */
 export function createSharePictures(picturesDir: string) {
-  const kept = new Map<string, Promise<SharePicture>>()
+  const pictures = new Answers<SharePicture>({ max: keptMax })
   const inTurn = turnstile(1, waitingMax)
   return (card: Card): Promise<SharePicture> => {
     const tag = tagOf(card)
-    const known = kept.get(tag)
-    if (known) return known
-    const drawn = inTurn(() => draw(card, picturesDir)).then((bytes) => ({ bytes, tag }))
-    kept.set(tag, drawn)
-    drawn.catch(() => kept.delete(tag))
-    const [oldest] = kept.keys()
-    if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest)
-    return drawn
+    return pictures.of(tag, async () => ({
+      bytes: await inTurn(() => draw(card, picturesDir)),
+      tag,
+    }))
   }
 }
 

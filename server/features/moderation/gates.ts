@@ -1,3 +1,4 @@
+import { Answers } from '../../base/answers.ts'
 import { asRefusal, type Sql } from '../../store/postgres.ts'
 import { gateOf } from './store.ts'
 
@@ -7,40 +8,25 @@ const freshMs = 1_000
 const gatesMax = 1_000
 
 type Gate = { over: boolean; isBanned(accountId: string, address: string): boolean }
-type Cached = { readAt: number; gate: Promise<Gate | undefined> }
 
 /** Bans by show, read once a second for each show that asks: reactions come by the thousand. */
 export class Gates {
   readonly #sql: Sql
-  readonly #now: () => number
-  readonly #cached = new Map<string, Cached>()
+  readonly #gates: Answers<Gate | undefined>
 
   constructor(sql: Sql, now: () => number) {
     this.#sql = sql
-    this.#now = now
+    this.#gates = new Answers({ max: gatesMax, freshMs, now })
   }
 
+  /** Undefined: there is no such show. */
   of(showId: string): Promise<Gate | undefined> {
-    const known = this.#cached.get(showId)
-    if (known && this.#now() - known.readAt < freshMs) return known.gate
-    const gate = this.#read(showId)
-    const cached = { readAt: this.#now(), gate }
-    this.#cached.delete(showId)
-    this.#cached.set(showId, cached)
-    const drop = () => {
-      if (this.#cached.get(showId) === cached) this.#cached.delete(showId)
-    }
-    gate.then((found) => {
-      if (!found) drop()
-    }, drop)
-    const [oldest] = this.#cached.keys()
-    if (this.#cached.size > gatesMax && oldest !== undefined) this.#cached.delete(oldest)
-    return gate
+    return this.#gates.of(showId, () => this.#read(showId))
   }
 
   /** Something changed here: the next question reads again. */
   forget(showId: string): void {
-    this.#cached.delete(showId)
+    this.#gates.forget(showId)
   }
 
   async #read(showId: string): Promise<Gate | undefined> {
