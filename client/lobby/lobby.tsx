@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Show } from '../../shared/wire/shows.ts'
 import { serverNow } from '../api/clock.ts'
-import { call } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
 import type { PageProps } from '../app.tsx'
 import { t as r } from '../replay/words.ts'
@@ -14,78 +13,36 @@ import { Face, Pic } from '../ui/pic.tsx'
 import { Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
-import { useAsked, useEvery } from '../ui/use.ts'
+import { useAsked, useEvery, useRested } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from '../watch/calendar.ts'
 import { point, press, standReady, turnAway } from './ready.ts'
+import { among, type Seen, type Street, walk } from './street.ts'
 import './lobby-page.css'
-
-/** A street has room for so many windows before it has to be searched. */
-const shownMax = 24
-const endedMax = 6
 
 /** Who looks on sees new windows, and these as they look by then. */
 const walkEveryMs = 60_000
-
-type Street = {
-  on: Show[]
-  later: Show[]
-  missed: Show[]
-  replays: ReadonlySet<string>
-  /** Which walk it was seen on: the stills are of the same. */
-  turn: number
-}
-
-/** What is on stays where it hung before: nothing moves under a hand. */
-async function walk(before: Street | undefined): Promise<Street> {
-  const ask = (status: Show['status'], limit: number) =>
-    call('GET', '/shows', { query: { status, limit } })
-  const [live, away, later, replays, ended] = await Promise.all([
-    ask('live', shownMax),
-    ask('interrupted', shownMax),
-    ask('scheduled', shownMax),
-    call('GET', '/replays', { query: { limit: endedMax } }),
-    ask('ended', endedMax),
-  ])
-  const on = [...live.items, ...away.items].sort((a, b) => b.viewers - a.viewers)
-  const places = new Map(before?.on.map(({ id }, i) => [id, i]))
-  const place = ({ id }: Show) => places.get(id) ?? places.size
-  const soonest = later.items.toSorted((a, b) =>
-    (a.startsAt ?? '~').localeCompare(b.startsAt ?? '~'),
-  )
-  const again = new Set(replays.items.map(({ id }) => id))
-  const others = ended.items.filter(({ id }) => !again.has(id))
-  const missed = [...replays.items, ...others].slice(0, endedMax)
-  const turn = (before?.turn ?? 0) + 1
-  return {
-    on: on.toSorted((a, b) => place(a) - place(b)),
-    later: soonest,
-    missed,
-    replays: again,
-    turn,
-  }
-}
 
 /** The lobby is a street: lit windows are live, dim ones open later. */
 export function LobbyPage({ prepare }: PageProps) {
   usePage(t('lobby.title'))
   const [text, setText] = useState('')
+  const wanted = useRested(text.trim())
   const seen = useRef<Street | undefined>(undefined)
-  const street = useAsked(() => walk(seen.current), [])
+  const street = useAsked(() => walk(wanted, seen.current), [wanted])
   const { value, refused } = street
   seen.current = value
   useEvery(walkEveryMs, street.again)
   const lit = value?.on[0]?.id
   useEffect(() => (lit === undefined ? undefined : standReady(lit, prepare)), [lit])
+  const failed = refused !== undefined && value?.of !== wanted
   return (
     <>
       <StreetTop text={text} onText={setText} />
       <main class="street">
-        {value !== undefined ? (
-          <Windows street={value} text={text} clear={() => setText('')} />
-        ) : refused !== undefined ? (
+        {failed ? (
           <Failed title={t('lobby.failed')} reference={refused.reference} retry={street.again} />
-        ) : (
+        ) : value === undefined ? (
           <Loading>
             <div class="windows">
               {[0, 1, 2, 3].map((i) => (
@@ -93,6 +50,8 @@ export function LobbyPage({ prepare }: PageProps) {
               ))}
             </div>
           </Loading>
+        ) : (
+          <Windows street={among(value, text.trim())} clear={() => setText('')} />
         )}
       </main>
     </>
@@ -133,23 +92,12 @@ function StreetTop({ text, onText }: { text: string; onText: (text: string) => v
   )
 }
 
-function found(shows: Show[], text: string): Show[] {
-  const wanted = text.trim().toLocaleLowerCase()
-  if (wanted === '') return shows
-  return shows.filter((show) =>
-    [show.title, show.host.displayName, ...show.lineup.map((product) => product.title)].some(
-      (name) => name.toLocaleLowerCase().includes(wanted),
-    ),
-  )
-}
-
-function Windows({ street, text, clear }: { street: Street; text: string; clear: () => void }) {
-  const on = found(street.on, text)
-  const later = found(street.later, text)
-  const missed = found(street.missed, text)
-  if (text !== '' && on.length + later.length + missed.length === 0) {
+function Windows({ street, clear }: { street: Seen; clear: () => void }) {
+  const { of, whole, on, later, missed } = street
+  if (of !== '' && on.length + later.length + missed.length === 0) {
+    if (!whole) return <Loading />
     return (
-      <Empty icon="filter" title={t('lobby.nothing', { q: text })}>
+      <Empty icon="filter" title={t('lobby.nothing', { q: of })}>
         <Button kind="quiet-btn" size="desk" onClick={clear}>
           {t('list.clear')}
         </Button>
@@ -158,7 +106,7 @@ function Windows({ street, text, clear }: { street: Street; text: string; clear:
   }
   return (
     <>
-      {(text === '' || on.length > 0) && (
+      {(of === '' || on.length > 0) && (
         <OnNow shows={on} anyLater={later.length > 0} turn={street.turn} />
       )}
       {later.length > 0 && <Later shows={later} />}
@@ -317,7 +265,7 @@ function Missed({ shows, replays }: { shows: Show[]; replays: ReadonlySet<string
           <a class="again" key={show.id} href={`/s/${show.id}`}>
             <Pic src={show.lineup[0]?.images[0]} />
             <span class="what">
-              <b class="one-line">{show.title}</b>
+              <b class="two-lines">{show.title}</b>
               <small class="one-line">
                 {show.host.displayName}
                 {show.endedAt !== null && ` · ${dayName(show.endedAt, serverNow())}`}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { newKey } from '../api/http.ts'
 import { path, query } from '../router.ts'
 
@@ -27,16 +27,6 @@ export function here(changes: Record<string, string | null>): string {
     else next.set(name, value)
   }
   return next.size > 0 ? `${path.value}?${next}` : path.value
-}
-
-/** A value once it has rested: typing does not ask the server for every letter. */
-export function useRested<T>(value: T, restMs = 250): T {
-  const [rested, setRested] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setRested(value), restMs)
-    return () => clearTimeout(timer)
-  }, [value, restMs])
-  return rested
 }
 
 /** The browser asks before it throws away what was typed. */

@@ -70,6 +70,16 @@ export function useEvery(ms: number, act: () => void): void {
   }, [ms])
 }
 
+/** A value once it has rested: typing does not ask the server for every letter. */
+export function useRested<T>(value: T, restMs = 250): T {
+  const [rested, setRested] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), restMs)
+    return () => clearTimeout(timer)
+  }, [value, restMs])
+  return rested
+}
+
 /**
  * Runs one intention at a time: a second press while the first waits does nothing. What was thrown
  * goes to `refused`.

@@ -3,9 +3,8 @@ import type { Product, Variant } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { on } from '../../api/socket.ts'
-import { useEvery } from '../../ui/use.ts'
+import { useEvery, useRested } from '../../ui/use.ts'
 import { liveShow } from '../desk.ts'
-import { useRested } from '../use.ts'
 
 const pageSize = 100
 /** Pages that are read again to keep them true; a shop with more looks with the search. */

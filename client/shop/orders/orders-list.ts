@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { pageMax } from '../../../shared/limits.ts'
+import { pageMax, searchMax } from '../../../shared/limits.ts'
 import type { MerchantOrder, OrderStatus } from '../../../shared/wire/orders.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
@@ -17,7 +17,6 @@ const statusOf: Record<OrderTab, OrderStatus | undefined> = {
 }
 
 const pageSize = 50
-const searchMax = 100
 /** Orders of one file: each hundred is a question of its own. */
 const savedMax = 10_000
 /** Notices are gathered this long: a flash sale's hundred orders are asked for as one page. */

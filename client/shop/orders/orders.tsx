@@ -8,14 +8,14 @@ import { Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading, Strip } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
-import { useBusy } from '../../ui/use.ts'
+import { useBusy, useRested } from '../../ui/use.ts'
 import { t as ui } from '../../ui/words.ts'
 import { liveShow, toPack } from '../desk.ts'
 import { MoreRows } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
 import { tell } from '../tell.ts'
-import { here, useRested } from '../use.ts'
+import { here } from '../use.ts'
 import { t } from '../words.ts'
 import { OrderDetail } from './order-detail.tsx'
 import { orderColumns } from './order-rows.tsx'
@@ -207,6 +207,8 @@ function List({ orders, found, chosen, wanted, clear }: ListProps) {
   if (found.length === 0) {
     if (!isSame(of, wanted)) return <Loading rows={9} />
     const { tab, text, showId } = wanted
+    // A page of a large shop may hold nothing that is wanted, and older ones may.
+    if (next !== null) return <MoreRows showMore={orders.showMore} />
     const narrowed = text.trim() !== '' || showId !== null
     return narrowed ? <NothingFound {...{ text, clear }} /> : <NoOrders tab={tab} />
   }

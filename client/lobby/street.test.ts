@@ -1,0 +1,61 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import type { Show } from '../../shared/wire/shows.ts'
+import { among, walk } from './street.ts'
+
+type Asked = { path: string; query: { q?: string; status?: string; cursor?: string } }
+type Page = { items: Show[]; nextCursor: string | null }
+
+/** The shows the server has; a search looks through one of them a page. */
+const house = { shows: [] as Show[], asked: [] as Asked[] }
+
+vi.mock('../api/http.ts', () => ({
+  async call(_method: string, path: string, { query }: Pick<Asked, 'query'>): Promise<Page> {
+    house.asked.push({ path, query })
+    const all = path === '/shows' ? house.shows.filter((one) => one.status === query.status) : []
+    if (query.q === undefined) return { items: all, nextCursor: null }
+    const at = Number(query.cursor ?? 0)
+    const nextCursor = at + 1 < all.length ? String(at + 1) : null
+    return { items: all.slice(at, at + 1).filter(({ title }) => title === query.q), nextCursor }
+  },
+}))
+
+const show = (title: string, status: Show['status'] = 'live', viewers = 0) =>
+  ({
+    id: title,
+    title,
+    status,
+    viewers,
+    host: { displayName: 'Marta' },
+    lineup: [],
+  }) as never as Show
+const titles = (shows: Show[]) => shows.map(({ title }) => title)
+
+beforeEach(() => {
+  house.asked = []
+  house.shows = [show('cups', 'live', 3), show('plates', 'live', 9), show('bowls', 'interrupted')]
+})
+
+test('a search goes on behind a page in which nothing was found', async () => {
+  const found = await walk('plates', undefined)
+  expect(titles(found.on)).toEqual(['plates'])
+  expect(found.of).toBe('plates')
+})
+
+test('without a search each list is asked for once', async () => {
+  await walk('', undefined)
+  expect(house.asked.length).toBe(5)
+})
+
+test('what is on stays where it hung, and new windows come after it', async () => {
+  const before = await walk('', undefined)
+  expect(titles(before.on)).toEqual(['plates', 'cups', 'bowls'])
+  house.shows = [show('cups', 'live', 90), show('vases', 'live', 50), ...house.shows.slice(1)]
+  expect(titles((await walk('', before)).on)).toEqual(['plates', 'cups', 'bowls', 'vases'])
+})
+
+test('until the server has answered, what is known is looked through', async () => {
+  const street = await walk('', undefined)
+  expect(titles(among(street, 'CUP').on)).toEqual(['cups'])
+  expect(among(street, 'CUP').whole).toBe(false)
+  expect(among(street, '').whole).toBe(true)
+})
