@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
 /** Narrows a list while somebody types. `label` is what is searched, for those who hear the page. */
@@ -7,12 +8,19 @@ export function Search(props: {
   value: string
   onChange: (value: string) => void
   class?: string
+  /** It appeared because somebody wants to write in it. */
+  focused?: boolean
 }) {
+  const field = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => {
+    if (props.focused) field.current?.focus()
+  }, [])
   return (
     <label class={props.class ?? 'search'}>
       <span class="sr">{props.label}</span>
       <Icon name="search" size="md" />
       <input
+        ref={field}
         class="input desk"
         type="search"
         placeholder={props.hint}

@@ -14,11 +14,10 @@ type Props<T> = {
   rows: T[]
   idOf: (row: T) => string
   chosen?: string | null
-  onChoose?: (row: T) => void
 }
 
-/** Rows 48 to 56, sticky head, no zebra. A chosen row is tinted; Enter and a click choose it. */
-export function Table<T>({ label, columns, rows, idOf, chosen, onChoose }: Props<T>) {
+/** Rows 48 to 56, sticky head, no zebra. The chosen row is tinted; a link in it chooses it. */
+export function Table<T>({ label, columns, rows, idOf, chosen }: Props<T>) {
   return (
     <table class="table" aria-label={label}>
       <thead>
@@ -33,15 +32,8 @@ export function Table<T>({ label, columns, rows, idOf, chosen, onChoose }: Props
       <tbody>
         {rows.map((row) => {
           const id = idOf(row)
-          const choose = onChoose === undefined ? undefined : () => onChoose(row)
           return (
-            <tr
-              key={id}
-              aria-selected={chosen === undefined ? undefined : id === chosen}
-              tabIndex={choose === undefined ? undefined : 0}
-              onClick={choose}
-              onKeyDown={(event) => event.key === 'Enter' && choose?.()}
-            >
+            <tr key={id} aria-current={id === chosen ? 'true' : undefined}>
               {columns.map((column) => (
                 <td key={column.key} class={column.end ? 'r num' : ''}>
                   {column.cell(row)}

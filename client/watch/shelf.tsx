@@ -1,14 +1,14 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { serverNow } from '../api/clock.ts'
 import { firstVariant, numberOf, type Offer } from '../api/offers.ts'
 import type { Room, ShownProduct, ShownVariant } from '../api/room.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Countdown } from '../ui/clocks.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { count, money } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
 import { Was } from '../ui/price.tsx'
+import { Search } from '../ui/search.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Empty } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
@@ -61,7 +61,7 @@ export function ListSheet({ visit, room }: Props) {
       onClose={() => (visit.sheet.value = null)}
       footer={visit.bag.value.length > 0 && <BagButton visit={visit} />}
     >
-      {searching && <Search text={text} onText={setText} />}
+      {searching && <ListSearch text={text} onText={setText} />}
       {products.length === 0 && text !== '' ? (
         <Nothing text={text} clear={() => setText('')} />
       ) : (
@@ -94,7 +94,7 @@ export function LineUp({ visit, room }: Props) {
           onClick={toggle}
         />
       </header>
-      {searching && <Search text={text} onText={setText} />}
+      {searching && <ListSearch text={text} onText={setText} />}
       {products.length === 0 && text !== '' ? (
         <Nothing text={text} clear={() => setText('')} />
       ) : (
@@ -108,21 +108,10 @@ export function LineUp({ visit, room }: Props) {
   )
 }
 
-function Search({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const field = useRef<HTMLInputElement>(null)
-  useLayoutEffect(() => field.current?.focus(), [])
+function ListSearch({ text, onText }: { text: string; onText: (text: string) => void }) {
+  const words = t('list.search')
   return (
-    <label class="list-search">
-      <span class="sr">{t('list.search')}</span>
-      <Icon name="search" size="md" />
-      <input
-        ref={field}
-        class="input"
-        value={text}
-        placeholder={t('list.search')}
-        onInput={(event) => onText(event.currentTarget.value)}
-      />
-    </label>
+    <Search class="list-search" label={words} hint={words} value={text} onChange={onText} focused />
   )
 }
 

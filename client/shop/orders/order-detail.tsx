@@ -2,7 +2,7 @@ import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { addressLine } from '../../pay/address.tsx'
-import { isPartly } from '../../pay/order-sum.tsx'
+import { OrderSum } from '../../pay/order-sum.tsx'
 import { Button } from '../../ui/button.tsx'
 import { money, times } from '../../ui/money.ts'
 import { Pic } from '../../ui/pic.tsx'
@@ -190,38 +190,7 @@ function Items({ order }: { order: MerchantOrder }) {
           <span class="push num">{money(times(item.price, item.quantity))}</span>
         </div>
       ))}
-      <dl class="sum">
-        <dt>{t('delivery')}</dt>
-        <dd class="num">
-          {order.shipping.amount === 0 ? t('delivery.free') : money(order.shipping)}
-        </dd>
-        {order.discount.amount > 0 && (
-          <>
-            <dt>{t('discount')}</dt>
-            <dd>
-              <bdi dir="ltr" class="num">
-                −{money(order.discount)}
-              </bdi>
-            </dd>
-          </>
-        )}
-        <dt>
-          <b>{t('total')}</b>
-        </dt>
-        <dd class="num">
-          <b>{money(order.total)}</b>
-        </dd>
-        {isPartly(order) && (
-          <>
-            <dt>{t('pay.refunded')}</dt>
-            <dd>
-              <bdi dir="ltr" class="num">
-                −{money(order.refunded)}
-              </bdi>
-            </dd>
-          </>
-        )}
-      </dl>
+      <OrderSum order={order} total={t('total')} />
     </div>
   )
 }
