@@ -5,7 +5,7 @@ import type { Rooms } from './rooms.ts'
 
 /** Who hears what: the log's events become kicks and closed media, notices reach their people. */
 export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Doors): void {
-  const { shows, audience, media, feeds, air } = rooms
+  const { shows, audience, media, feeds, broadcasts, air } = rooms
   const failed = (what: string) => (err: unknown) => logger.warn({ err }, what)
   relay.onNotice(({ accountId, event, payload }) => gateway.notify(accountId, event, payload))
   relay.onSignal((signal) => {
@@ -51,6 +51,7 @@ export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Do
     },
     transportClosed(lineId, transportId, reason) {
       feeds.closed(lineId)
+      broadcasts.closed(lineId, transportId)
       gateway.tell(lineId, 'media:closed', { transportId, reason })
     },
     flowing: (showId) =>

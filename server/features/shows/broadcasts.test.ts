@@ -50,7 +50,7 @@ test('who is banned gets nothing to hear, and his transport is closed', async ()
   await broadcasts.openTransport(who, 'line', opening)
   const consumed = broadcasts.consume(who, 'line', { transportId: 't', rtpCapabilities: {} })
   await expect(consumed).rejects.toMatchObject({ code: 'BANNED' })
-  expect(happened.at(-1)).toBe('closed')
+  expect(happened.slice(-2)).toEqual(['closed', 'let go'])
 })
 
 test('who has the right gets both', async () => {
@@ -61,6 +61,19 @@ test('who has the right gets both', async () => {
   })
   expect(happened).not.toContain('closed')
   expect(happened).not.toContain('let go')
+})
+
+test('who closes the last transport of a show, or has it closed, lets the show go', async () => {
+  const { broadcasts, happened } = broadcastsWhere({})
+  const letGo = () => happened.filter((what) => what === 'let go').length
+  await broadcasts.openTransport(who, 'line', opening)
+  broadcasts.closed('line', 'another')
+  expect([letGo(), broadcasts.uses('line', 'show')]).toEqual([0, true])
+  await broadcasts.close(who, 'line', { transportId: 't' })
+  expect([letGo(), broadcasts.uses('line', 'show')]).toEqual([1, false])
+  await broadcasts.openTransport(who, 'line', opening)
+  broadcasts.closed('line', 't')
+  expect([letGo(), broadcasts.uses('line', 'show')]).toEqual([2, false])
 })
 
 test('a line that left while its transport was opened lets the show go when it leaves again', async () => {

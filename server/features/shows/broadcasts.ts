@@ -109,8 +109,13 @@ export class Broadcasts {
 
   async close(who: Who, lineId: string, payload: Payload<'media:close'>): Promise<void> {
     await this.#needs.media.closeTransport(peerOf(who, lineId), payload)
-    for (const { transports } of this.#visits.get(lineId)?.values() ?? []) {
-      transports.delete(payload.transportId)
+    this.closed(lineId, payload.transportId)
+  }
+
+  /** A transport is gone, whoever closed it: with the last one the show is followed no longer. */
+  closed(lineId: string, transportId: string): void {
+    for (const [showId, { transports }] of this.#visits.get(lineId) ?? []) {
+      if (transports.delete(transportId)) this.#leaveEmpty(lineId, showId)
     }
   }
 
