@@ -39,11 +39,15 @@ export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
     async signIn(given: { email: string; password: string }): Promise<SignedIn> {
       const [row] = await db.select().from(accounts).where(hasEmail(given.email))
       const right = await isPassword(given.password, row?.passwordHash ?? undefined)
-      if (!right || !row) {
-        throw new Refusal('UNAUTHENTICATED', 'This address and password do not fit together.')
-      }
-      const { id, kind } = row
-      return db.transaction((tx) => openSession(tx, { id, kind, displayName: row.displayName }))
+      if (!right || !row) throw doNotFit()
+      return db.transaction(async (tx) => {
+        // A new password that was set meanwhile has ended all sessions: this one must not come after.
+        const isThis = eq(accounts.id, row.id)
+        const [now] = await tx.select().from(accounts).where(isThis).for('share')
+        if (now?.passwordHash !== row.passwordHash) throw doNotFit()
+        const { id, kind, displayName } = now
+        return openSession(tx, { id, kind, displayName })
+      })
     },
 
     enterAsGuest(): Promise<SignedIn> {
@@ -79,6 +83,9 @@ export function sessionVerbs({ pg: { db, rest }, endSession }: AccountNeeds) {
     },
   }
 }
+
+const doNotFit = () =>
+  new Refusal('UNAUTHENTICATED', 'This address and password do not fit together.')
 
 /** Sessions and reset links whose time is over open nothing any more: their rows go. */
 export async function forgetExpired(sql: Sql): Promise<void> {
