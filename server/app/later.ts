@@ -24,6 +24,7 @@ import {
   putRecordingsAway,
   recordingsAreOpen,
   sweepRecordings,
+  tellReplays,
 } from '../features/recordings/jobs.ts'
 import { salesAreRunning, sweepSales } from '../features/sales/jobs.ts'
 import { endLeftShows, picturesAreLost, showsAreOver } from '../features/shows/jobs.ts'
@@ -36,6 +37,8 @@ import type { Rooms } from './rooms.ts'
 
 /** A session that ended while Redis was away closes its sockets this much later at most. */
 const sessionsMs = 20_000
+/** A replay that was not told that it is open, or no longer, may be so for so long. */
+const replaysMs = 60_000
 /** Rows that open nothing any more may lie about for so long. */
 const forgetMs = 600_000
 /** What a crash left on a disk may lie about for so long: every file is looked at. */
@@ -77,6 +80,7 @@ export function openLater(
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
       { name: 'old mails', everyMs: forgetMs, run: () => forgetOldMails({ sql: pg.jobs }) },
       { name: 'old events', everyMs: forgetMs, run: () => forgetOldEvents({ sql: pg.jobs }) },
+      { name: 'replays', everyMs: replaysMs, run: () => tellReplays(rooms) },
       { name: 'old recordings', everyMs: forgetMs, run: () => forgetRecordings(rooms) },
       { name: 'shelves', everyMs: shelvesMs, run: () => sweepRecordings(rooms) },
       { name: 'sessions', everyMs: sessionsMs, run: () => endSessions(rooms, doors) },

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../server/base/log.ts'
 import { Keeper } from '../../server/features/recordings/keeper.ts'
 import { liveViewing } from '../../server/features/recordings/live.ts'
-import type { RecordingsNeeds } from '../../server/features/recordings/recordings.ts'
+import {
+  createRecordings,
+  type RecordingsNeeds,
+} from '../../server/features/recordings/recordings.ts'
 import { Shelf } from '../../server/features/recordings/shelf.ts'
 import type { Recording } from '../../shared/wire/recordings.ts'
 import { openBucket } from '../support/bucket.ts'
@@ -188,4 +191,29 @@ test('what a crash left on the disk is swept, and a file that is gone leaves a g
   expect(existsSync(join(dir, 'recordings', showId))).toBe(false)
   const rows = await house.pg.rest`select 1 from recording_segments where show_id = ${showId}`
   expect(rows).toHaveLength(0)
+})
+
+test('who died between finishing or hiding a recording and telling its replay leaves that to the others', async () => {
+  const [ready, hidden, right] = [await liveShow(), await liveShow(), await liveShow()] as const
+  for (const id of [ready, hidden, right]) await house.as(host).post(`/shows/${id}/end`)
+  await house.pg.rest`insert into recordings(show_id, state, hidden, changed_at) values
+    (${ready}, 'ready', false, now()), (${hidden}, 'ready', true, now()), (${right}, 'ready', false, now())
+    on conflict (show_id) do update set state = 'ready', hidden = excluded.hidden`
+  await house.pg.rest`insert into replays(show_id, open) values (${hidden}, true), (${right}, true)
+    on conflict (show_id) do update set open = true`
+  const told: [string, boolean][] = []
+  const recordings = createRecordings({
+    pg: house.pg,
+    settings: { shelf: { dir, freeBytesMin: 0, bucket: undefined } },
+    opened: async (showId: string, open: boolean) => void told.push([showId, open]),
+    log,
+  } as unknown as RecordingsNeeds)
+  await recordings.tellAgain()
+  const ours = told.filter(([id]) => [ready, hidden, right].includes(id))
+  expect(new Map(ours)).toEqual(
+    new Map([
+      [ready, true],
+      [hidden, false],
+    ]),
+  )
 })

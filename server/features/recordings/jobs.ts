@@ -1,6 +1,8 @@
 import type { Recordings } from './recordings.ts'
 
-type Needs = { recordings: Pick<Recordings, 'finish' | 'forget' | 'sweep' | 'taping'> }
+type Needs = {
+  recordings: Pick<Recordings, 'finish' | 'forget' | 'sweep' | 'taping' | 'tellAgain'>
+}
 
 export const recordingsAreOpen = `exists (
   select from recordings where state in ('recording', 'finishing'))`
@@ -13,6 +15,10 @@ export async function lookAfterTapes({ recordings }: Needs): Promise<void> {
 /** Puts away what is over, here or where a process died. */
 export async function putRecordingsAway({ recordings }: Needs): Promise<void> {
   await recordings.finish()
+}
+
+export async function tellReplays({ recordings }: Needs): Promise<void> {
+  await recordings.tellAgain()
 }
 
 export async function forgetRecordings({ recordings }: Needs): Promise<void> {

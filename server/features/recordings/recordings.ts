@@ -10,6 +10,7 @@ import { finishRecordings } from './finish.ts'
 import { Shelf, type ShelfSettings } from './shelf.ts'
 import {
   dropAll,
+  mistold,
   moveRecording,
   outlived,
   type RecordingChange,
@@ -122,6 +123,11 @@ export function createRecordings(needs: RecordingsNeeds) {
     sweep: () => sweepShelf({ pg, shelf, remove, shrank, now: needs.now, log }),
 
     finish: () => finishRecordings({ pg, shelf, becameReady, log }),
+
+    /** Tells the replays that were not told, or of two changes at once heard the older one last. */
+    async tellAgain(): Promise<void> {
+      for (const { showId, open } of await mistold(pg.jobs)) await needs.opened(showId, open)
+    },
 
     /** Deletes what has been kept for long enough. */
     async forget(): Promise<void> {

@@ -213,6 +213,14 @@ export async function outlived(pg: Sql, days: number): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Recordings whose replay was not told what they are by now: whoever changed them died over it. */
+export function mistold(pg: Sql): Promise<{ showId: string; open: boolean }[]> {
+  return pg<{ showId: string; open: boolean }[]>`
+    select show_id as "showId", r.open from (
+      select show_id, state = 'ready' and not hidden as open from recordings) r
+    left join replays p using (show_id) where r.open <> coalesce(p.open, false) limit 100`
+}
+
 /** Deleted, and some of it is still there: whoever deleted it died over it. */
 export async function cutShort(pg: Sql): Promise<string[]> {
   const rows = await pg<{ id: string }[]>`
