@@ -354,3 +354,21 @@ test('shows and replays are found by title, host or what they sell, also behind 
     expect((await house.call<Shows>('GET', `${list}q=fair&limit=3`)).items).toHaveLength(3)
   }
 })
+
+test('of a change of a show that is refused nothing is done', async () => {
+  const [mine, theirs] = [await list(mug(newSku())), await list(mug(newSku()), other)]
+  const { post, patch } = house.as(marta)
+  const show = await post<Show>('/shows', { title: 'Kiln', lineup: [mine.id] })
+  const now = () => house.call<Show>('GET', `/shows/${show.id}`)
+  const strange = patch(`/shows/${show.id}`, { title: 'Other', lineup: [mine.id, theirs.id] })
+  expect(await codeOf(strange)).toBe('VALIDATION')
+  expect(await now()).toMatchObject({ title: 'Kiln', lineup: [{ id: mine.id }] })
+  const gone = await post<Show>('/shows', { title: 'Kiln', lineup: [] })
+  const both = { status: 'canceled', lineup: [mine.id] }
+  const calledOff = await patch<Show>(`/shows/${gone.id}`, both)
+  expect(calledOff).toMatchObject({ status: 'canceled', lineup: [{ id: mine.id }] })
+  await post(`/shows/${show.id}/start`)
+  const called = patch(`/shows/${show.id}`, { status: 'canceled', lineup: [] })
+  expect(await codeOf(called)).toBe('CONFLICT')
+  expect(await now()).toMatchObject({ status: 'live', lineup: [{ id: mine.id }] })
+})

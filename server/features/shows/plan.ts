@@ -75,18 +75,20 @@ export function planVerbs(needs: ShowNeeds) {
       id: string,
       changes: ShowChanges & { lineup?: string[] },
     ): Promise<Show> {
-      const { hostId } = await showRow(db, id)
-      if (hostId !== who.accountId) throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+      const show = await showRow(db, id)
+      if (show.hostId !== who.accountId) {
+        throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+      }
       const { lineup: productIds, ...rest } = changes
-      if (Object.keys(rest).length > 0) await update(who, id, rest)
+      const changesRow = Object.keys(rest).length > 0
+      // Both are looked at before either is done: what is refused has changed nothing.
+      if (changesRow) mayChange(show, rest)
       if (productIds) {
         await catalog.mustOwn(who.accountId, productIds)
-        await log.call(pg.rest, 'show_lineup_v1', {
-          showId: id,
-          accountId: who.accountId,
-          productIds,
-        })
+        const args = { showId: id, accountId: who.accountId, productIds }
+        await log.call(pg.rest, 'show_lineup_v1', args)
       }
+      if (changesRow) await update(who, id, rest)
       return get(id)
     },
 
