@@ -215,3 +215,33 @@ test('a page that is left in the middle of a payment asks nothing more', async (
     { numRuns: 50 },
   )
 })
+
+test('an answer about an earlier try says nothing of the one that runs', async () => {
+  const asked: ((status: string) => void)[] = []
+  const order = { id: 'an order', status: 'pending' }
+  const payment = (status: string) => ({ status, payUrl: 'https://bank.test/pay' })
+  world = {
+    newKey: () => 'a key',
+    pay: async () => ({ status: 'pending' }),
+    async call(method: string, path: string) {
+      if (method === 'POST') return { order, payment: payment('pending') }
+      if (path === '/orders/:id') return order
+      return new Promise((answer) => asked.push((status) => answer(payment(status))))
+    },
+  } as unknown as World
+  const pay = new Pay()
+  const says = async (which: number, status: string) => {
+    asked[which]?.(status)
+    await vi.advanceTimersByTimeAsync(0)
+    return pay.step.value
+  }
+  await pay.buy(['a hold'], {} as never)
+  await vi.advanceTimersByTimeAsync(2_100)
+  expect(asked.length).toBe(2)
+  expect(await says(1, 'failed')).toBe('declined')
+  void pay.pay()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(await says(2, 'pending')).toBe('waiting')
+  expect(await says(0, 'failed')).toBe('waiting')
+  pay.close()
+})

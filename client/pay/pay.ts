@@ -53,6 +53,7 @@ export class Pay {
   /** Why nothing was ordered or paid, when the server refused. */
   readonly refused = signal<Refused | null>(null)
   #tried = ''
+  #tries = 0
   /** The payment that came with the order: good for one try, later ones are asked for. */
   #fresh: Payment | null = null
   /** One key per bag: the same bag sent twice is one order. */
@@ -94,6 +95,7 @@ export class Pay {
     this.refused.value = null
     this.declined.value = null
     this.#tried = this.card.value
+    this.#tries += 1
     this.step.value = 'paying'
     this.#watchOrder()
     try {
@@ -195,10 +197,18 @@ export class Pay {
     else this.step.value = status === 'expired' || status === 'canceled' ? 'ended' : 'paid'
   }
 
+  /** An answer that was asked for before this try says nothing of it. */
   async #readPayment(id: string): Promise<void> {
+    if (!this.#isOpen) return
+    const tries = this.#tries
     const { status } = await paymentOf(id)
-    const asking = this.step.value === 'waiting' || this.step.value === 'asks'
-    if (asking && (status === 'failed' || status === 'canceled')) this.#decline()
+    if (tries !== this.#tries || !this.#isOpen) return
+    if (status === 'failed' || status === 'canceled') this.#decline()
+  }
+
+  /** The bank has the card, and has not said how it ends. */
+  get #isOpen(): boolean {
+    return this.step.value === 'waiting' || this.step.value === 'asks'
   }
 
   #watchOrder(): void {
