@@ -19,6 +19,7 @@ import { HeldPane } from './held.tsx'
 import { press } from './keys.ts'
 import { LogPane } from './log.tsx'
 import { PersonCardPane } from './person.tsx'
+import { unseenReports } from './reports.tsx'
 import { ShowPane } from './show-pane.tsx'
 import { StreamPane } from './stream.tsx'
 import { t } from './words.ts'
@@ -39,6 +40,7 @@ export function Board({ desk, room }: Props) {
       return true
     },
   })
+  const waiting = (desk.held.items.value?.length ?? 0) + unseenReports(desk).length
   return (
     <>
       <Top desk={desk} room={room} onKeys={() => (help.value = true)} />
@@ -57,7 +59,7 @@ export function Board({ desk, room }: Props) {
         open={open}
         tabs={[
           { id: 'chat', label: t('pane.chat') },
-          { id: 'held', label: t('pane.held'), tally: desk.held.items.value?.length ?? 0 },
+          { id: 'held', label: t('pane.held'), tally: waiting },
           { id: 'person', label: t('pane.person') },
           { id: 'show', label: t('pane.show') },
         ]}

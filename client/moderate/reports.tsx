@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
+import { Ticks } from '../ui/ticks.ts'
 import { at } from '../ui/time.ts'
 import { pull } from './deeds.ts'
 import type { Desk } from './desk.ts'
@@ -10,11 +10,12 @@ import { t } from './words.ts'
 
 type Props = { desk: Desk; onPerson: () => void }
 
-/** Ticked off while this page is open; the reports themselves stay for the record. */
-const seen = signal<ReadonlySet<string>>(new Set())
+/** Ticked off on this device; the reports themselves stay for the record. */
+const seen = new Ticks('reports')
 
 export function unseenReports(desk: Desk): Report[] {
-  return (desk.reports.items.value ?? []).filter(({ id }) => !seen.value.has(id))
+  const ticked = seen.of(desk.showId)
+  return (desk.reports.items.value ?? []).filter(({ id }) => !ticked.has(id))
 }
 
 export function ReportsList({ desk, onPerson }: Props) {
@@ -65,7 +66,7 @@ function ReportCard({ desk, report, onPerson }: Props & { report: Report }) {
           kind="quiet-btn"
           size="desk"
           icon="check"
-          onClick={() => (seen.value = new Set([...seen.value, report.id]))}
+          onClick={() => seen.add(desk.showId, report.id)}
         >
           {t('report.seen')}
         </Button>

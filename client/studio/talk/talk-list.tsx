@@ -57,7 +57,8 @@ function TalkRow({ one, desk, room }: Props & { one: TalkLine }) {
     const title = room.products.find(({ id }) => id === one.productId)?.title ?? ''
     return <ChatNote icon="check">{plain(common('sold.sum', { n: one.quantity, title }))}</ChatNote>
   }
-  if (isQuestion(one) && isOpen(one)) return <Asked question={one} showId={desk.showId} />
+  const { showId } = desk
+  if (isQuestion(one) && isOpen(showId, one)) return <Asked question={one} showId={showId} />
   const own = one.accountId === desk.store.you.value?.accountId
   return (
     <ChatLine speaker={{ name: one.displayName, role: one.role }} own={own}>
