@@ -1,9 +1,11 @@
+import { useRef } from 'preact/hooks'
 import { firstVariant, numberOf, variantName } from '../api/offers.ts'
 import { Badge } from '../ui/badge.tsx'
 import { ChatLine, ChatRemoved } from '../ui/chat.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Face } from '../ui/pic.tsx'
 import { Ticket } from '../ui/ticket.tsx'
+import { useWholeLines } from '../ui/whole-lines.ts'
 import { bandShare, type Moment, offerAt, saleWords } from './moment.ts'
 import { t } from './words.ts'
 
@@ -15,6 +17,8 @@ export function ViewersScreen({ moment }: { moment: Moment }) {
   const { room, past } = moment
   const { host, title, status } = room.show
   const dim = status === 'ended'
+  const talk = useRef<HTMLDivElement>(null)
+  useWholeLines(talk)
   return (
     <figure class="viewers-screen" aria-label={t('screen')}>
       <div class="stage" data-zone="glass" data-lit={dim ? 'no' : undefined} inert>
@@ -34,7 +38,7 @@ export function ViewersScreen({ moment }: { moment: Moment }) {
           </p>
         </div>
         <div class="talk">
-          <div class="chat">
+          <div class="chat" ref={talk}>
             {room.pinnedMessage !== null && (
               <p class="plate">
                 <Icon name="pin" />

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { findVariant } from '../api/offers.ts'
 import type { Room, TalkLine } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
@@ -6,6 +6,7 @@ import { ChatLine, ChatNote, ChatRemoved } from '../ui/chat.tsx'
 import { useFollow } from '../ui/follow.ts'
 import { money } from '../ui/money.ts'
 import { plain, rich } from '../ui/rich.tsx'
+import { useWholeLines } from '../ui/whole-lines.ts'
 import { t } from '../ui/words.ts'
 import type { OwnLine, Talk } from './talk.ts'
 import type { Visit } from './visit.ts'
@@ -29,7 +30,7 @@ export function GlassTalk(props: Props) {
   const list = useRef<HTMLDivElement>(null)
   const lines = room.talk.slice(-onGlass)
   const pending = ownPending(props)
-  useLayoutEffect(() => hideCutLines(list.current))
+  useWholeLines(list)
   return (
     <section
       class="talk"
@@ -47,16 +48,6 @@ export function GlassTalk(props: Props) {
       <Announcer {...props} />
     </section>
   )
-}
-
-/** A message that would be cut at the top is not there at all: nor is the shade behind it. */
-function hideCutLines(list: HTMLElement | null): void {
-  if (list === null) return
-  const lines = [...list.children].filter((line) => line instanceof HTMLElement)
-  for (const line of lines) line.style.display = ''
-  const top = list.getBoundingClientRect().top - 1
-  const cut = lines.filter((line) => line.getBoundingClientRect().top < top)
-  for (const line of cut) line.style.display = 'none'
 }
 
 /** The whole talk, as far back as this page knows; stays still while somebody reads further up. */
