@@ -99,9 +99,10 @@ export function PageTop(props: { title: string; back?: string; children?: Compon
 function LiveBadge() {
   const show = liveShow.value
   if (show === null) return null
+  const away = show.status === 'interrupted'
   return (
-    <a class="badge live" href={`/studio/${show.id}`}>
-      <span class="one-line">{t('live.now', { title: show.title })}</span>
+    <a class={`badge ${away ? 'bad' : 'live'} on-now`} href={`/studio/${show.id}`}>
+      <span class="one-line">{t(away ? 'live.away' : 'live.now', { title: show.title })}</span>
     </a>
   )
 }

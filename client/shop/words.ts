@@ -16,6 +16,7 @@ const en = {
   'no.page': 'There is nothing at this address.',
   'to.orders': 'See orders',
   'live.now': 'Live: {title}',
+  'live.away': 'Off air: {title}',
   all: 'All',
   close: 'Close',
   back: 'Back',

@@ -28,6 +28,7 @@ const en = {
   'mine.none.help': 'Give it a title and choose what will be in the window. It takes a minute.',
   'mine.failed': 'Your shows did not load',
   'mine.products': { one: '{n} product', other: '{n} products' },
+  'mine.off': 'Off air',
   'mine.watching': { one: '{n} watching', other: '{n} watching' },
   'mine.open': 'Open the studio',
   'mine.moderate': 'Moderate',
@@ -162,6 +163,8 @@ const en = {
   // figures
   'f.watching': 'Watching now',
   'f.peak': 'peak {n}',
+  'f.watched': 'Watched',
+  'f.at.peak': 'at the peak',
   'f.orders': 'Paid orders',
   'f.orders.lately': '{n} in 5 min',
   'f.taken': 'Taken',

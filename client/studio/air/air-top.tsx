@@ -68,9 +68,11 @@ export function AirTop({ desk, room }: Props) {
 
 /** Nothing of this window reaches the viewers, and nobody else sends for it. */
 function isOff(desk: Desk, room: Room): boolean {
-  if (room.show.status === 'interrupted') return true
+  if (room.show.status === 'interrupted' || desk.away.value) return true
   const { at } = desk.air.state.value
-  return at !== 'on' && at !== 'connecting' && !desk.air.elsewhere.value
+  if (at === 'on' || at === 'connecting' || desk.air.elsewhere.value) return false
+  // Until the server was asked what arrives, the show says whether somebody sends.
+  return desk.air.arrival.value !== null || room.producers.length === 0
 }
 
 function OffBadge({ room }: { room: Room }) {

@@ -9,14 +9,15 @@ import { t } from '../words.ts'
 import { buyersOf, paidOf, takenOf } from './takings.ts'
 
 type Props = { desk: Desk; room: Room }
+type FiguresProps = Props & { over?: boolean }
 
 const latelyMs = 5 * 60_000
 const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
 /** Until the server has answered: a dash keeps the room, and is not a nought. */
 const unknown = '–'
 
-/** Six figures; each is what the ledger or the log says, never a guess. */
-export function Figures({ desk, room }: Props) {
+/** Six figures; each is what the ledger or the log says, never a guess. `over`: nothing is now any more. */
+export function Figures({ desk, room, over = false }: FiguresProps) {
   const { items: orders } = desk.takings
   const known = orders.value !== null
   const paid = paidOf(orders.value)
@@ -29,11 +30,17 @@ export function Figures({ desk, room }: Props) {
   const hearts = room.reactions['heart'] ?? 0
   return (
     <dl class="figures panes" aria-label={t('figures')}>
-      <Figure name={t('f.watching')} value={count(room.viewers)}>
-        {t('f.peak', { n: peak })}
-      </Figure>
+      {over ? (
+        <Figure name={t('f.watched')} value={count(peak)}>
+          {t('f.at.peak')}
+        </Figure>
+      ) : (
+        <Figure name={t('f.watching')} value={count(room.viewers)}>
+          {t('f.peak', { n: peak })}
+        </Figure>
+      )}
       <Figure name={t('f.orders')} value={known ? count(paid.length) : unknown}>
-        {lately > 0 && t('f.orders.lately', { n: lately })}
+        {lately > 0 && !over && t('f.orders.lately', { n: lately })}
       </Figure>
       <Figure name={t('f.taken')} value={known ? takings(takenOf(paid)) : unknown}>
         {t('f.paid')}
@@ -50,7 +57,7 @@ export function Figures({ desk, room }: Props) {
         {t('f.bought.of', { n: buyers, of })}
       </Figure>
       <Figure name={t('f.hearts')} value={brief(hearts)}>
-        {t('f.hearts.lately', { n: desk.counts.heartsAMinute.value })}
+        {!over && t('f.hearts.lately', { n: desk.counts.heartsAMinute.value })}
       </Figure>
     </dl>
   )

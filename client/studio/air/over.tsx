@@ -23,7 +23,7 @@ export function Over({ desk, room }: { desk: Desk; room: Room }) {
         <h1 class="one-line">{title}</h1>
         <Badge>{t(canceled ? 'mine.canceled' : 'ended')}</Badge>
       </header>
-      {!canceled && <Figures desk={desk} room={room} />}
+      {!canceled && <Figures desk={desk} room={room} over />}
       <main class="over panes">
         <section class="pane">
           <Empty

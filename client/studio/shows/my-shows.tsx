@@ -133,7 +133,10 @@ function ShowRow({ show, onChanged }: { show: Show; onChanged: () => void }) {
           {!mine && <> · {t('mine.by', { name: show.host.displayName })}</>}
         </small>
       </span>
-      {on && <Badge tone="live">{t('mine.watching', { n: show.viewers })}</Badge>}
+      {show.status === 'live' && (
+        <Badge tone="live">{t('mine.watching', { n: show.viewers })}</Badge>
+      )}
+      {show.status === 'interrupted' && <Badge tone="bad">{t('mine.off')}</Badge>}
       {show.status === 'canceled' && <Badge>{t('mine.canceled')}</Badge>}
       <span class="do">
         <LinkButton href={room} size="desk" kind={on ? 'stop' : 'quiet-btn'}>
