@@ -1,9 +1,11 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { Sql as Client, Options } from 'postgres'
+import type { Sql as Client, Options, PendingQuery, Row } from 'postgres'
 import { isCode, Refusal, unavailable } from '../base/refusal.ts'
 import { postgres } from './driver.ts'
 
 export type Sql = Client
+/** A piece of a statement. */
+export type Part = PendingQuery<Row[]>
 export type Db = PostgresJsDatabase
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
 

@@ -1,6 +1,5 @@
-import type { PendingQuery, Row } from 'postgres'
 import { cursorAt, type Page, pageById } from './page.ts'
-import type { Sql } from './postgres.ts'
+import type { Part, Sql } from './postgres.ts'
 
 /** Rows from the newest on, so many at a time and so many for one page. */
 export type Reach = { atOnce: number; inAll: number }
@@ -46,7 +45,7 @@ const least = '00000000-0000-0000-0000-000000000000'
 const greatest = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** No `is null or` about it: a plan that is kept would walk to the stretch from the newest row. */
-export const isWithin = (sql: Sql, id: PendingQuery<Row[]>, { from, before }: Stretch) =>
+export const isWithin = (sql: Sql, id: Part, { from, before }: Stretch) =>
   sql`${id} >= ${from ?? least}::uuid and ${id} < ${before ?? greatest}::uuid`
 
 /** A page of it, which may be short, or empty, and still not be the last. */

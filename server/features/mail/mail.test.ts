@@ -81,6 +81,27 @@ test('a letter is tried again with longer waits, sent once, and then forgotten',
   expect(logged).not.toContain('secret-token')
 })
 
+test('behind many letters a link for a new password waits for none, and the rest go without a pause', async () => {
+  const sent: string[] = []
+  let stuck = true
+  const mail = mailBy(async ({ to }) => {
+    if (stuck && to !== 'now@b.test') throw new Error('mailbox full')
+    sent.push(to)
+  })
+  const order = { number: 1, items: [], shippingAddress: { name: 'Ada' } }
+  const facts = pg.rest.json({ order, merchant: 'Kiln' })
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), n || '@many.test', 'order-shipped', ${facts}, now(), now() - interval '1 hour'
+    from generate_series(1, 45) n`
+  await pg.db.transaction((tx) =>
+    mail.write(tx, { to: 'now@b.test', kind: 'password', facts: { link } }),
+  )
+  expect(await mail.sendDue()).toBe(10)
+  expect(sent).toEqual(['now@b.test'])
+  stuck = false
+  expect(await mail.sendDue()).toBe(36)
+})
+
 test('by SMTP it reaches one mailbox as text and as HTML', async () => {
   const { server, got, port } = await openMailServer()
   const post = smtpPost(`smtp://127.0.0.1:${port}`)

@@ -5,9 +5,12 @@ import type { Postgres, Tx } from '../../store/postgres.ts'
 import { type Facts, isKind, type Kind, letter } from './letters.ts'
 import type { Post } from './post.ts'
 import { mails } from './schema.ts'
-import { claimDue, type Due, giveUp, markSent } from './store.ts'
+import { batchMax, claimDue, type Due, giveUp, markSent } from './store.ts'
 
 export { filePost, type Post, smtpPost } from './post.ts'
+
+/** Batches of one run: a process that closes waits for them. */
+const batchesMax = 8
 
 type Needs = {
   pg: Pick<Postgres, 'jobs'>
@@ -21,18 +24,23 @@ export type Mail = ReturnType<typeof createMail>
 
 /** Letters: rows written with the change they tell of, sent until sent. */
 export function createMail({ pg, post, from, publicUrl, logger }: Needs) {
-  async function send({ id, to, kind, facts, last }: Due): Promise<void> {
+  /** Whether it is on its way. */
+  async function send({ id, to, kind, facts, last }: Due): Promise<boolean> {
     if (!isKind(kind)) throw new Error(`no letter is called ${kind}`)
     try {
       await post({ id, to, from, letter: letter(kind, facts as never, publicUrl) })
       await markSent(pg.jobs, id)
+      return true
     } catch (error) {
       // What a mail server says may name the address: only its codes are kept.
       const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
       const line = { mailId: id, kind, code, responseCode }
-      if (!last) return logger.warn(line, 'letter not sent, will be tried again')
-      await giveUp(pg.jobs, id)
-      logger.error(line, 'letter given up')
+      if (!last) logger.warn(line, 'letter not sent, will be tried again')
+      else {
+        await giveUp(pg.jobs, id)
+        logger.error(line, 'letter given up')
+      }
+      return false
     }
   }
 
@@ -46,11 +54,19 @@ export function createMail({ pg, post, from, publicUrl, logger }: Needs) {
       await tx.insert(mails).values({ id: newId(), to, kind, facts, createdAt: now, dueAt: now })
     },
 
-    /** Sends what is due; several nodes may do so at once. Answers how many letters it took. */
+    /**
+     * Sends what is due, as long as it is taken; several nodes may do so at once. What is left has its turn a
+     * second later. Answers how many letters it took.
+     */
     async sendDue(): Promise<number> {
-      const due = await claimDue(pg.jobs)
-      await Promise.all(due.map(send))
-      return due.length
+      let took = 0
+      for (let batch = 0; batch < batchesMax; batch++) {
+        const due = await claimDue(pg.jobs)
+        const sent = await Promise.all(due.map(send))
+        took += due.length
+        if (due.length < batchMax || sent.includes(false)) break
+      }
+      return took
     },
   }
 }

@@ -17,6 +17,7 @@ export const mails = pgTable(
   },
   (t) => [
     index('mails_due').on(t.dueAt).where(sql`${t.dueAt} is not null`),
+    index('mails_urgent').on(t.dueAt).where(sql`${t.dueAt} is not null and ${t.kind} = 'password'`),
     index('mails_old').on(t.createdAt).where(sql`${t.dueAt} is null`),
   ],
 )

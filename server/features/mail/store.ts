@@ -1,8 +1,8 @@
 import { forget } from '../../store/forget.ts'
-import type { Sql } from '../../store/postgres.ts'
+import type { Part, Sql } from '../../store/postgres.ts'
 
-/** Letters of one go: what a mail server takes from one client without complaint. */
-const batchMax = 10
+/** Letters at a time: what a mail server takes from one client without complaint. */
+export const batchMax = 10
 /** With the waits below, about three days of trying. */
 const attemptsMax = 16
 
@@ -16,16 +16,23 @@ export type Due = {
 }
 
 /**
- * Takes due letters. Each is due again after a wait that doubles from half a minute to six hours, so a
+ * Takes due letters, links for a new password first: somebody sits and waits for those, and they are good for
+ * an hour, which ten thousand letters of a drop may take. Each is due again after a wait that doubles from half a minute to six hours, so a
  * node that dies while it sends loses none: at worst a letter comes twice.
  */
 export async function claimDue(sql: Sql): Promise<Due[]> {
+  const first = await claim(sql, sql`kind = 'password'`, batchMax)
+  if (first.length === batchMax) return first
+  return [...first, ...(await claim(sql, sql`true`, batchMax - first.length))]
+}
+
+function claim(sql: Sql, which: Part, most: number): Promise<Due[]> {
   return sql<Due[]>`
     update mails m set attempts = m.attempts + 1,
       due_at = clock_timestamp() + least(interval '6 hours', interval '30 seconds' * 2 ^ m.attempts)
     where m.id in (
-      select id from mails where due_at <= now() order by due_at
-      limit ${batchMax} for update skip locked)
+      select id from mails where due_at <= now() and ${which} order by due_at
+      limit ${most} for update skip locked)
     returning m.id, m."to", m.kind, m.facts, m.attempts >= ${attemptsMax} as last`
 }
 

@@ -1,5 +1,5 @@
 import type { MerchantOrder, Order, OrderStatus, Payment } from '../../../shared/wire/orders.ts'
-import type { Sql } from '../../store/postgres.ts'
+import type { Part, Sql } from '../../store/postgres.ts'
 import { isWithin, type Reach, type Searched, type Stretch, search } from '../../store/search.ts'
 
 type Slice = { before: string | null; limit: number }
@@ -63,7 +63,7 @@ type Among = { sql: Sql; merchant: string } & Omit<Wanted, 'q'>
 async function viewsOf(
   among: Among,
   stretch: Stretch,
-  also: ReturnType<typeof says>,
+  also: Part,
   limit: number,
 ): Promise<MerchantOrder[]> {
   const rows = await among.sql<{ view: MerchantOrder }[]>`

@@ -1,0 +1,1 @@
+CREATE INDEX "mails_urgent" ON "mails" USING btree ("due_at") WHERE "mails"."due_at" is not null and "mails"."kind" = 'password';
