@@ -21,6 +21,9 @@ export type Presence =
 
 export type HoldEnd = { hold: Hold; reason: 'released' | 'expired' | 'pulled' | 'confirmed' }
 
+/** A mute that began for this person, or ended: then without an instant. */
+export type Mute = Pick<Pushes['you:changed'], 'mutedUntil' | 'reason'>
+
 /** A join that failed for no fault of ours is tried again after this. */
 const rejoinMs = 2_000
 
@@ -49,6 +52,7 @@ export class ShowStore {
   #session = Promise.withResolvers<void>()
   #first = Promise.withResolvers<void>()
   #hearers = new Set<(end: HoldEnd) => void>()
+  #muteHearers = new Set<(mute: Mute) => void>()
   #stops: (() => void)[] = []
   #closed = false
   #joining = false
@@ -65,6 +69,12 @@ export class ShowStore {
   onHoldEnded(hear: (end: HoldEnd) => void): () => void {
     this.#hearers.add(hear)
     return () => this.#hearers.delete(hear)
+  }
+
+  /** Hears of a mute in the moment when it begins or ends. Answers how to stop. */
+  onMuted(hear: (mute: Mute) => void): () => void {
+    this.#muteHearers.add(hear)
+    return () => this.#muteHearers.delete(hear)
   }
 
   keepHold(hold: Hold): void {
@@ -129,8 +139,10 @@ export class ShowStore {
         this.dropHold(holdId)
         if (hold !== undefined) for (const hear of this.#hearers) hear({ hold, reason })
       }),
-      on('you:changed', ({ showId: of, mutedUntil }) => {
-        if (of === showId) this.muteUntil(mutedUntil)
+      on('you:changed', ({ showId: of, ...mute }) => {
+        if (of !== showId) return
+        this.muteUntil(mute.mutedUntil)
+        for (const hear of this.#muteHearers) hear(mute)
       }),
       on('session:ended', ({ code, reason }) => {
         // A server that closes down says UNAVAILABLE: the line comes back by itself, maybe elsewhere.

@@ -165,7 +165,8 @@ function AddButton({ offer, heldUntil, offlineSince, open = true, busy, onAdd }:
 
 function Facts({ offer, heldUntil, offlineSince }: TicketProps) {
   const few = offer.of !== null && offer.left <= fewFrom && offer.phase === 'open'
-  const limit = offer.limit === null ? null : t('per.person', { n: offer.limit })
+  const most = offer.phase === 'sold-out' ? null : offer.limit
+  const limit = most === null ? null : t('per.person', { n: most })
   const end = heldUntil == null ? limit : t('bag.in')
   const left = leftWords(offer, offlineSince ?? null)
   if (left === '' && end === null) return <p class="left none" />

@@ -58,6 +58,8 @@ const en = {
   'no.RATE_LIMITED.full': '**Your bag is full.** Order what is in it, or give some back first.',
   'no.RATE_LIMITED.again': 'Too fast. Try again in {n} s.',
   'no.MUTED': '**You are muted in this show.**',
+  'no.MUTED.for': '**Muted until {time}:** {reason}. You can watch and buy as before.',
+  'mute.over': '**You can write again.**',
   'no.MUTED.until': '**Muted until {time}.** You can watch and buy as before.',
   'no.BANNED': '**You were removed from this show.** Paid orders are not touched.',
   'no.UNAUTHENTICATED': '**Sign in to buy.** You come back to this second.',

@@ -2,12 +2,15 @@ import { serverNow } from '../api/clock.ts'
 import { findVariant, type Offer, offerOf } from '../api/offers.ts'
 import type { Refused } from '../api/refused.ts'
 import type { Room } from '../api/room.ts'
-import type { Hold, HoldEnd } from '../api/show.ts'
+import type { Hold, HoldEnd, Mute } from '../api/show.ts'
 import { money } from '../ui/money.ts'
 import { sentence } from '../ui/refusal.ts'
 import { at, countdown } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
+
+/** A reason is read to its end. */
+const muteToldMs = 10_000
 
 /** A hold stands: until when, and the way to pay. */
 export function tellHeld(hold: Hold, openBag: () => void): void {
@@ -76,4 +79,12 @@ export function tellHoldEnded(
     icon: 'clock',
     action: { label: t('hold.again'), run },
   })
+}
+
+/** Whoever may not write hears until when, and why; and that it is over. */
+export function tellMuted({ mutedUntil, reason }: Mute): void {
+  if (mutedUntil === null) return toast({ text: t('mute.over'), tone: 'ok', icon: 'chat' })
+  const time = at(mutedUntil)
+  const text = reason === null ? t('no.MUTED.until', { time }) : t('no.MUTED.for', { time, reason })
+  toast({ text, tone: 'no', icon: 'mute', stayMs: muteToldMs })
 }

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { Refused } from '../api/refused.ts'
-import type { Hold } from '../api/show.ts'
+import type { Hold, Mute } from '../api/show.ts'
 import { type BagLine, inPlace, Visit } from './visit.ts'
 
 /** The house's side of a bag: what is held, and a house that may say no. */
@@ -14,8 +14,10 @@ vi.mock('../router.ts', () => ({
   path: computed(() => decodeURI(place.value.pathname)),
   query: computed(() => place.value.searchParams),
 }))
-const toasts = vi.hoisted(() => [] as { action?: { run: () => void } }[])
-vi.mock('../ui/toast.tsx', () => ({ toast: (said: object) => toasts.push(said) }))
+const toasts = vi.hoisted(() => [] as { text: string; action?: { run: () => void } }[])
+vi.mock('../ui/toast.tsx', () => ({
+  toast: (said: (typeof toasts)[number]) => toasts.push(said),
+}))
 vi.mock('../api/session.ts', () => ({ signedIn: signal(true) }))
 vi.mock('../api/show.ts', () => ({ openShow: () => store }))
 vi.mock('../api/socket.ts', () => ({
@@ -37,6 +39,11 @@ const store = {
   holds,
   room: signal(null),
   onHoldEnded: () => () => undefined,
+  tellMuted: (_: Mute): void => undefined,
+  onMuted(hear: (mute: Mute) => void) {
+    store.tellMuted = hear
+    return () => undefined
+  },
   keepHold: (made: Hold) => {
     holds.value = [...holds.value, made]
   },
@@ -142,4 +149,13 @@ test('a line of the bag keeps its place when its hold becomes a smaller one', ()
   const before = [line('a mug', 2), line('a bowl')]
   const now = inPlace(before, [line('a bowl'), line('a plate'), line('a mug')])
   expect(now).toEqual([line('a mug'), line('a bowl'), line('a plate')])
+})
+
+test('whoever is muted hears why, and when it is over', () => {
+  openBag(1)
+  store.tellMuted({ mutedUntil: '2026-11-22T20:17:00.000Z', reason: 'insulting the host' })
+  store.tellMuted({ mutedUntil: null, reason: null })
+  const [why, over] = toasts.map(({ text }) => text)
+  expect(why).toContain('insulting the host')
+  expect(over).toBe('**You can write again.**')
 })

@@ -13,7 +13,7 @@ import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
-import { tellHeld, tellHoldEnded, tellNotHeld } from './tell.ts'
+import { tellHeld, tellHoldEnded, tellMuted, tellNotHeld } from './tell.ts'
 
 export type About = { messageId: string } | { accountId: string } | { productId: string }
 
@@ -83,6 +83,7 @@ export class Visit {
         this.#knowPulled(end)
         tellHoldEnded(this.store.room.value, end, again)
       }),
+      this.store.onMuted(tellMuted),
       effect(() => this.#openWhatIsAsked()),
       effect(() => this.#tellWhatIsBack()),
       effect(() => this.#tellWhatWasPulled()),
