@@ -48,7 +48,7 @@ export function AirTop({ desk, room }: Props) {
       >
         <span>{t('share')}</span>
       </Button>
-      {!off && desk.source.kind.value !== 'encoder' && (
+      {!off && isSending(desk) && (
         <Button
           kind="quiet-btn"
           size="desk"
@@ -64,6 +64,11 @@ export function AirTop({ desk, room }: Props) {
       </Button>
     </header>
   )
+}
+
+function isSending({ air }: Desk): boolean {
+  const { at } = air.state.value
+  return at === 'on' || at === 'connecting' || at === 'reconnecting'
 }
 
 /** Nothing of this window reaches the viewers, and nobody else sends for it. */
