@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { moderatorsMax } from '../../shared/limits.ts'
 import type { Event } from '../../shared/wire/events.ts'
 import type { Act, PersonCard, Report } from '../../shared/wire/moderation.ts'
 import { type House, type Line, openHouse, type Person } from '../support/house.ts'
@@ -223,4 +224,15 @@ test('a moderator who is taken back acts no more', async () => {
   expect(await moderator.ack('viewer:mute', mute)).toMatchObject({ ok: false, code: 'FORBIDDEN' })
   const audit = house.as(mo).get(`/shows/${showId}/audit`)
   await expect(audit).rejects.toMatchObject({ status: 403 })
+})
+
+test('a show has so many moderators and no more; who is one already stays one', async () => {
+  showId = await openShow()
+  const more = await house.crowd(moderatorsMax)
+  const put = ({ id }: Person) => house.as(marta).put(`/shows/${showId}/moderators/${id}`)
+  for (const person of more.slice(1)) await put(person)
+  await expect(put(more[0] as Person)).rejects.toMatchObject({ problem: { code: 'CONFLICT' } })
+  await put(mo)
+  await house.as(marta).delete(`/shows/${showId}/moderators/${mo.id}`)
+  await put(more[0] as Person)
 })

@@ -1,3 +1,4 @@
+import { moderatorsMax } from '../../../shared/limits.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { mustBeStaff } from './roles.ts'
@@ -16,6 +17,9 @@ export function staffVerbs({ pg, log, accounts }: ShowNeeds) {
       if (!person || person.kind === 'guest') throw notFound('account')
       if (hostId === accountId) throw new Refusal('CONFLICT', 'The host runs the show already.')
       if (!(await setModerator(tx, id, accountId, add))) return
+      if (add && (await moderatorsOf(tx, id)).length > moderatorsMax) {
+        throw new Refusal('CONFLICT', `A show has ${moderatorsMax} moderators at most.`)
+      }
       const about = { accountId, displayName: person.displayName, moderator: add }
       const staff = { ...about, by: who.accountId, byName: who.displayName }
       await append(id, [{ type: 'staff.changed', body: null, staff }], as)

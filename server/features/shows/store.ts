@@ -137,7 +137,7 @@ export async function setModerator(
   return changed.length > 0
 }
 
-export async function moderatorsOf(db: Db, showId: string): Promise<string[]> {
+export async function moderatorsOf(db: Db | Tx, showId: string): Promise<string[]> {
   const rows = await db
     .select({ accountId: moderators.accountId })
     .from(moderators)
