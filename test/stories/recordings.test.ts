@@ -10,6 +10,7 @@ import {
   type RecordingsNeeds,
 } from '../../server/features/recordings/recordings.ts'
 import { Shelf } from '../../server/features/recordings/shelf.ts'
+import { sweepShelf } from '../../server/features/recordings/sweep.ts'
 import type { Recording } from '../../shared/wire/recordings.ts'
 import { openBucket } from '../support/bucket.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
@@ -216,4 +217,28 @@ test('who died between finishing or hiding a recording and telling its replay le
       [hidden, false],
     ]),
   )
+})
+
+test('a recording whose bucket is away keeps no other from being swept', async () => {
+  const shows = [await liveShow(), await liveShow()]
+  const disk = shelf()
+  for (const id of shows) {
+    await tape(id, disk, [1])
+    await house.pg.rest`update recordings set state = 'deleted' where show_id = ${id}`
+  }
+  const tried: string[] = []
+  const sweeping = sweepShelf({
+    pg: house.pg,
+    shelf: disk,
+    async remove(showId) {
+      tried.push(showId)
+      throw new Error(`no bucket for ${showId}`)
+    },
+    shrank: async () => undefined,
+    now: () => Date.now() + 2 * 3_600_000,
+    log,
+  })
+  await expect(sweeping).rejects.toThrow('no bucket')
+  expect(tried).toEqual(expect.arrayContaining(shows))
+  for (const id of shows) await house.pg.rest`delete from recording_segments where show_id = ${id}`
 })

@@ -1,4 +1,5 @@
 import type { Recording } from '../../../shared/wire/recordings.ts'
+import { forEach } from '../../base/each.ts'
 import type { Logger } from '../../base/log.ts'
 import { invalid, notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
@@ -126,13 +127,13 @@ export function createRecordings(needs: RecordingsNeeds) {
 
     /** Tells the replays that were not told, or of two changes at once heard the older one last. */
     async tellAgain(): Promise<void> {
-      for (const { showId, open } of await mistold(pg.jobs)) await needs.opened(showId, open)
+      await forEach(await mistold(pg.jobs), ({ showId, open }) => needs.opened(showId, open))
     },
 
     /** Deletes what has been kept for long enough. */
     async forget(): Promise<void> {
       if (settings.keepDays === 0) return
-      for (const showId of await outlived(pg.jobs, settings.keepDays)) await remove(showId)
+      await forEach(await outlived(pg.jobs, settings.keepDays), remove)
     },
   }
 }

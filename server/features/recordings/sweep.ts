@@ -1,3 +1,4 @@
+import { forEach } from '../../base/each.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Shelf } from './shelf.ts'
@@ -22,13 +23,19 @@ const orphanMs = 3_600_000
  * that were cut short, removes files that no row names, and gives up segments whose file is gone.
  */
 export async function sweepShelf(needs: Needs): Promise<void> {
-  const { pg, shelf, remove } = needs
-  for (const showId of await cutShort(pg.jobs)) await remove(showId)
+  await forEach([endDeletions, sweepDisk], (part) => part(needs))
+}
+
+async function endDeletions({ pg, remove }: Needs): Promise<void> {
+  await forEach(await cutShort(pg.jobs), remove)
+}
+
+async function sweepDisk(needs: Needs): Promise<void> {
+  const { pg, shelf } = needs
   const place = await shelf.disk.place
   const named = await readyAt(pg.jobs, place)
-  for (const showId of new Set([...named, ...(await shelf.disk.shows())])) {
-    await sweepShow(needs, showId, place)
-  }
+  const shows = new Set([...named, ...(await shelf.disk.shows())])
+  await forEach(shows, (showId) => sweepShow(needs, showId, place))
 }
 
 async function sweepShow(needs: Needs, showId: string, place: string): Promise<void> {

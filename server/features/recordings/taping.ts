@@ -1,3 +1,4 @@
+import { forEach } from '../../base/each.ts'
 import type { Logger } from '../../base/log.ts'
 import type { Deck, DeckEars } from '../../media/tape/deck.ts'
 import type { Postgres } from '../../store/postgres.ts'
@@ -71,13 +72,13 @@ export class Taping implements DeckEars {
    */
   async lookAfter(): Promise<void> {
     const { pg, deck } = this.#needs
-    for (const [showId, keeper] of [...this.#keepers]) {
+    await forEach([...this.#keepers], async ([showId, keeper]) => {
       await this.consider(showId)
       const problem = deck().problem(showId) ?? keeper.problem ?? null
       const row = await recordingRow(pg.db, showId)
-      if ((row?.problem ?? null) === problem || row?.state === 'deleted') continue
+      if ((row?.problem ?? null) === problem || row?.state === 'deleted') return
       await saveRecording(pg.db, showId, { problem })
-    }
+    })
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Event, Snapshot, You } from '../../../shared/wire/events.ts'
+import { forEach } from '../../base/each.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { asSeenBy, readEvents } from '../../events/read.ts'
@@ -59,17 +60,12 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
     pictureIs: (id: string, here: boolean) =>
       log.call<boolean>(pg.rest, 'show_picture_v1', { showId: id, here }),
 
-    /**
-     * Pictures whose node is gone: their shows are interrupted, as if the picture had stopped; `tell` hears of each.
-     * One that fails keeps no other waiting, and is what this throws in the end.
-     */
+    /** Pictures whose node is gone: their shows are interrupted, as if the picture had stopped; `tell` hears of each. */
     async sweepPictures(tell: (showId: string) => void): Promise<void> {
-      const failed: unknown[] = []
-      for (const showId of await listLostPictures(pg.jobs)) {
-        const lost = log.call<boolean>(pg.jobs, 'show_picture_lost_v1', { showId })
-        await lost.then((isNews) => isNews && tell(showId)).catch((error) => failed.push(error))
-      }
-      if (failed.length > 0) throw failed[0]
+      await forEach(await listLostPictures(pg.jobs), async (showId) => {
+        const isNews = await log.call<boolean>(pg.jobs, 'show_picture_lost_v1', { showId })
+        if (isNews) tell(showId)
+      })
     },
 
     /** So many watch now: the most at a time is kept, from the show's begin to its end. */
@@ -90,7 +86,7 @@ export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
     async sweep(): Promise<void> {
       const due = await pg.jobs<{ id: string }[]>`
         select id from shows where status = 'interrupted' and interrupted_at < now() - interval '2 hours'`
-      for (const { id } of due) await log.call(pg.jobs, 'show_end_v1', { showId: id })
+      await forEach(due, ({ id }) => log.call(pg.jobs, 'show_end_v1', { showId: id }))
     },
   }
 }
