@@ -13,6 +13,7 @@ import type {
   FeedRestarted,
 } from '../../http/feeds.ts'
 import type { Media, MediaPeer } from '../../media/media.ts'
+import { asRefusal } from '../../store/postgres.ts'
 import type { Broadcasts } from './broadcasts.ts'
 import type { StreamKeys } from './stream-keys.ts'
 
@@ -184,7 +185,8 @@ export class Feeds implements FeedHandlers {
       else await this.#needs.mustNotBeBanned(showId, principal.who)
     } catch (error) {
       // A database that is away for a moment is no reason to take a show off the air.
-      const unknown = error instanceof Refusal && error.code === 'UNAVAILABLE'
+      const refusal = asRefusal(error)
+      const unknown = refusal instanceof Refusal && refusal.code === 'UNAVAILABLE'
       if (kind === 'whep' || !unknown) this.#drop(session)
     }
   }
