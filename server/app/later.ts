@@ -35,7 +35,7 @@ import type { Doors } from './doors.ts'
 import type { Floor } from './floor.ts'
 import type { Rooms } from './rooms.ts'
 
-/** A session that ended while Redis was away closes its sockets this much later at most. */
+/** A session or a stream key that ended while Redis was away ends what is open with it this much later at most. */
 const sessionsMs = 20_000
 /** A replay that was not told that it is open, or no longer, may be so for so long. */
 const replaysMs = 60_000
@@ -133,10 +133,13 @@ async function takeOffAir({ relay }: Floor, { shows }: Rooms): Promise<void> {
   await shows.sweepPictures((showId) => relay.signal({ about: 'media', showId, producers: [] }))
 }
 
-async function endSessions({ accounts }: Rooms, { gateway }: Doors): Promise<void> {
+async function endSessions({ accounts, feeds }: Rooms, { gateway }: Doors): Promise<void> {
   const lines = gateway.lines()
-  const standing = await accounts.standing(lines.map((line) => line.who))
+  const people = feeds.people()
+  const standing = await accounts.standing([...lines.map((line) => line.who), ...people])
   for (const line of lines) {
     if (!standing.has(line.who.sessionId)) gateway.dismiss(line, 'UNAUTHENTICATED')
   }
+  for (const { sessionId } of people) if (!standing.has(sessionId)) feeds.signedOut(sessionId)
+  await feeds.lookAfter()
 }

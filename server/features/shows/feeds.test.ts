@@ -45,6 +45,15 @@ test('a key that is another one ends what the old one sends', async () => {
   expect(closed).toHaveLength(1)
 })
 
+test('a key that was changed while nobody could be told of it ends what it sends all the same', async () => {
+  const { feeds, keys, closed } = await onAir()
+  await feeds.lookAfter()
+  expect(closed).toEqual([])
+  keys.answer = async () => undefined
+  await feeds.lookAfter()
+  expect(closed).toHaveLength(1)
+})
+
 test('who may no longer send is off the air', async () => {
   const { feeds, keys, closed } = await onAir()
   keys.answer = () => Promise.reject(new Refusal('FORBIDDEN', 'Only the host can do this.'))

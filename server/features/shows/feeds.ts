@@ -171,6 +171,18 @@ export class Feeds implements FeedHandlers {
     await Promise.all(here.map((session) => this.#reconsiderOne(session)))
   }
 
+  /** Encoders are asked about now and then: of a new key other nodes are told by Redis, which may be away. */
+  async lookAfter(): Promise<void> {
+    const encoders = [...this.#sessions.values()].filter(({ kind }) => kind === 'whip')
+    await Promise.all(encoders.map((session) => this.#reconsiderOne(session)))
+  }
+
+  /** Whose sessions are here by name. */
+  people(): Who[] {
+    const people = [...this.#sessions.values()].map(({ principal }) => principal.who)
+    return people.filter(({ sessionId }) => sessionId !== '')
+  }
+
   /** A session of an account ended, and what it opened here ends with it. */
   signedOut(sessionId: string): void {
     for (const session of this.#sessions.values()) {
