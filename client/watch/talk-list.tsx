@@ -65,6 +65,7 @@ export function FullTalk(props: Props) {
         aria-label={t('chat')}
         tabIndex={0}
         onScroll={onScroll}
+        onKeyDown={(event) => step(event.currentTarget, event)}
       >
         <span class="chat-top" />
         {room.talk.length === 0 && pending.length === 0 && (
@@ -90,6 +91,18 @@ export function FullTalk(props: Props) {
   )
 }
 
+/** The list is one stop of the Tab key: in it, up and down go from message to message. */
+function step(list: HTMLElement, event: KeyboardEvent): void {
+  if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+  const all = [...list.querySelectorAll<HTMLElement>('.said > button')]
+  const at = all.findIndex((button) => button === document.activeElement)
+  const up = event.key === 'ArrowUp'
+  const to = at >= 0 ? all[at + (up ? -1 : 1)] : up ? all.at(-1) : undefined
+  if (to === undefined) return
+  event.preventDefault()
+  to.focus()
+}
+
 function ReportButton({ line, visit }: Props & { line: TalkLine }) {
   if (line.kind !== 'message' || line.accountId === visit.store.you.value?.accountId) return null
   const what = `${line.displayName}: ${line.text}`
@@ -99,6 +112,7 @@ function ReportButton({ line, visit }: Props & { line: TalkLine }) {
       kind="bare"
       size="desk"
       icon="more"
+      tabIndex={-1}
       aria-label={t('report.of', { name: line.displayName })}
       onClick={() => (visit.sheet.value = { name: 'report', about, what })}
     />

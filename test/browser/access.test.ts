@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openPages, type Pages, type screens } from '../support/pages.ts'
 import { address, setStage } from '../support/stage.ts'
-import { mustBeOpenToAll, mustFit } from './access.ts'
+import { mustBeOpenToAll, mustFit, mustShowFocus } from './access.ts'
 import { button, buyer, openWindow } from './acts.ts'
 import { glassContrast } from './contrast.ts'
 
@@ -34,6 +34,7 @@ test.each(screensOf)(
     const page = await pages.open(stage.path, { as: aylin, screen })
     await page.getByText('How large is it?').first().waitFor()
     await hold(page, screen)
+    await mustShowFocus(page, 14)
 
     await stage.desk.ask('sale:start', {
       showId: stage.showId,

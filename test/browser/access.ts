@@ -36,6 +36,17 @@ declare global {
   var axe: { run(options: RunOptions): Promise<AxeResults> }
 }
 
+/** Each of so many stops of the Tab key shows where the focus is. */
+export async function mustShowFocus(page: Page, stops: number): Promise<void> {
+  const without: string[] = []
+  for (let stop = 0; stop < stops; stop += 1) {
+    await page.keyboard.press('Tab')
+    const bare = await page.evaluate(() => globalThis.eyes.withoutRing())
+    if (bare !== null) without.push(bare)
+  }
+  expect(without, `stops without a ring on ${page.url()}`).toEqual([])
+}
+
 /** Everything fits into this width: nothing is cut off or scrolls sideways. */
 export async function mustFit(page: Page, width: number, height: number): Promise<void> {
   const before = page.viewportSize()

@@ -19,6 +19,7 @@ declare global {
     follow(selector: string): void
     shown(): { text: string; at: number }[]
     focused(): string
+    withoutRing(): string | null
     sideways(): string[]
     glassOverWhite(): GlassText[]
     withoutTexts(): void

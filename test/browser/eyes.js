@@ -51,6 +51,20 @@ globalThis.eyes = {
     const label = here.getAttribute('aria-label') ?? here.labels?.[0]?.textContent
     return (label ?? here.textContent).trim()
   },
+  /** The control that has the focus and no ring, on itself or on what it is the name of. */
+  withoutRing() {
+    const { activeElement: here } = document
+    if (here === document.body) return null
+    const styles = [here, here.closest('.ticket')]
+      .filter(Boolean)
+      .map((one) => getComputedStyle(one))
+    const ring = [...styles, getComputedStyle(here, '::after')].some(
+      ({ outlineStyle, outlineWidth, boxShadow }) =>
+        (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) ||
+        boxShadow.includes('0px 0px 0px 4px'),
+    )
+    return ring ? null : here.outerHTML.slice(0, 120)
+  },
   /** What reaches over the page's width, or makes it scroll sideways. */
   sideways() {
     const { clientWidth, scrollWidth } = document.documentElement
