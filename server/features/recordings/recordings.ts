@@ -26,6 +26,7 @@ import {
 import { sweepShelf } from './sweep.ts'
 import { Taping } from './taping.ts'
 import { cutOf, runsOf, within } from './timeline.ts'
+import { Together } from './together.ts'
 import { viewing } from './viewing.ts'
 
 export type RecordingsNeeds = {
@@ -54,6 +55,9 @@ export type RecordingsNeeds = {
   log: Logger
 }
 
+/** How large a recording is that nobody makes any more is told so long. */
+const extentFreshMs = 1_000
+
 export type Recordings = ReturnType<typeof createRecordings>
 
 type Change = {
@@ -66,6 +70,7 @@ type Change = {
 export function createRecordings(needs: RecordingsNeeds) {
   const { pg, settings, log } = needs
   const shelf = new Shelf(settings.shelf)
+  const tell = teller(needs)
   const taping = new Taping({ ...needs, ...settings, shelf })
   const becameReady = async (showId: string) => {
     const row = await recordingRow(pg.db, showId)
@@ -97,7 +102,7 @@ export function createRecordings(needs: RecordingsNeeds) {
 
     /** As public as the show's own page; its files are refused to who is banned. */
     get: async (who: Who | null, showId: string): Promise<Recording> =>
-      teller(needs)(await subjectOf(needs, who, showId)),
+      tell(await subjectOf(needs, who, showId)),
 
     /** Hiding holds from its acknowledgement; a cut is seen by whoever opens the playlist next. */
     async change(who: Who, showId: string, change: Change): Promise<Recording> {
@@ -108,7 +113,7 @@ export function createRecordings(needs: RecordingsNeeds) {
       if (change.hidden !== undefined) {
         await needs.opened(showId, row.state === 'ready' && !row.hidden)
       }
-      return teller(needs)({ ...subject, row })
+      return tell({ ...subject, row })
     },
 
     /** Nobody gets any of it when this answers. */
@@ -164,7 +169,28 @@ function columnsOf({ record, hidden, cut }: Change): RecordingChange {
 }
 
 function teller({ pg, settings, deck }: RecordingsNeeds) {
-  return async ({ showId, show, row, role }: Subject): Promise<Recording> => {
+  const together = new Together()
+
+  /** What there is of a recording; of one that is ready as it was a moment ago: everybody asks at once. */
+  const extentOf = ({ showId, show, row }: Subject, cut: ReturnType<typeof cutOf>) =>
+    together.ask(
+      `${showId} ${row?.state} ${cut?.startMs} ${cut?.endMs}`,
+      row?.state === 'ready' ? extentFreshMs : 0,
+      async () => {
+        const all = await segmentsOf(pg.db, showId)
+        const shown = within(all, show.startedAt, cut)
+        return {
+          bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+          progress: progressOf(all),
+          startedAt: shown[0]?.at.toISOString() ?? null,
+          durationMs: Math.round(shown.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+          runs: runsOf(shown),
+        }
+      },
+    )
+
+  return async (subject: Subject): Promise<Recording> => {
+    const { showId, show, row, role } = subject
     const isStaff = role === 'host' || role === 'admin' || role === 'moderator'
     const isTheirs = role === 'host' || role === 'admin'
     const record = row?.record ?? settings.record
@@ -174,23 +200,20 @@ function teller({ pg, settings, deck }: RecordingsNeeds) {
     const isThere = row && row.state !== 'none' && row.state !== 'deleted'
     if (!isThere || (row.hidden && !isTheirs)) return { ...nothing, ...common, problem }
     const cut = cutOf(row)
-    const all = await segmentsOf(pg.db, showId)
-    const shown = within(all, show.startedAt, cut)
+    const { bytes, progress, ...extent } = await extentOf(subject, cut)
     const isOver = row.state === 'finishing' || row.state === 'ready'
     const path = `/api/v1/shows/${showId}/recording/index.m3u8`
     return {
       ...common,
+      ...extent,
       state:
         row.state === 'ready' ? 'ready' : row.state === 'finishing' ? 'finishing' : 'recording',
       hidden: row.hidden,
-      progress: row.state === 'finishing' ? progressOf(all) : null,
+      progress: row.state === 'finishing' ? progress : null,
       problem,
-      bytes: isStaff ? all.reduce((sum, { bytes }) => sum + bytes, 0) : 0,
-      startedAt: shown[0]?.at.toISOString() ?? null,
-      durationMs: Math.round(shown.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+      bytes: isStaff ? bytes : 0,
       cut,
-      runs: runsOf(shown),
-      playlist: isOver && shown.length > 0 ? path : null,
+      playlist: isOver && extent.runs.length > 0 ? path : null,
     }
   }
 }

@@ -8,6 +8,7 @@ import type { Shelf } from './shelf.ts'
 import { stills } from './still.ts'
 import { recordingRow, segmentRow, segmentsOf, tapedShow } from './store.ts'
 import { cutOf, within } from './timeline.ts'
+import { Together } from './together.ts'
 
 /** Playlists and their files, for whoever may see the show. */
 export function viewing(needs: RecordingsNeeds, shelf: Shelf) {
@@ -16,9 +17,13 @@ export function viewing(needs: RecordingsNeeds, shelf: Shelf) {
   return { ...live, ...stills({ program, ...live }), ...keptViewing(needs, shelf) }
 }
 
+/** Who opens a replay within this gets the same playlist: of three hours it takes 25 ms of this process to write. */
+const listFreshMs = 1_000
+
 /** A recording: what its host left of it, and only while it is not hidden. */
 function keptViewing(needs: RecordingsNeeds, shelf: Shelf) {
   const { pg, mayLook } = needs
+  const together = new Together()
 
   async function shown(caller: TapeCaller, showId: string) {
     await mayLook(showId, whoIs(caller))
@@ -32,9 +37,11 @@ function keptViewing(needs: RecordingsNeeds, shelf: Shelf) {
   return {
     async playlist(caller: TapeCaller, showId: string): Promise<string> {
       const { startedAt, cut } = await shown(caller, showId)
-      const segments = within(await segmentsOf(pg.db, showId), startedAt, cut)
-      if (segments.length === 0) throw missing()
-      return keptPlaylist(segments.map(asKept), true)
+      return together.ask(`${showId} ${cut?.startMs} ${cut?.endMs}`, listFreshMs, async () => {
+        const segments = within(await segmentsOf(pg.db, showId), startedAt, cut)
+        if (segments.length === 0) throw missing()
+        return keptPlaylist(segments.map(asKept), true)
+      })
     },
 
     async file(caller: TapeCaller, showId: string, fileName: string): Promise<TapeFile> {
