@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../base/refusal.ts'
+import { Together } from '../../base/together.ts'
 import { answersOfTapes, FarTape } from './far.ts'
-import { Together } from './together.ts'
 
 const showId = '019a9f6e-0000-7000-8000-000000000001'
 

@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { Id, Shape } from '../../../shared/wire/base.ts'
 import { checker } from '../../base/check.ts'
+import type { Together } from '../../base/together.ts'
 import type { TapePosition } from '../../http/tape.ts'
 import { type FileName, readName } from '../../media/tape/playlist.ts'
-import type { Together } from './together.ts'
 
 /** The node that has the tape waits for what is just being made; then it says what there is. */
 const askMs = 6_000

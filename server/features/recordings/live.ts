@@ -1,4 +1,5 @@
 import { notFound, Refusal, unavailable } from '../../base/refusal.ts'
+import { Together } from '../../base/together.ts'
 import type { TapeCaller, TapeFile, TapePosition } from '../../http/tape.ts'
 import { type FileName, keptPlaylist, readName } from '../../media/tape/playlist.ts'
 import { answersOfTapes, FarTape } from './far.ts'
@@ -6,7 +7,6 @@ import { asKept, initOf, inMemory, missing, onShelf, whoIs } from './files.ts'
 import type { RecordingsNeeds } from './recordings.ts'
 import type { Shelf } from './shelf.ts'
 import { newestSegments, type SegmentRow, segmentRow, tapedShow } from './store.ts'
-import { Together } from './together.ts'
 
 /** Segments of a show that nobody has on tape just now, as its playlist here names them. */
 const windowSegments = 6

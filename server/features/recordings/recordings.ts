@@ -2,6 +2,7 @@ import type { Recording } from '../../../shared/wire/recordings.ts'
 import { forEach } from '../../base/each.ts'
 import type { Logger } from '../../base/log.ts'
 import { invalid, notFound, Refusal } from '../../base/refusal.ts'
+import { Together } from '../../base/together.ts'
 import type { Who } from '../../base/who.ts'
 import type { Deck } from '../../media/tape/deck.ts'
 import type { Postgres } from '../../store/postgres.ts'
@@ -26,7 +27,6 @@ import {
 import { sweepShelf } from './sweep.ts'
 import { Taping } from './taping.ts'
 import { cutOf, runsOf, within } from './timeline.ts'
-import { Together } from './together.ts'
 import { viewing } from './viewing.ts'
 
 export type RecordingsNeeds = {

@@ -1,8 +1,8 @@
 import { Refusal } from '../../base/refusal.ts'
+import { Together } from '../../base/together.ts'
 import { turnstile } from '../../base/turnstile.ts'
 import type { TapeCaller, TapeFile, TapeHandlers } from '../../http/tape.ts'
 import { drawStill } from '../../media/tape/still.ts'
-import { Together } from './together.ts'
 
 /** A still is drawn anew after this; what could not be drawn is not tried again sooner. */
 const freshMs = 10_000

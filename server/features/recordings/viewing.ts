@@ -1,3 +1,4 @@
+import { Together } from '../../base/together.ts'
 import type { Who } from '../../base/who.ts'
 import type { TapeCaller, TapeFile } from '../../http/tape.ts'
 import { keptPlaylist, readName } from '../../media/tape/playlist.ts'
@@ -8,7 +9,6 @@ import type { Shelf } from './shelf.ts'
 import { stills } from './still.ts'
 import { recordingRow, segmentRow, segmentsOf, tapedShow } from './store.ts'
 import { cutOf, within } from './timeline.ts'
-import { Together } from './together.ts'
 
 /** Playlists and their files, for whoever may see the show. */
 export function viewing(needs: RecordingsNeeds, shelf: Shelf) {

@@ -1,9 +1,10 @@
 import { pageDefault } from '../../../shared/limits.ts'
 import type { Show, ShowStatus } from '../../../shared/wire/shows.ts'
 import { Refusal } from '../../base/refusal.ts'
+import { Together } from '../../base/together.ts'
 import type { Who } from '../../base/who.ts'
 import { once } from '../../store/once.ts'
-import { idBefore, type PageQuery } from '../../store/page.ts'
+import { idBefore, type Page, type PageQuery } from '../../store/page.ts'
 import { pageOfSearch } from '../../store/search.ts'
 import type { ShowNeeds } from './shows.ts'
 import {
@@ -27,6 +28,7 @@ export function planVerbs(needs: ShowNeeds) {
   const { db } = pg
 
   const { tell, get } = teller(needs)
+  const together = new Together()
 
   /** A change of the show's own row, told as `show.updated`. */
   const update = (who: Who, id: string, changes: ShowChanges) =>
@@ -40,6 +42,17 @@ export function planVerbs(needs: ShowNeeds) {
       }
       await append(id, [{ type: 'show.updated', body }], { actor: who.accountId, need: 'host' })
     })
+
+  async function page(
+    { status, q, cursor, limit = pageDefault }: Omit<ListQuery, 'mine'>,
+    mine?: string,
+  ): Promise<Page<Show>> {
+    const wanted = { status, mine, q: q?.trim() || null }
+    const rows = await listShows(db, wanted, idBefore(cursor), limit + 1)
+    const fit = await howManyFit(pg.rest, rows.found.map(idOf))
+    const { items, nextCursor } = pageOfSearch(rows, Math.min(limit, fit), idOf)
+    return { items: await tell(items), nextCursor }
+  }
 
   return {
     get,
@@ -61,13 +74,11 @@ export function planVerbs(needs: ShowNeeds) {
       )
     },
 
-    async list(who: Who | null, { status, mine, q, cursor, limit = pageDefault }: ListQuery) {
-      if (mine && !who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
-      const wanted = { status, mine: mine ? who?.accountId : undefined, q: q?.trim() || null }
-      const rows = await listShows(db, wanted, idBefore(cursor), limit + 1)
-      const fit = await howManyFit(pg.rest, rows.found.map(idOf))
-      const { items, nextCursor } = pageOfSearch(rows, Math.min(limit, fit), idOf)
-      return { items: await tell(items), nextCursor }
+    /** What everybody is told alike is read once for all who ask at the same moment: a lobby asks every minute. */
+    async list(who: Who | null, { mine, ...query }: ListQuery): Promise<Page<Show>> {
+      if (!mine) return together.ask(JSON.stringify(query), 0, () => page(query))
+      if (!who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
+      return page(query, who.accountId)
     },
 
     async change(

@@ -1,6 +1,6 @@
-import { unavailable } from '../../base/refusal.ts'
+import { unavailable } from './refusal.ts'
 
-/** Questions that wait for an answer at a time; one more is UNAVAILABLE. Ten players' worth of each running show. */
+/** Questions that wait for an answer at a time; one more is UNAVAILABLE. For tapes, ten players' worth of each running show. */
 const questionsMax = 256
 /** Answers that are kept fresh at a time, at most; what comes beside them is told, and asked again. */
 const answersMax = 256
