@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Logger } from '../base/log.ts'
 import { notFound, Refusal } from '../base/refusal.ts'
+import { asRefusal } from '../store/postgres.ts'
 import type { Seal } from './seal.ts'
 
 /** A pipe's answer carries the RTP parameters of two producers; nothing we write is near this. */
@@ -86,7 +87,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, inside:
     return refuse(response, error)
   }
   const answer = await answered(answers, word, asked).catch((error: unknown) => {
-    if (error instanceof Refusal) return refusal(error)
+    const known = asRefusal(error)
+    if (known instanceof Refusal) return refusal(known)
     log.error({ err: error, word }, 'an answer to another node failed')
     return refusal(new Refusal('INTERNAL', 'This node has a problem.'))
   })

@@ -78,6 +78,7 @@ describe('the door between nodes', () => {
       refuse: async () => {
         throw new Refusal('CONFLICT', 'Not now.', { retryAfterMs: 5 })
       },
+      away: () => Promise.reject(Object.assign(new Error('write'), { code: 'CONNECTION_CLOSED' })),
       fail: async () => {
         throw new Error('with a detail that nobody should see')
       },
@@ -93,6 +94,7 @@ describe('the door between nodes', () => {
     })
     const failed = await ask(address, 'fail', {}).catch((error: Refusal) => error)
     expect(failed).toMatchObject({ code: 'INTERNAL', message: 'This node has a problem.' })
+    await expect(ask(address, 'away', {})).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     for (const word of ['nothing', 'toString', '__proto__']) {
       await expect(ask(address, word, {})).rejects.toMatchObject({ code: 'NOT_FOUND' })
     }
