@@ -99,7 +99,7 @@ function Top({ desk, room, onKeys }: Props & { onKeys: () => void }) {
       >
         <span>{t('at.second')}</span>
       </LinkButton>
-      <Button kind="quiet-btn" size="desk" icon="info" class="hide-words" onClick={onKeys}>
+      <Button kind="quiet-btn" size="desk" icon="info" class="hide-words keys-btn" onClick={onKeys}>
         <span>
           {t('keys')} <kbd>?</kbd>
         </span>

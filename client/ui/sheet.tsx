@@ -54,7 +54,7 @@ function SheetBox({ dialog, close, ...props }: BoxProps) {
       aria-label={props.title}
       aria-modal={!matchMedia(paneFrom).matches}
     >
-      <header {...swipe}>
+      <header role="presentation" {...swipe}>
         <h2 tabIndex={-1} class={props.titleHidden ? 'sr' : ''}>
           {props.title}
           {props.count !== undefined && <span class="quieter num"> {props.count}</span>}
