@@ -1,7 +1,8 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { roomIn } from '../../base/free.ts'
 import { newId } from '../../base/ids.ts'
-import { invalid, Refusal } from '../../base/refusal.ts'
+import { invalid, Refusal, unavailable } from '../../base/refusal.ts'
 import { places, turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
 import type { Postgres } from '../../store/postgres.ts'
@@ -20,6 +21,8 @@ const atOnceMax = 2
 /** Uploads that are read or wait their turn beside them, up to 15 MB each; and of one account. */
 const waitingMax = 8
 const ofOneMax = 3
+/** Who is told that the disk is full may try again after this. */
+const fullMs = 60_000
 /** A picture that is not done by then was made to be slow. */
 const decodeSeconds = 6
 
@@ -33,11 +36,15 @@ const kinds: { format: string; is(bytes: Buffer): boolean }[] = [
 ]
 
 type Upload = { read(): Promise<Buffer> }
-type Needs = { pg: Postgres; dataDir: string }
+/** The disk is left with so much: the database may be on it too. */
+const freeMin = 256 * 1024 * 1024
+
+type Needs = { pg: Postgres; dataDir: string; freeBytesMin?: number }
 
 /** Uploaded pictures: decoded, turned upright, made smaller and encoded again, so nothing of the file itself is kept. */
-export function createPictures({ pg, dataDir }: Needs) {
+export function createPictures({ pg, dataDir, freeBytesMin = freeMin }: Needs) {
   const dir = join(dataDir, 'pictures')
+  const hasRoom = roomIn(dir, freeBytesMin)
   const place = places({ inAll: atOnceMax + waitingMax, ofOne: ofOneMax })
   const inTurn = turnstile(atOnceMax, waitingMax)
 
@@ -70,9 +77,12 @@ export function createPictures({ pg, dataDir }: Needs) {
     /** Where they are served from: `<id>.webp`, and `<id>-<width>.webp` for each of these widths. */
     shelf: { dir, widths: copyWidths },
 
-    /** Keeps a picture; the url stays good for ever. Who has no place is refused before the bytes are read. */
+    /** Keeps a picture; the url stays good for ever. What has no place is refused before the bytes are read. */
     add: (who: Who, upload: () => Promise<Upload | undefined>): Promise<{ url: string }> =>
-      place(who.accountId, async () => add(who, await upload())),
+      place(who.accountId, async () => {
+        if (!(await hasRoom())) throw unavailable(fullMs, new Error(`${dir}: the disk is full`))
+        return add(who, await upload())
+      }),
   }
 }
 

@@ -1,28 +1,25 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { roomIn } from '../../base/free.ts'
 import { newId } from '../../base/ids.ts'
 
 /** Bytes from `from` up to and with `to`. */
 export type Range = { from: number; to: number }
-
-/** How much must stay free is looked up this often at most, ms. */
-const freeLookMs = 5_000
 
 const showFolder = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const segmentFile = /^(\d{1,9})\.m4s$/
 
 /** A folder for each show, a file for each segment; and a name that the disk itself carries. */
 export class Disk {
+  readonly hasRoom: () => Promise<boolean>
   readonly #dir: string
-  readonly #freeBytesMin: number
   #place: Promise<string> | undefined
-  #free = { lookedAt: Number.NEGATIVE_INFINITY, enough: true }
 
   constructor(dir: string, freeBytesMin: number) {
     this.#dir = dir
-    this.#freeBytesMin = freeBytesMin
+    this.hasRoom = roomIn(dir, freeBytesMin)
   }
 
   /** Processes that share the folder share the name; another machine's folder has another. */
@@ -32,15 +29,6 @@ export class Disk {
       throw error
     })
     return this.#place
-  }
-
-  async hasRoom(): Promise<boolean> {
-    if (performance.now() - this.#free.lookedAt < freeLookMs) return this.#free.enough
-    await mkdir(this.#dir, { recursive: true })
-    const { bavail, bsize } = await statfs(this.#dir)
-    const enough = bavail * bsize >= this.#freeBytesMin
-    this.#free = { lookedAt: performance.now(), enough }
-    return enough
   }
 
   async put(showId: string, n: number, bytes: Buffer): Promise<void> {
