@@ -57,6 +57,9 @@ export function planVerbs(needs: ShowNeeds) {
   return {
     get,
 
+    /** The same for many who ask at once: when a product is shown, a whole audience opens its sheet. */
+    look: (id: string): Promise<Show> => together.ask(id, 0, () => get(id)),
+
     /** How many of these shows, from the first, make a page that can be sent: a line-up may be a whole shop. */
     fit: (ids: string[]) => howManyFit(pg.rest, ids),
 

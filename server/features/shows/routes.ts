@@ -8,7 +8,7 @@ export function showRoutes(shows: Shows): Handlers<typeof table> {
   return {
     createShow: ({ who, body, key }) => shows.create(who, body, key),
     shows: ({ who, query }) => shows.list(who, query),
-    show: ({ params }) => shows.get(params.id),
+    show: ({ params }) => shows.look(params.id),
     changeShow: ({ who, params, body }) => shows.change(who, params.id, body),
     startShow: ({ who, params }) => shows.start(who, params.id),
     endShow: ({ who, params }) => shows.end(who, params.id),
