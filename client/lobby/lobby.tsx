@@ -172,7 +172,11 @@ function Shopfront({ show, turn }: { show: Show; turn: number }) {
         {image === undefined ? <span class="no-goods" /> : <img src={image} alt="" />}
         {show.status === 'live' && <Still showId={show.id} turn={turn} />}
         <p class="facts">
-          <Badge tone="live">{t('live')}</Badge>
+          {show.status === 'live' ? (
+            <Badge tone="live">{t('live')}</Badge>
+          ) : (
+            <Badge icon="clock">{t('lobby.away')}</Badge>
+          )}
           {show.viewers > 0 && (
             <Badge tone="glass" icon="eye">
               <span class="num">{count(show.viewers)}</span>

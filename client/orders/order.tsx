@@ -96,6 +96,7 @@ function Known({ order, onChange, again }: KnownProps) {
           {addressLine(order.shippingAddress)}
         </p>
       </section>
+      <BoughtIn showId={order.showId} />
       {paying && (
         <PaySheet
           order={order}
@@ -198,6 +199,24 @@ function Steps({ order }: { order: Order }) {
         </li>
       )}
     </ol>
+  )
+}
+
+/** Whom to ask, and what was said of it; a show that is not open any more is left out. */
+function BoughtIn({ showId }: { showId: string }) {
+  const { value: show } = useAsked(
+    () => call('GET', '/shows/:id', { params: { id: showId } }),
+    [showId],
+  )
+  if (show === undefined) return null
+  return (
+    <section>
+      <h2>{t('order.show')}</h2>
+      <a class="bought-in" href={`/s/${showId}`}>
+        <b>{show.title}</b>
+        <span>{show.host.displayName}</span>
+      </a>
+    </section>
   )
 }
 

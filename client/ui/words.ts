@@ -298,6 +298,7 @@ const en = {
   'order.until': 'The items are kept until {time}.',
   'order.to': 'Deliver to',
   'order.track': 'Tracking number',
+  'order.show': 'Bought in',
   'order.back': 'All orders',
   'refunded.sum': 'Given back',
 
@@ -369,6 +370,7 @@ const en = {
   'lobby.none.help': 'Shows that open later stand below. Or open your own.',
   'lobby.none.at.all': 'Shows that open later will stand here. Or open your own.',
   'lobby.host': 'Open the studio',
+  'lobby.away': 'Right back',
   'lobby.later': 'Later',
   'lobby.zone': 'Times are yours, {city}',
   'lobby.missed': 'Missed it?',
