@@ -3,7 +3,10 @@ import { openDatabase } from '../../test/support/database.ts'
 import { holdsAreDue } from '../features/inventory/jobs.ts'
 import { mailsAreDue } from '../features/mail/jobs.ts'
 import { ordersAreDue, paymentsAreDue, refundsAreDue } from '../features/orders/jobs.ts'
-import { eventsAreDue } from '../features/payments/jobs.ts'
+import { cardsAreDue, eventsAreDue } from '../features/payments/jobs.ts'
+import { recordingsAreOpen } from '../features/recordings/jobs.ts'
+import { salesAreRunning } from '../features/sales/jobs.ts'
+import { picturesAreLost, showsAreOver } from '../features/shows/jobs.ts'
 import { openPostgres, type Postgres } from '../store/postgres.ts'
 
 let pg: Postgres
@@ -23,10 +26,24 @@ test.each(
     paymentsAreDue,
     refundsAreDue,
     eventsAreDue,
+    cardsAreDue,
   }),
 )('%s is answered by an index', async (_name, due) => {
-  const rows = await pg.jobs.unsafe<{ 'QUERY PLAN': string }[]>(`explain select ${due}`)
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  const plan = await planOf(due)
   expect(plan).toMatch(/Index Cond: \(\w+ <= now\(\)\)/)
   expect(plan).not.toContain('Seq Scan')
 })
+
+test.each(Object.entries({ salesAreRunning, showsAreOver, picturesAreLost, recordingsAreOpen }))(
+  '%s reads only what runs',
+  async (_name, due) => {
+    const plan = await planOf(due)
+    expect(plan).toMatch(/Index (Only )?Scan/)
+    expect(plan).not.toContain('Seq Scan')
+  },
+)
+
+async function planOf(due: string): Promise<string> {
+  const rows = await pg.jobs.unsafe<{ 'QUERY PLAN': string }[]>(`explain select ${due}`)
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import {
   boolean,
   index,
@@ -63,18 +64,23 @@ export const moderators = pgTable(
 )
 
 /** What is on the air, and where: written by the node that has the picture. */
-export const showMedia = pgTable('show_media', {
-  showId: uuid('show_id').primaryKey(),
-  node: text('node').notNull(),
-  /** Where that node hears the others. */
-  address: text('address').notNull().default(''),
-  /** Who sends; nobody else may while this stands. */
-  sender: text('sender'),
-  /** Counts how often the picture moved: what a node says of an older one is void. */
-  epoch: integer('epoch').notNull().default(0),
-  producers: jsonb('producers').$type<Producer[]>().notNull(),
-  changedAt: at('changed_at').notNull(),
-})
+export const showMedia = pgTable(
+  'show_media',
+  {
+    showId: uuid('show_id').primaryKey(),
+    node: text('node').notNull(),
+    /** Where that node hears the others. */
+    address: text('address').notNull().default(''),
+    /** Who sends; nobody else may while this stands. */
+    sender: text('sender'),
+    /** Counts how often the picture moved: what a node says of an older one is void. */
+    epoch: integer('epoch').notNull().default(0),
+    producers: jsonb('producers').$type<Producer[]>().notNull(),
+    changedAt: at('changed_at').notNull(),
+  },
+  // Those on the air, of all that ever were. Not by their time, which is said anew each second.
+  (t) => [index('show_media_on').on(t.showId).where(sql`${t.producers} <> '[]'`)],
+)
 
 /** What lets an encoder send a show's picture. The key itself is nowhere. */
 export const streamKeys = pgTable('stream_keys', {

@@ -1,0 +1,2 @@
+CREATE INDEX "sandbox_payments_due" ON "sandbox_payments" USING btree ("settles_at") WHERE "sandbox_payments"."settles_at" is not null;--> statement-breakpoint
+CREATE INDEX "show_media_on" ON "show_media" USING btree ("show_id") WHERE "show_media"."producers" <> '[]';
