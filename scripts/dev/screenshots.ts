@@ -14,8 +14,6 @@ import { fillStreet } from './demo/street.ts'
 import { root } from './settings.ts'
 
 const folder = join(root, 'test', 'browser', 'screens')
-/** When there is talk, and something in the window. */
-const replayS = 25
 /** A busy machine still has to encode the last of the show, and to look at its files. */
 const recordingMs = 90_000
 /** A page that loads slowly is a page that nobody reads. */
@@ -45,9 +43,10 @@ async function takeAll(pages: Pages): Promise<void> {
   })
   await fillStreet(house)
   const evening = await runEvening(house, showId, (host) => goLive(pages, host, showId))
+  const told = await secondOf(pages, evening)
   await takeShow(pages, evening)
   await takeDesks(pages, evening)
-  await takeReplay(pages, evening)
+  await takeReplay(pages, evening, told)
 }
 
 async function goLive(pages: Pages, host: Evening['host'], showId: string): Promise<Page> {
@@ -108,12 +107,18 @@ async function takeDesks(pages: Pages, evening: Evening): Promise<void> {
   await keep(lobby, 'lobby')
 }
 
-/** The same evening when it is over, at the moment when its first product came up. */
-async function takeReplay(pages: Pages, evening: Evening): Promise<void> {
+/** How far into its show the evening is now. */
+async function secondOf({ house }: Pages, { host, showId }: Evening): Promise<number> {
+  const { startedAt } = await house.as(host).get<{ startedAt: string }>(`/shows/${showId}`)
+  return Math.ceil((Date.now() - Date.parse(startedAt)) / 1_000)
+}
+
+/** The same evening when it is over, at the second when everything had been said. */
+async function takeReplay(pages: Pages, evening: Evening, second: number): Promise<void> {
   const { studio, host, viewer, showId, path } = evening
   await pages.house.as(host).post(`/shows/${showId}/end`)
   await studio.getByRole('link', { name: 'Watch it' }).waitFor({ timeout: recordingMs })
-  const replay = await pages.open(`${path}?at=${replayS}`, { as: viewer, screen: 'desktop' })
+  const replay = await pages.open(`${path}?at=${second}`, { as: viewer, screen: 'desktop' })
   await moreFrames(replay, 20)
   await keep(replay, 'replay')
 }
