@@ -26,9 +26,7 @@ type ListQuery = PageQuery & { status?: ShowStatus; mine?: boolean; q?: string }
 export function planVerbs(needs: ShowNeeds) {
   const { pg, log, catalog } = needs
   const { db } = pg
-
   const { tell, get } = teller(needs)
-  const together = new Together()
 
   /** A change of the show's own row, told as `show.updated`. */
   const update = (who: Who, id: string, changes: ShowChanges) =>
@@ -43,22 +41,9 @@ export function planVerbs(needs: ShowNeeds) {
       await append(id, [{ type: 'show.updated', body }], { actor: who.accountId, need: 'host' })
     })
 
-  async function page(
-    { status, q, cursor, limit = pageDefault }: Omit<ListQuery, 'mine'>,
-    mine?: string,
-  ): Promise<Page<Show>> {
-    const wanted = { status, mine, q: q?.trim() || null }
-    const rows = await listShows(db, wanted, idBefore(cursor), limit + 1)
-    const fit = await howManyFit(pg.rest, rows.found.map(idOf))
-    const { items, nextCursor } = pageOfSearch(rows, Math.min(limit, fit), idOf)
-    return { items: await tell(items), nextCursor }
-  }
-
   return {
     get,
-
-    /** The same for many who ask at once: when a product is shown, a whole audience opens its sheet. */
-    look: (id: string): Promise<Show> => together.ask(id, 0, () => get(id)),
+    ...windowVerbs(needs, { tell, get }),
 
     /** How many of these shows, from the first, make a page that can be sent: a line-up may be a whole shop. */
     fit: (ids: string[]) => howManyFit(pg.rest, ids),
@@ -75,13 +60,6 @@ export function planVerbs(needs: ShowNeeds) {
       return get(
         await db.transaction((tx) => once(tx, intent, () => insertShow(tx, who.accountId, plan))),
       )
-    },
-
-    /** What everybody is told alike is read once for all who ask at the same moment: a lobby asks every minute. */
-    async list(who: Who | null, { mine, ...query }: ListQuery): Promise<Page<Show>> {
-      if (!mine) return together.ask(JSON.stringify(query), 0, () => page(query))
-      if (!who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
-      return page(query, who.accountId)
     },
 
     async change(
@@ -116,6 +94,34 @@ export function planVerbs(needs: ShowNeeds) {
     async end(who: Who, id: string): Promise<Show> {
       await log.call(pg.rest, 'show_end_v1', { showId: id, accountId: who.accountId })
       return get(id)
+    },
+  }
+}
+
+/** What everybody looks at: many at the same moment, and all are told alike. */
+function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>) {
+  const together = new Together()
+
+  async function page(
+    { status, q, cursor, limit = pageDefault }: Omit<ListQuery, 'mine'>,
+    mine?: string,
+  ): Promise<Page<Show>> {
+    const wanted = { status, mine, q: q?.trim() || null }
+    const rows = await listShows(pg.db, wanted, idBefore(cursor), limit + 1)
+    const fit = await howManyFit(pg.rest, rows.found.map(idOf))
+    const { items, nextCursor } = pageOfSearch(rows, Math.min(limit, fit), idOf)
+    return { items: await tell(items), nextCursor }
+  }
+
+  return {
+    /** The same for many who ask at once: when a product is shown, a whole audience opens its sheet. */
+    look: (id: string): Promise<Show> => together.ask(id, 0, () => get(id)),
+
+    /** What everybody is told alike is read once for all who ask at the same moment: a lobby asks every minute. */
+    async list(who: Who | null, { mine, ...query }: ListQuery): Promise<Page<Show>> {
+      if (!mine) return together.ask(JSON.stringify(query), 0, () => page(query))
+      if (!who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
+      return page(query, who.accountId)
     },
   }
 }
