@@ -15,13 +15,14 @@ export function* parcelsOf(showId: string, events: Appended[]): Generator<Parcel
   for (const event of events) {
     const people = JSON.stringify(asSeenBy(event, false))
     const staff = event.staff === null ? people : JSON.stringify(asSeenBy(event, true))
-    if (bytes > 0 && bytes + staff.length > frameBytes) {
+    const longer = Math.max(Buffer.byteLength(people), Buffer.byteLength(staff))
+    if (bytes > 0 && bytes + longer > frameBytes) {
       yield parcelOf(showId, texts)
       texts = []
       bytes = 0
     }
     texts.push({ seq: event.seq, people, staff })
-    bytes += Math.max(people.length, staff.length)
+    bytes += longer
   }
   if (texts.length > 0) yield parcelOf(showId, texts)
 }
