@@ -7,7 +7,7 @@ import { openSfus, type Sfu } from './sfu.ts'
 
 const atOnce = 60
 const inFlight = 50
-const warmingJoins = 500
+const warmingJoins = 2_000
 
 /** From the click to the first packet, by real WebRTC clients: one alone, sixty at once, and the asking alone. */
 export async function benchJoin(asked: Asked, open: AsyncDisposableStack): Promise<Report> {

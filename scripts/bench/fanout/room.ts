@@ -1,3 +1,4 @@
+import { keepApart } from '../cores.ts'
 import { cpuMsOf } from '../cpu.ts'
 import { startWorker, type Worker } from '../processes.ts'
 import { type Figures, Void } from '../report.ts'
@@ -12,15 +13,16 @@ const warmUpSeconds = 1
 /** As many a second as every side carries. */
 const warmUpRate = 40
 
-/** Fills a room of one contestant, does what is to be done in it, and empties it. */
+/** Fills a room of one contestant, does what is to be done in it, and empties it. Two processes have two cores. */
 export async function inRoom(
-  { tongue, door, stage }: Contestant,
+  { tongue, door, stage, web, pids }: Contestant,
   viewers: number,
   open: AsyncDisposableStack,
   act: (audience: Worker) => Promise<void>,
 ): Promise<void> {
   const audience = startWorker('./fanout/viewers.ts')
   open.defer(() => audience.stop())
+  if (web.length === 1) keepApart(pids, audience.pid)
   await audience.ask({ do: 'open', tongue, ...door, viewers, ...(stage && { stage }) })
   await new Promise((resolve) => setTimeout(resolve, settleMs))
   await act(audience)
