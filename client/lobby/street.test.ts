@@ -2,7 +2,10 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { Show } from '../../shared/wire/shows.ts'
 import { among, walk } from './street.ts'
 
-type Asked = { path: string; query: { q?: string; status?: string; cursor?: string } }
+type Asked = {
+  path: string
+  query: { q?: string; status?: string; cursor?: string; order?: string }
+}
 type Page = { items: Show[]; nextCursor: string | null }
 
 /** The shows the server has; a search looks through one of them a page. */
@@ -44,6 +47,13 @@ test('a search goes on behind a page in which nothing was found', async () => {
 test('without a search each list is asked for once', async () => {
   await walk('', undefined)
   expect(house.asked.length).toBe(5)
+})
+
+test('of what is planned the soonest is asked for, and hangs in the order of the answer', async () => {
+  house.shows = [show('today', 'scheduled'), show('tomorrow', 'scheduled')]
+  expect(titles((await walk('', undefined)).later)).toEqual(['today', 'tomorrow'])
+  const orders = house.asked.flatMap(({ query }) => (query.order ? [query] : []))
+  expect(orders).toEqual([{ status: 'scheduled', order: 'soonest', limit: 24 }])
 })
 
 test('what is on stays where it hung, and new windows come after it', async () => {

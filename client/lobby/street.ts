@@ -25,6 +25,7 @@ export type Seen = Street & { whole: boolean }
 
 type Page = { items: Show[]; nextCursor: string | null }
 type Query = { q?: string; limit: number; cursor?: string }
+type Order = { order?: 'soonest' }
 
 /** A page of a search may be empty and still not be the last. */
 async function look(ask: (query: Query) => Promise<Page>, query: Query): Promise<Show[]> {
@@ -44,13 +45,16 @@ async function look(ask: (query: Query) => Promise<Page>, query: Query): Promise
 export async function walk(wanted: string, before: Street | undefined): Promise<Street> {
   const q = wanted.slice(0, searchMax)
   const search = q === '' ? {} : { q }
-  const shows = (status: Show['status'], limit: number) =>
-    look((query) => call('GET', '/shows', { query: { ...query, status } }), { ...search, limit })
+  const shows = (status: Show['status'], limit: number, order: Order = {}) =>
+    look((query) => call('GET', '/shows', { query: { ...query, ...order, status } }), {
+      ...search,
+      limit,
+    })
   const past = q === '' ? endedMax : shownMax
   const [live, away, later, replays, ended] = await Promise.all([
     shows('live', shownMax),
     shows('interrupted', shownMax),
-    shows('scheduled', shownMax),
+    shows('scheduled', shownMax, { order: 'soonest' }),
     look((query) => call('GET', '/replays', { query }), { ...search, limit: past }),
     shows('ended', past),
   ])
@@ -63,7 +67,7 @@ export async function walk(wanted: string, before: Street | undefined): Promise<
     on: [...live, ...away]
       .toSorted((a, b) => b.viewers - a.viewers)
       .toSorted((a, b) => place(a) - place(b)),
-    later: later.toSorted((a, b) => (a.startsAt ?? '~').localeCompare(b.startsAt ?? '~')),
+    later,
     missed: [...replays, ...ended.filter(({ id }) => !again.has(id))].slice(0, past),
     replays: again,
     turn: before?.of === wanted ? turn + 1 : turn,

@@ -5,12 +5,22 @@ export type PageQuery = { cursor?: string; limit?: number }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
+export const isId = (text: string) => uuid.test(text)
+
 /** The last id of the page before, or null for the first page; VALIDATION for a cursor that we did not make. */
 export function idBefore(cursor: string | undefined): string | null {
+  return placeBefore(cursor, isId)
+}
+
+/** The same for lists in another order than that of their ids. */
+export function placeBefore(
+  cursor: string | undefined,
+  isPlace: (text: string) => boolean,
+): string | null {
   if (cursor === undefined) return null
-  const id = Buffer.from(cursor, 'base64url').toString()
-  if (!uuid.test(id)) throw notOurs()
-  return id
+  const place = Buffer.from(cursor, 'base64url').toString()
+  if (!isPlace(place)) throw notOurs()
+  return place
 }
 
 /** The same for lists whose lines are numbered. */
@@ -25,8 +35,8 @@ export function pageById<T>(found: T[], limit: number, idOf: (last: T) => string
   return pageOf(found, limit, (last) => cursorAt(idOf(last)))
 }
 
-/** The cursor of what comes after this id. */
-export const cursorAt = (id: string) => Buffer.from(id).toString('base64url')
+/** The cursor of what comes after this place: mostly an id. */
+export const cursorAt = (place: string) => Buffer.from(place).toString('base64url')
 
 /** The same for lists whose lines are numbered. */
 export function pageByNumber<T>(found: T[], limit: number, numberOf: (last: T) => number): Page<T> {

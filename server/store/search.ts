@@ -1,9 +1,12 @@
 import { cursorAt, type Page, pageById } from './page.ts'
 import type { Part, Sql } from './postgres.ts'
 
-/** Rows from the newest on, so many at a time and so many for one page. */
+/** Rows from the first of a list on, mostly the newest, so many at a time and so many for one page. */
 export type Reach = { atOnce: number; inAll: number }
-/** Rows with ids in [from, before); null: without that end. */
+/**
+ * Rows of a list by their places in it, mostly their ids: what comes after `before`, to `from`, which is
+ * among them; null: without that end.
+ */
 export type Stretch = { from: string | null; before: string | null }
 
 type Walk<T> = {
@@ -13,9 +16,9 @@ type Walk<T> = {
   before: string | null
   /** Wanted at most. */
   limit: number
-  /** The id of the last of so many rows before that one; null: there are not so many. */
+  /** The place of the last of so many rows after that one; null: there are not so many. */
   edge(before: string | null, rows: number): Promise<string | null>
-  /** Those of a stretch that are searched for, newest first. */
+  /** Those of a stretch that are searched for, in the list's order. */
   look(stretch: Stretch, limit: number): Promise<T[]>
 }
 
@@ -24,7 +27,7 @@ export type Searched<T> = { found: T[]; rest: string | null }
 
 /**
  * Looks for words that no index knows: anywhere in a name, two letters of it or a Chinese one. It walks
- * from the newest row on in stretches, so that no question takes long, however rare the words and large the
+ * from the first row on in stretches, so that no question takes long, however rare the words and large the
  * house are, and whoever waits for the connection has a turn between two.
  */
 export async function search<T>(walk: Walk<T>): Promise<Searched<T>> {
@@ -52,8 +55,8 @@ export const isWithin = (sql: Sql, id: Part, { from, before }: Stretch) =>
 export function pageOfSearch<T>(
   { found, rest }: Searched<T>,
   limit: number,
-  idOf: (last: T) => string,
+  placeOf: (last: T) => string,
 ): Page<T> {
-  const page = pageById(found, limit, idOf)
+  const page = pageById(found, limit, placeOf)
   return { ...page, nextCursor: page.nextCursor ?? (rest && cursorAt(rest)) }
 }

@@ -1,16 +1,16 @@
 import { pageDefault } from '../../../shared/limits.ts'
 import type { Show, ShowStatus } from '../../../shared/wire/shows.ts'
-import { Refusal } from '../../base/refusal.ts'
+import { invalid, Refusal } from '../../base/refusal.ts'
 import { Together } from '../../base/together.ts'
 import type { Who } from '../../base/who.ts'
 import { once } from '../../store/once.ts'
-import { idBefore, type Page, type PageQuery } from '../../store/page.ts'
+import { type Page, type PageQuery, placeBefore } from '../../store/page.ts'
 import { pageOfSearch } from '../../store/search.ts'
+import { listShows, newest, soonest } from './lists.ts'
 import type { ShowNeeds } from './shows.ts'
 import {
   howManyFit,
   insertShow,
-  listShows,
   lockedShow,
   type Plan,
   type ShowChanges,
@@ -20,7 +20,12 @@ import {
   updateShow,
 } from './store.ts'
 
-type ListQuery = PageQuery & { status?: ShowStatus; mine?: boolean; q?: string }
+type ListQuery = PageQuery & {
+  status?: ShowStatus
+  mine?: boolean
+  q?: string
+  order?: 'soonest'
+}
 
 /** Planning, running and ending a show, and telling of it. */
 export function planVerbs(needs: ShowNeeds) {
@@ -103,13 +108,16 @@ function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>
   const together = new Together()
 
   async function page(
-    { status, q, cursor, limit = pageDefault }: Omit<ListQuery, 'mine'>,
+    { q, cursor, limit = pageDefault, ...query }: Omit<ListQuery, 'mine'>,
     mine?: string,
   ): Promise<Page<Show>> {
-    const wanted = { status, mine, q: q?.trim() || null }
-    const rows = await listShows(pg.db, wanted, idBefore(cursor), limit + 1)
-    const fit = await howManyFit(pg.rest, rows.found.map(idOf))
-    const { items, nextCursor } = pageOfSearch(rows, Math.min(limit, fit), idOf)
+    const sorted = orderOf(query)
+    const wanted = { ...sorted, mine, q: q?.trim() || null }
+    const before = placeBefore(cursor, sorted.order.isPlace)
+    const rows = await listShows(pg.db, wanted, before, limit + 1)
+    const ids = rows.found.map(({ id }) => id)
+    const fit = Math.min(limit, await howManyFit(pg.rest, ids))
+    const { items, nextCursor } = pageOfSearch(rows, fit, sorted.order.placeOf)
     return { items: await tell(items), nextCursor }
   }
 
@@ -126,7 +134,14 @@ function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>
   }
 }
 
-const idOf = ({ id }: ShowRow) => id
+/** Only what is planned can be soon. */
+function orderOf({ status, order }: Pick<ListQuery, 'status' | 'order'>) {
+  if (order === undefined) return { status, order: newest }
+  if (status !== undefined && status !== 'scheduled') {
+    throw invalid('/status', 'is not to come: only planned shows have an order of soonest.')
+  }
+  return { status: 'scheduled' as const, order: soonest }
+}
 
 function mayChange(show: ShowRow, changes: ShowChanges): void {
   if (show.status === 'ended' || show.status === 'canceled')

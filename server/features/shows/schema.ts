@@ -33,7 +33,10 @@ export const shows = pgTable(
     viewersPeak: integer('viewers_peak').notNull().default(0),
     createdAt: at('created_at').notNull(),
   },
-  (t) => [index('shows_status').on(t.status, t.startsAt), index('shows_host').on(t.hostId)],
+  (t) => [
+    index('shows_due').on(t.status, sql`coalesce(${t.startsAt}, 'infinity')`, sql`${t.id} desc`),
+    index('shows_host').on(t.hostId),
+  ],
 )
 
 export const lineup = pgTable(

@@ -1,10 +1,8 @@
-import { and, asc, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { ShowStatus } from '../../../shared/wire/shows.ts'
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { newId } from '../../base/ids.ts'
 import { notFound } from '../../base/refusal.ts'
 import { showHeads } from '../../events/schema.ts'
 import type { Db, Sql, Tx } from '../../store/postgres.ts'
-import { type Reach, type Searched, type Stretch, search } from '../../store/search.ts'
 import { lineup, moderators, shows, streamKeys } from './schema.ts'
 
 export type ShowRow = typeof shows.$inferSelect
@@ -29,9 +27,6 @@ export function showRows(db: Db, ids: string[]): Promise<ShowRow[]> {
   return db.select().from(shows).where(inArray(shows.id, ids))
 }
 
-/** Which shows are wanted: `mine` hosts or moderates them, `q` stands in what is told of them. */
-type Wanted = { status: ShowStatus | undefined; mine: string | undefined; q: string | null }
-
 /** What a page of shows may weigh with its line-ups, in characters, near enough; the first show always fits. */
 const pageWeightMax = 4_000_000
 const productWeight = 500
@@ -50,48 +45,6 @@ export async function howManyFit(pg: Sql, ids: string[]): Promise<number> {
           where l.show_id = u.id) k) w
     where w.before < ${pageWeightMax}`
   return row?.n ?? 0
-}
-
-/** A show in whose line-up the words are not takes a twentieth of a millisecond, with a hundred products a third of one. */
-const reach: Reach = { atOnce: 250, inAll: 1_000 }
-
-/** Newest first. */
-export async function listShows(
-  db: Db,
-  { q, ...wanted }: Wanted,
-  before: string | null,
-  limit: number,
-): Promise<Searched<ShowRow>> {
-  const among = (stretch: Stretch, also?: SQL) =>
-    db
-      .select()
-      .from(shows)
-      .where(and(isAmong(db, wanted, stretch), also))
-      .orderBy(desc(shows.id))
-  const says = q === null ? undefined : sql`show_says_v1(${shows.id}, ${q})`
-  return search({
-    words: q,
-    reach,
-    before,
-    limit,
-    async edge(before, rows) {
-      const whole = among({ before, from: null })
-      const [last] = await whole.offset(rows - 1).limit(1)
-      return last?.id ?? null
-    },
-    look: (stretch, limit) => among(stretch, says).limit(limit),
-  })
-}
-
-function isAmong(db: Db, { status, mine }: Omit<Wanted, 'q'>, { from, before }: Stretch) {
-  const moderated = (accountId: string) =>
-    db.select({ id: moderators.showId }).from(moderators).where(eq(moderators.accountId, accountId))
-  return and(
-    status && eq(shows.status, status),
-    before === null ? undefined : lt(shows.id, before),
-    from === null ? undefined : gte(shows.id, from),
-    mine === undefined ? undefined : or(eq(shows.hostId, mine), inArray(shows.id, moderated(mine))),
-  )
 }
 
 /** A show, the head of its log and its line-up; answers its id. */

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Show } from '../../shared/wire/shows.ts'
+import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
+
+type Shows = { items: Show[]; nextCursor: string | null }
+
+let house: House
+let marta: Person
+
+beforeAll(async () => {
+  house = await openHouse()
+  marta = await house.signUp('Marta')
+})
+afterAll(() => house.close())
+
+const hours = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString()
+const plan = (title: string, startsAt?: string) =>
+  house.as(marta).post<Show>('/shows', { title, lineup: [], ...(startsAt && { startsAt }) })
+const ask = (query: string) => house.call<Shows>('GET', `/shows?${query}`)
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  const error = await call.catch((thrown: unknown) => thrown)
+  return error instanceof Unexpected ? error.problem.code : 'ok'
+}
+
+/** All pages of it, so many shows a page. */
+async function titles(query: string, limit: number): Promise<string[]> {
+  const found: string[] = []
+  let cursor = ''
+  do {
+    const page = await ask(`${query}&limit=${limit}${cursor}`)
+    found.push(...page.items.map(({ title }) => title))
+    cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`
+  } while (cursor !== '')
+  return found
+}
+
+test('what comes next is told first, behind however many shows that are planned for later', async () => {
+  await plan('soon', hours(1))
+  await plan('forgotten', hours(-50))
+  await plan('someday')
+  const evening = hours(9)
+  for (const title of ['twin', 'other twin']) await plan(title, evening)
+  await plan('late', hours(-1))
+  await plan('some other day')
+  const { id } = await plan('called off', hours(2))
+  await house.as(marta).patch(`/shows/${id}`, { status: 'canceled' })
+  await plan('tomorrow', hours(24))
+  const expected = [
+    ...['late', 'soon', 'other twin', 'twin', 'tomorrow'],
+    ...['some other day', 'someday'],
+  ]
+  for (const limit of [1, 2, 3, 100]) {
+    expect(await titles('order=soonest', limit)).toEqual(expected)
+  }
+  expect(await titles('order=soonest&status=scheduled&q=TWIN', 1)).toEqual(['other twin', 'twin'])
+  expect(await titles('status=scheduled', 2)).toEqual([
+    ...['tomorrow', 'some other day', 'late', 'other twin', 'twin', 'someday'],
+    ...['forgotten', 'soon'],
+  ])
+})
+
+test('a search by the hour goes on behind a thousand others', async () => {
+  await house.pg.rest`insert into shows(id, host_id, title, status, starts_at, created_at)
+    select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, ${marta.id},
+      case n when 1 then 'Deep water' else 'Fair' end, 'scheduled',
+      case when n > 400 then timestamptz '2099-11-23 20:00Z' end, now() from generate_series(1, 1100) n`
+  const first = await ask('order=soonest&q=deep%20water')
+  expect(first).toMatchObject({ items: [], nextCursor: expect.any(String) })
+  const second = await ask(`order=soonest&q=deep%20water&cursor=${first.nextCursor}`)
+  expect(second).toMatchObject({ items: [{ title: 'Deep water' }], nextCursor: null })
+})
+
+test('only what is planned is soon, and a cursor is good for its own order', async () => {
+  expect(await codeOf(ask('order=soonest&status=live'))).toBe('VALIDATION')
+  expect(await codeOf(ask('order=latest'))).toBe('VALIDATION')
+  const newest = await ask('limit=1')
+  const soonest = await ask('order=soonest&limit=1')
+  expect(await codeOf(ask(`order=soonest&cursor=${newest.nextCursor}`))).toBe('VALIDATION')
+  expect(await codeOf(ask(`cursor=${soonest.nextCursor}`))).toBe('VALIDATION')
+  const id = newest.items[0]?.id
+  for (const at of ['2026-02-30T10:00:00.000Z', '2026-11-23', '-infinity', 'Infinity']) {
+    const cursor = Buffer.from(`${at} ${id}`).toString('base64url')
+    expect(await codeOf(ask(`order=soonest&cursor=${cursor}`))).toBe('VALIDATION')
+  }
+})
