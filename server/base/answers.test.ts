@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { Answers } from './answers.ts'
+
+afterEach(() => vi.useRealTimers())
 
 it('asks once for however many, and again when the question is old, wherever its answer is', async () => {
   let now = 0
@@ -46,4 +48,14 @@ it('has room for so many: the one that was asked for longest ago goes, and is st
     true,
   ])
   expect(await a).toBe('a')
+})
+
+it('grows old by the process’s own clock where no other is given', async () => {
+  vi.useFakeTimers()
+  const answers = new Answers<string>({ max: 2, freshMs: 100 })
+  const first = answers.of('a', async () => 'a')
+  vi.advanceTimersByTime(99)
+  expect(answers.known('a')).toBe(first)
+  vi.advanceTimersByTime(1)
+  expect(answers.known('a')).toBeUndefined()
 })

@@ -3,7 +3,7 @@ type Settings = {
   max: number
   /** How long after it was asked for an answer is believed; for ever if not given. */
   freshMs?: number
-  /** Milliseconds of the process's own time. */
+  /** Milliseconds; the process's own if not given. */
   now?(): number
 }
 
@@ -11,7 +11,7 @@ type Settings = {
  * Answers by key, each asked for once by however many. One that fails is told to those who wait for it, and kept
  * for nobody. A library's cache counts an answer's age from when it came; here it counts from the question,
  * because what was read may have changed while it was on its way; and whoever waits for one that is pushed out
- * or forgotten gets it all the same.
+ * or forgotten gets it all the same. For what is remembered; where askers must not pile up, `Together`.
  */
 export class Answers<T> {
   readonly #max: number
@@ -19,7 +19,11 @@ export class Answers<T> {
   readonly #now: () => number
   readonly #kept = new Map<string, { at: number; answer: Promise<T> }>()
 
-  constructor({ max, freshMs = Number.POSITIVE_INFINITY, now = () => 0 }: Settings) {
+  constructor({
+    max,
+    freshMs = Number.POSITIVE_INFINITY,
+    now = () => performance.now(),
+  }: Settings) {
     this.#max = max
     this.#freshMs = freshMs
     this.#now = now

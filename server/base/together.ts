@@ -5,7 +5,10 @@ const questionsMax = 256
 /** Answers that are kept fresh at a time, at most; what comes beside them is told, and asked again. */
 const answersMax = 256
 
-/** What many ask at the same moment is asked once, and all get that answer. */
+/**
+ * What many ask at the same moment is asked once, and all get that answer. For what a crowd may ask: a slow
+ * question is never asked beside itself, and too many are refused; what is only remembered is `Answers`.
+ */
 export class Together {
   readonly #asked = new Map<string, Promise<unknown>>()
   #waiting = 0
