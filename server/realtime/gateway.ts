@@ -129,15 +129,13 @@ export class Gateway {
 
   /** Says something to every screen of one account on this node. */
   notify(accountId: string, event: string, payload: object): void {
-    for (const line of this.linesOf(accountId)) {
-      line.socket.emit(event, payload)
-      if (unread(line) > unreadMax) cut(line)
-    }
+    for (const line of this.linesOf(accountId)) say(line, event, payload)
   }
 
   /** Says something to one line. */
   tell(lineId: string, event: string, payload: object): void {
-    this.#io.sockets.sockets.get(lineId)?.emit(event, payload)
+    const socket = this.#io.sockets.sockets.get(lineId)
+    if (socket) say(this.#wireOf(socket), event, payload)
   }
 
   linesOf(accountId: string): Line[] {
@@ -220,7 +218,7 @@ export class Gateway {
 
   #welcome(socket: Socket): void {
     const { who } = socket.data as Known
-    const wire = wireOf(socket, this.#nets.get(socket.conn) as NetSocket)
+    const wire = this.#wireOf(socket)
     const line = who && { id: socket.id, who, ...wire }
     this.counts.connected += 1
     if (line) {
@@ -231,6 +229,10 @@ export class Gateway {
     socket.on('error', (error) => this.#needs.log.debug({ err: error }, 'socket error'))
     socket.onAny((...words: unknown[]) => void this.#hear(line ?? wire, line, words))
     socket.on('disconnect', () => this.#farewell(line))
+  }
+
+  #wireOf(socket: Socket): Wire {
+    return wireOf(socket, this.#nets.get(socket.conn) as NetSocket)
   }
 
   #farewell(line: Line | null): void {
@@ -282,6 +284,12 @@ export class Gateway {
       if (!line.socket.connected) this.#needs.onLeave(line)
     }
   }
+}
+
+/** Whoever does not read what they are told is told no more. */
+function say(wire: Wire, event: string, payload: object): void {
+  wire.socket.emit(event, payload)
+  if (unread(wire) > unreadMax) cut(wire)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, type Line, openHouse } from '../support/house.ts'
 import { type Stage, setStage } from '../support/stage.ts'
@@ -81,4 +82,19 @@ test('a viewer that does not read is bounded, costs the others nothing, and catc
   expect((await again).map((one) => one.status === 'rejected' && one.reason.ack.code)).toEqual(
     Array.from({ length: 20 }, () => 'RATE_LIMITED'),
   )
+})
+
+test('whoever reads nothing of what is told to their line alone is cut off', async () => {
+  const slow = await house.guest()
+  const line = await house.socket(slow)
+  tcpOf(line).pause()
+  const { gateway } = house.app
+  const [end] = gateway.linesOf(slow.id)
+  if (!end) throw new Error('not at the door')
+  for (let n = 0; n < 1_000 && !end.net.destroyed; n += 1) {
+    gateway.tell(end.id, 'media:closed', { transportId: 'x'.repeat(40_000), reason: 'lost' })
+    await turn()
+  }
+  expect(end.net.destroyed).toBe(true)
+  await expect.poll(() => gateway.linesOf(slow.id)).toEqual([])
 })
