@@ -18,9 +18,10 @@ const copyWidths = [160, 480]
 const picturesMax = 10_000
 /** Decoded at once; a core stays free for everything else. */
 const atOnceMax = 2
-/** Uploads that are read or wait their turn beside them, up to 15 MB each; and of one account. */
+/** Uploads that are read or wait their turn beside them, up to 15 MB each. */
 const waitingMax = 8
-const ofOneMax = 3
+/** Of one account, whose tabs each send one after the other: slow uploads of a few accounts leave places to the others. */
+const ofOneMax = 2
 /** Who is told that the disk is full may try again after this. */
 const fullMs = 60_000
 /** A picture that is not done by then was made to be slow. */
