@@ -140,6 +140,11 @@ export function asRefusal(error: unknown): unknown {
   return error
 }
 
+/** For `catch` of a promise: throws on what was thrown, as a refusal where it is one. */
+export function rethrow(error: unknown): never {
+  throw asRefusal(error)
+}
+
 /** True when the answer is not known because of the way there, or because the server was busy or going down. */
 export function isAway(error: unknown): boolean {
   const code = postgresError(error)?.code

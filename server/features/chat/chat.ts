@@ -4,7 +4,7 @@ import { invalid, unavailable } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import { GroupCommit } from '../../store/group-commit.ts'
-import { asRefusal, type Postgres, type Sql } from '../../store/postgres.ts'
+import { type Postgres, rethrow, type Sql } from '../../store/postgres.ts'
 import type { Moderation } from '../moderation/moderation.ts'
 import { judge } from './judge.ts'
 import { OwnWords, type Words } from './own-words.ts'
@@ -124,8 +124,4 @@ function judged(text: string, own: Words): Pick<Ask, 'print' | 'action' | 'reaso
   const verdict = judge(text, own.words)
   if (verdict.action !== 'hold') return { print: own.print, action: verdict.action }
   return { print: own.print, ...verdict }
-}
-
-function rethrow(error: unknown): never {
-  throw asRefusal(error)
 }

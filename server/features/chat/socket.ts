@@ -1,12 +1,9 @@
 import type { chatCommands } from '../../../shared/wire/chat.ts'
+import { done } from '../../realtime/done.ts'
 import type { CommandHandlers } from '../../realtime/gateway.ts'
 import type { Chat } from './chat.ts'
 
 export function chatSocket(chat: Chat): CommandHandlers<typeof chatCommands> {
-  const done = async (work: Promise<void>) => {
-    await work
-    return {}
-  }
   return {
     'chat:send': (who, message) => chat.send(who, message),
     'chat:delete': (who, what) => done(chat.remove(who, what)),

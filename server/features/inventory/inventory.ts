@@ -16,7 +16,7 @@ import {
   pageById,
   pageByNumber,
 } from '../../store/page.ts'
-import { asRefusal, type Postgres, type Tx } from '../../store/postgres.ts'
+import { asRefusal, type Postgres, rethrow, type Tx } from '../../store/postgres.ts'
 import {
   type Ask,
   figuresOf,
@@ -146,8 +146,4 @@ function holdBatches({ pg, log, holdMs, hoarding }: Needs): GroupCommit<Ask, Hol
       return answers
     },
   })
-}
-
-function rethrow(error: unknown): never {
-  throw asRefusal(error)
 }

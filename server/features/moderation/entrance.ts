@@ -2,7 +2,7 @@ import { networkOf } from '../../base/network.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { batchedLookup } from '../../store/lookup.ts'
-import { asRefusal, type Sql } from '../../store/postgres.ts'
+import { rethrow, type Sql } from '../../store/postgres.ts'
 import type { Gates } from './gates.ts'
 import { bannedBecause } from './rules.ts'
 import { type BanQuestion, mutesOf, noteVisits, type Standing, standingsOf } from './store.ts'
@@ -89,8 +89,4 @@ export function createEntrance({ sql, gates, addressHash }: Needs) {
 function questionOf(key: string): BanQuestion {
   const [showId = '', accountId = '', ...address] = key.split(' ')
   return { showId, accountId, address: address.join(' ') }
-}
-
-function rethrow(error: unknown): never {
-  throw asRefusal(error)
 }

@@ -1,14 +1,11 @@
 import type { moderationCommands } from '../../../shared/wire/moderation.ts'
+import { done } from '../../realtime/done.ts'
 import type { CommandHandlers } from '../../realtime/gateway.ts'
 import type { Moderation } from './moderation.ts'
 
 export function moderationSocket(
   moderation: Moderation,
 ): CommandHandlers<typeof moderationCommands> {
-  const done = async (work: Promise<void>) => {
-    await work
-    return {}
-  }
   return {
     'viewer:mute': (who, what) => done(moderation.mute(who, what)),
     'viewer:unmute': (who, what) => done(moderation.unmute(who, what)),

@@ -6,7 +6,7 @@ import { notFound } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import { idBefore, type Page, type PageQuery } from '../../store/page.ts'
-import { asRefusal, type Postgres } from '../../store/postgres.ts'
+import { type Postgres, rethrow } from '../../store/postgres.ts'
 import { pageOfSearch } from '../../store/search.ts'
 import type { Shows } from '../shows/shows.ts'
 import { createPast } from './past.ts'
@@ -95,8 +95,4 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
     /** For staff: what viewers saw at a moment or a seq, and what one person had just then. */
     at: past.at,
   }
-}
-
-function rethrow(error: unknown): never {
-  throw asRefusal(error)
 }

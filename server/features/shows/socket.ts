@@ -3,6 +3,7 @@ import type { showCommands } from '../../../shared/wire/shows.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Audience } from '../../realtime/audience.ts'
+import { done } from '../../realtime/done.ts'
 import type { CommandHandlers } from '../../realtime/gateway.ts'
 import type { Broadcasts } from './broadcasts.ts'
 
@@ -34,10 +35,6 @@ export function showSocket({
 }
 
 export function mediaSocket(broadcasts: Broadcasts): CommandHandlers<typeof mediaCommands> {
-  const done = async (work: Promise<unknown>) => {
-    await work
-    return {}
-  }
   return {
     'media:capabilities': (who, { showId }) => broadcasts.capabilities(who, showId),
     'media:transport': (who, payload, line) => broadcasts.openTransport(who, line.id, payload),
