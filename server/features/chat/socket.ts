@@ -1,5 +1,5 @@
 import type { chatCommands } from '../../../shared/wire/chat.ts'
-import { done } from '../../realtime/done.ts'
+import { done } from '../../base/done.ts'
 import type { CommandHandlers } from '../../realtime/gateway.ts'
 import type { Chat } from './chat.ts'
 

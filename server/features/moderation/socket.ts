@@ -1,5 +1,5 @@
 import type { moderationCommands } from '../../../shared/wire/moderation.ts'
-import { done } from '../../realtime/done.ts'
+import { done } from '../../base/done.ts'
 import type { CommandHandlers } from '../../realtime/gateway.ts'
 import type { Moderation } from './moderation.ts'
 

@@ -1,9 +1,9 @@
 import type { mediaCommands } from '../../../shared/wire/media.ts'
 import type { showCommands } from '../../../shared/wire/shows.ts'
+import { done } from '../../base/done.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Audience } from '../../realtime/audience.ts'
-import { done } from '../../realtime/done.ts'
 import type { CommandHandlers } from '../../realtime/gateway.ts'
 import type { Broadcasts } from './broadcasts.ts'
 
