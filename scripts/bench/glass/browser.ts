@@ -9,9 +9,18 @@ import {
 
 const inPage = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const waitMs = 60_000
+const lookMs = 250
 
 /** What viewer.js keeps in its page. */
-type Glass = { took: number[]; told: number[]; wrong: number; firstMs?: number; width: number }
+type Glass = {
+  took: number[]
+  told: number[]
+  wrong: number
+  firstMs?: number
+  /** Of the picture, and since when it has that, by the page's clock. */
+  width: number
+  since: number
+}
 type Held = { frames: number; heldMs: number; askedMs: number }
 declare global {
   var glass: Glass
@@ -88,6 +97,26 @@ async function reach(page: Page, link: Locator): Promise<void> {
     await page.mouse.move((toX * step) / reachSteps, (toY * step) / reachSteps)
     await page.waitForTimeout(reachMs / reachSteps)
   }
+}
+
+/** A picture of the camera's own size stays for so long when its sender has found its rate. */
+const steadyMs = 3_000
+
+/**
+ * Until the picture has stood in the camera's size for a while, or so long: a crowd that comes, or a page that opens,
+ * takes the cores from the host's browser for a moment, which then sends less for some twenty seconds.
+ */
+export async function settle(page: Page, width: number, atMostMs: number): Promise<void> {
+  const until = performance.now() + atMostMs
+  const isSteady = () =>
+    page.evaluate(
+      ([full, steady]) => {
+        const { width, since } = globalThis.glass
+        return width === full && performance.now() - since > steady
+      },
+      [width, steadyMs] as const,
+    )
+  while (!(await isSteady()) && performance.now() < until) await page.waitForTimeout(lookMs)
 }
 
 /**

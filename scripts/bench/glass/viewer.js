@@ -3,11 +3,21 @@
 {
   const bits = 16
   const cells = bits + 4
+  /** The time goes round: what seems half a round late was early, by the millisecond that is cut off of both. */
+  const half = 2 ** (bits - 1)
   /** A cell of the strip is read in its middle. */
   const [cellWidth, stripHeight] = [4, 4]
   const strip = new OffscreenCanvas(cells * cellWidth, stripHeight)
   const pen = strip.getContext('2d', { alpha: false, willReadFrequently: true })
-  const glass = { took: [], told: [], wrong: 0, clickedAt: 0, firstMs: undefined, width: 0 }
+  const glass = {
+    took: [],
+    told: [],
+    wrong: 0,
+    clickedAt: 0,
+    firstMs: undefined,
+    width: 0,
+    since: 0,
+  }
   globalThis.glass = glass
   let last = -1
 
@@ -45,6 +55,7 @@
       const toldAt = performance.now()
       video.requestVideoFrameCallback(look)
       glass.firstMs ??= toldAt - glass.clickedAt
+      if (glass.width !== video.videoWidth) glass.since = toldAt
       glass.width = video.videoWidth
       const shownAt = Math.max(presentationTime, expectedDisplayTime)
       glass.told.push(toldAt - shownAt)
@@ -68,6 +79,6 @@
     // What is read may be newer than what was told of: it counts from when it is told of itself.
     if (drawnAt === last) glass.took.pop()
     last = drawnAt
-    glass.took.push((shownAt - drawnAt) & (2 ** bits - 1))
+    glass.took.push(((shownAt - drawnAt + half) & (2 ** bits - 1)) - half)
   }
 }
