@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { createApp } from './app.ts'
 import { armFailpoints } from './base/failpoint.ts'
+import { createLog } from './base/log.ts'
 import { giveBackSpace } from './base/space.ts'
 import { readConfig } from './config.ts'
 import { migrateDatabase } from './store/migrate.ts'
@@ -17,7 +18,7 @@ const requestsMs = 11_000
 
 const config = readConfig(process.env)
 if (config.FAILPOINT !== undefined) armFailpoints(config.FAILPOINT)
-await migrateDatabase(config.DATABASE_URL)
+await migrateDatabase(config.DATABASE_URL, createLog(config.LOG_LEVEL))
 const app = await createApp(config)
 const { logger } = app.floor
 await mustNotEvict(app.floor.redis.main)
