@@ -72,9 +72,18 @@ export function createRecordings(needs: RecordingsNeeds) {
   const shelf = new Shelf(settings.shelf)
   const tell = teller(needs)
   const taping = new Taping({ ...needs, ...settings, shelf })
-  const becameReady = async (showId: string) => {
+
+  const isOpen = async (showId: string) => {
     const row = await recordingRow(pg.db, showId)
-    await needs.opened(showId, row?.state === 'ready' && !row.hidden)
+    return row?.state === 'ready' && !row.hidden
+  }
+
+  /** Tells what it is by now; again if that changed meanwhile, so that the newer one is heard last. */
+  async function tellReplay(showId: string): Promise<void> {
+    const open = await isOpen(showId)
+    await needs.opened(showId, open)
+    const openNow = await isOpen(showId)
+    if (openNow !== open) await needs.opened(showId, openNow)
   }
 
   /** Nothing is left to be watched of some. */
@@ -110,9 +119,7 @@ export function createRecordings(needs: RecordingsNeeds) {
       if (subject.role !== 'host') throw new Refusal('FORBIDDEN', 'Only the host can do this.')
       const row = await saveRecording(pg.db, showId, columnsOf(change))
       if (change.record !== undefined) await taping.consider(showId)
-      if (change.hidden !== undefined) {
-        await needs.opened(showId, row.state === 'ready' && !row.hidden)
-      }
+      if (change.hidden !== undefined) await tellReplay(showId)
       return tell({ ...subject, row })
     },
 
@@ -128,11 +135,11 @@ export function createRecordings(needs: RecordingsNeeds) {
     /** Looks after the disk: what a crash left over, or took. */
     sweep: () => sweepShelf({ pg, shelf, remove, shrank, now: needs.now, log }),
 
-    finish: () => finishRecordings({ pg, shelf, becameReady, log }),
+    finish: () => finishRecordings({ pg, shelf, becameReady: tellReplay, log }),
 
     /** Tells the replays that were not told, or of two changes at once heard the older one last. */
     async tellAgain(): Promise<void> {
-      await forEach(await mistold(pg.jobs), ({ showId, open }) => needs.opened(showId, open))
+      await forEach(await mistold(pg.jobs), tellReplay)
     },
 
     /** Deletes what has been kept for long enough. */

@@ -214,11 +214,11 @@ export async function outlived(pg: Sql, days: number): Promise<string[]> {
 }
 
 /** Recordings whose replay was not told what they are by now: whoever changed them died over it. */
-export function mistold(pg: Sql): Promise<{ showId: string; open: boolean }[]> {
-  return pg<{ showId: string; open: boolean }[]>`
-    select show_id as "showId", r.open from (
-      select show_id, state = 'ready' and not hidden as open from recordings) r
-    left join replays p using (show_id) where r.open <> coalesce(p.open, false) limit 100`
+export async function mistold(pg: Sql): Promise<string[]> {
+  const rows = await pg<{ id: string }[]>`
+    select show_id as id from recordings r left join replays p using (show_id)
+    where (state = 'ready' and not hidden) <> coalesce(p.open, false) limit 100`
+  return rows.map(({ id }) => id)
 }
 
 /** Deleted, and some of it is still there: whoever deleted it died over it. */
