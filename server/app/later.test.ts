@@ -5,6 +5,7 @@ import { mailsAreDue } from '../features/mail/jobs.ts'
 import { ordersAreDue, paymentsAreDue, refundsAreDue } from '../features/orders/jobs.ts'
 import { cardsAreDue, eventsAreDue } from '../features/payments/jobs.ts'
 import { recordingsAreOpen } from '../features/recordings/jobs.ts'
+import { mistoldRows } from '../features/recordings/store.ts'
 import { salesAreRunning } from '../features/sales/jobs.ts'
 import { picturesAreLost, showsAreOver } from '../features/shows/jobs.ts'
 import { openPostgres, type Postgres } from '../store/postgres.ts'
@@ -42,6 +43,14 @@ test.each(Object.entries({ salesAreRunning, showsAreOver, picturesAreLost, recor
     expect(plan).not.toContain('Seq Scan')
   },
 )
+
+// Every minute, on every node, and there are as many recordings as there ever were.
+test('what a replay may not have been told is looked for among what changed lately', async () => {
+  const plan = await planOf(`array(${mistoldRows})`)
+  expect(plan).toMatch(/Index Cond: \(changed_at > /)
+  expect(plan).toMatch(/Index Cond: \(show_id = r.show_id\)/)
+  expect(plan).not.toContain('Seq Scan')
+})
 
 async function planOf(due: string): Promise<string> {
   const rows = await pg.jobs.unsafe<{ 'QUERY PLAN': string }[]>(`explain select ${due}`)

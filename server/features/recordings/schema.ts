@@ -27,7 +27,11 @@ export const recordings = pgTable(
     cutEndMs: integer('cut_end_ms'),
     changedAt: at('changed_at').notNull(),
   },
-  (t) => [index('recordings_state').on(t.state)],
+  (t) => [
+    index('recordings_state').on(t.state),
+    // What a replay may not have been told of yet.
+    index('recordings_changed').on(t.changedAt),
+  ],
 )
 
 /** What a player must have before the segments from `n` on. */

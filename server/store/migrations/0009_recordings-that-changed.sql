@@ -1,0 +1,1 @@
+CREATE INDEX "recordings_changed" ON "recordings" USING btree ("changed_at");
