@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../test/support/database.ts'
@@ -100,6 +101,14 @@ test('behind many letters a link for a new password waits for none, and the rest
   expect(sent).toEqual(['now@b.test'])
   stuck = false
   expect(await mail.sendDue()).toBe(36)
+})
+
+test('a run takes no further letters behind a slow mail server: closing waits for it', async () => {
+  const mail = mailBy(() => pause(1_050))
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), n || '@slow.test', 'password', ${pg.rest.json({ link })}, now(), now()
+    from generate_series(1, 11) n`
+  expect(await mail.sendDue()).toBe(10)
 })
 
 test('by SMTP it reaches one mailbox as text and as HTML', async () => {

@@ -9,8 +9,8 @@ import { batchMax, claimDue, type Due, giveUp, markSent } from './store.ts'
 
 export { filePost, type Post, smtpPost } from './post.ts'
 
-/** Batches of one run: a process that closes waits for them. */
-const batchesMax = 8
+/** So long one run takes further letters: a process that closes waits for it. */
+const runMs = 1_000
 
 type Needs = {
   pg: Pick<Postgres, 'jobs'>
@@ -59,13 +59,14 @@ export function createMail({ pg, post, from, publicUrl, logger }: Needs) {
      * second later. Answers how many letters it took.
      */
     async sendDue(): Promise<number> {
+      const until = performance.now() + runMs
       let took = 0
-      for (let batch = 0; batch < batchesMax; batch++) {
+      do {
         const due = await claimDue(pg.jobs)
         const sent = await Promise.all(due.map(send))
         took += due.length
         if (due.length < batchMax || sent.includes(false)) break
-      }
+      } while (performance.now() < until)
       return took
     },
   }
