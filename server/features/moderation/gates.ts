@@ -19,9 +19,16 @@ export class Gates {
     this.#gates = new Answers({ max: gatesMax, freshMs, now })
   }
 
-  /** Undefined: there is no such show. */
+  /** Undefined: there is no such show; not kept, or made-up ids would push out the shows that there are. */
   of(showId: string): Promise<Gate | undefined> {
-    return this.#gates.of(showId, () => this.#read(showId))
+    const known = this.#gates.known(showId)
+    if (known) return known
+    const gate = this.#gates.of(showId, () => this.#read(showId))
+    gate.then(
+      (found) => found ?? this.#gates.forget(showId, gate),
+      () => {},
+    )
+    return gate
   }
 
   /** Something changed here: the next question reads again. */
