@@ -92,6 +92,19 @@ it('who leaves before it is let in is not in', async () => {
   expect(audience.rooms()).toEqual([])
 })
 
+it('a line that tries twice at once is in when one of the two lets it in', async () => {
+  const { audience, next } = openHouse()
+  const ann = lineOf('ann')
+  const [first, second] = [1, 2].map(() => audience.join(ann, showId, undefined))
+  const [good, bad] = [await next('ann'), await next('ann')]
+  bad.reject(new Refusal('UNAVAILABLE', 'Try again.'))
+  await expect(second).rejects.toMatchObject({ code: 'UNAVAILABLE' })
+  good.resolve(viewer)
+  await first
+  expect(audience.isIn(ann, showId)).toBe(true)
+  audience.close()
+})
+
 it('who is banned or made staff while it comes in is let in as what it is by then, or not at all', async () => {
   const { audience, next, offer } = openHouse()
   const [ann, bob, eve] = ['ann', 'bob', 'eve'].map(lineOf) as [Line, Line, Line]

@@ -50,6 +50,8 @@ type Opened = {
   snapAt: number
 }
 
+type Visit = { tries: number }
+
 const isStaff = (you: You) =>
   you.role === 'host' || you.role === 'moderator' || you.role === 'admin'
 
@@ -59,8 +61,8 @@ export class Audience {
   readonly #opening = new Map<string, Promise<Opened>>()
   readonly #open = new Map<string, Opened>()
   readonly #showsOf = new Map<string, readonly string[]>()
-  /** The last try of each line to enter each show, for as long as it has not left meanwhile. */
-  readonly #coming = new Map<string, object>()
+  /** How often each line tries at the same time to enter each show, for as long as it has not left meanwhile. */
+  readonly #coming = new Map<string, Visit>()
 
   constructor(needs: Needs) {
     this.#needs = needs
@@ -74,23 +76,31 @@ export class Audience {
   async join(line: Line, showId: string, after: number | undefined): Promise<Joined> {
     this.#mustHaveRoom(line, showId)
     mustRead(line)
-    const [way, visit] = [wayOf(line, showId), {}]
+    const way = wayOf(line, showId)
+    const visit = this.#coming.get(way) ?? { tries: 0 }
+    visit.tries += 1
     this.#coming.set(way, visit)
     try {
       const opened = await this.#openShow(showId)
       opened.coming += 1
       try {
-        return await this.#letIn(opened, line, after)
+        return await this.#letIn(opened, line, visit, after)
       } finally {
         opened.coming -= 1
         this.#closeIfEmpty(showId)
       }
     } finally {
-      if (this.#coming.get(way) === visit) this.#coming.delete(way)
+      visit.tries -= 1
+      if (visit.tries === 0 && this.#coming.get(way) === visit) this.#coming.delete(way)
     }
   }
 
-  async #letIn(opened: Opened, line: Line, after: number | undefined): Promise<Joined> {
+  async #letIn(
+    opened: Opened,
+    line: Line,
+    visit: Visit,
+    after: number | undefined,
+  ): Promise<Joined> {
     const { feed, showId } = opened.room
     const missed = after === undefined ? undefined : await this.#missed(feed, after)
     const snap = missed ? undefined : await this.#snapshot(opened)
@@ -102,7 +112,7 @@ export class Audience {
     const seq = Math.max(from, feed.delivered)
     this.#mustHaveRoom(line, showId)
     mustRead(line)
-    const stays = line.socket.connected && this.#coming.has(wayOf(line, showId))
+    const stays = line.socket.connected && this.#coming.get(wayOf(line, showId)) === visit
     if (stays) this.#enter(opened, line, you, seq)
     const joined = { seq, serverTime: this.#needs.now(), you, events }
     return snap ? { ...joined, snapshot: snap.snapshot } : joined
