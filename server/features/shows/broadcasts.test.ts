@@ -76,6 +76,17 @@ test('who closes the last transport of a show, or has it closed, lets the show g
   expect([letGo(), broadcasts.uses('line', 'show')]).toEqual([2, false])
 })
 
+test('a transport that dies while the right to it is read keeps no show', async () => {
+  const right = Promise.withResolvers<never>()
+  const { broadcasts, happened } = broadcastsWhere({ mayWatch: () => right.promise })
+  const opened = broadcasts.openTransport(who, 'line', opening)
+  await expect.poll(() => happened).toContain('rights read')
+  broadcasts.closed('line', 't')
+  right.resolve(undefined as never)
+  await opened
+  expect(broadcasts.uses('line', 'show')).toBe(false)
+})
+
 test('a line that left while its transport was opened lets the show go when it leaves again', async () => {
   const { broadcasts, happened } = broadcastsWhere({})
   const opened = broadcasts.openTransport(who, 'line', opening)

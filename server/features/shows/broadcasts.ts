@@ -57,11 +57,15 @@ export class Broadcasts {
     const visit = await this.#visit(lineId, showId)
     visit.opening += 1
     try {
-      const opening = media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
+      const asking = media.openTransport(peerOf(who, lineId), { streamId: showId, ...asked })
+      // Known from its first moment: what ends it from then on finds it here.
+      const opening = asking.then((opened) => {
+        visit.transports.add(opened.transportId)
+        return opened
+      })
       // Read after the media room knows of it: a ban or an end that comes later finds it there.
       const right = this.mayWatch(who, showId)
       const opened = await permitted(right, opening, (undue) => this.#end(who, lineId, undue))
-      visit.transports.add(opened.transportId)
       return opened.consumers ? { ...opened, iceServers: media.iceServers(who.accountId) } : opened
     } finally {
       visit.opening -= 1
