@@ -50,6 +50,7 @@ describe('picture and sound', () => {
     [late(20, 900)],
     [late(20, 900, 250)],
     [late(150, 140)],
+    [late(20, 95, 20)],
   ])('%o come to rest within what people do not notice', (natural) => {
     let held = none
     for (let looks = 0; looks < 5; looks += 1) held = holdsFor(lateness(natural, held), held)

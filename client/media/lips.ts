@@ -36,13 +36,13 @@ export const none: Holds = { soundMs: 0, pictureMs: 0 }
 
 /**
  * Holds the one that is ahead, as far as it must be, and lets the other come. While both catch up, both are held: each
- * is late by its own hold as well, and let go at once it would only be ahead. A picture that is late by what it is held
- * and no more is not waited for: sound goes first, or each would wait for the other. Who comes alone waits for nobody.
+ * is late by its own hold as well, and let go at once it would only be ahead. A picture that is held, and late by that
+ * and no more, is not waited for: sound goes first, or each would wait for the other. Who comes alone waits for nobody.
  */
 export function holdsFor(late: Lateness | undefined, held: Holds): Holds {
   if (!late) return none
   const { soundMs, outMs, pictureMs } = late
-  const follows = pictureMs - held.pictureMs < lessMs
+  const follows = held.pictureMs > 0 && pictureMs - held.pictureMs < lessMs
   return {
     soundMs: settled(held.soundMs, pictureMs - (follows ? lessMs : 0) - mayLeadMs - outMs),
     pictureMs: settled(held.pictureMs, soundMs - mayTrailMs),
