@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Show } from '../../shared/wire/shows.ts'
+import { Refused } from '../api/refused.ts'
 import { among, walk } from './street.ts'
 
 type Asked = {
@@ -9,11 +10,17 @@ type Asked = {
 type Page = { items: Show[]; nextCursor: string | null }
 
 /** The shows the server has; a search looks through one of them a page. */
-const house = { shows: [] as Show[], asked: [] as Asked[] }
+const house = {
+  shows: [] as Show[],
+  asked: [] as Asked[],
+  refuses: (_asked: Asked): Refused | undefined => undefined,
+}
 
 vi.mock('../api/http.ts', () => ({
   async call(_method: string, path: string, { query }: Pick<Asked, 'query'>): Promise<Page> {
     house.asked.push({ path, query })
+    const refused = house.refuses({ path, query })
+    if (refused) throw refused
     const all = path === '/shows' ? house.shows.filter((one) => one.status === query.status) : []
     if (query.q === undefined) return { items: all, nextCursor: null }
     const at = Number(query.cursor ?? 0)
@@ -35,6 +42,7 @@ const titles = (shows: Show[]) => shows.map(({ title }) => title)
 
 beforeEach(() => {
   house.asked = []
+  house.refuses = () => undefined
   house.shows = [show('cups', 'live', 3), show('plates', 'live', 9), show('bowls', 'interrupted')]
 })
 
@@ -54,6 +62,17 @@ test('of what is planned the soonest is asked for, and hangs in the order of the
   expect(titles((await walk('', undefined)).later)).toEqual(['today', 'tomorrow'])
   const orders = house.asked.flatMap(({ query }) => (query.order ? [query] : []))
   expect(orders).toEqual([{ status: 'scheduled', order: 'soonest', limit: 24 }])
+})
+
+test('a server of before, which knows no order and no search of replays, is asked for what it knows', async () => {
+  const unknown = new Refused('VALIDATION', 'unknown')
+  house.refuses = ({ path, query }) =>
+    query.order || (path === '/replays' && query.q) ? unknown : undefined
+  house.shows.push(show('plates', 'scheduled'))
+  const found = await walk('plates', undefined)
+  expect([found.on, found.later, found.missed].map(titles)).toEqual([['plates'], ['plates'], []])
+  house.refuses = ({ query }) => (query.order ? new Refused('UNAVAILABLE', 'away') : undefined)
+  await expect(walk('', undefined)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
 })
 
 test('what is on stays where it hung, and new windows come after it', async () => {

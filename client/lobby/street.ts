@@ -1,6 +1,7 @@
 import { searchMax } from '../../shared/limits.ts'
 import type { Show } from '../../shared/wire/shows.ts'
 import { call } from '../api/http.ts'
+import { asRefused } from '../api/refused.ts'
 
 /** A street has room for so many windows before it has to be searched. */
 const shownMax = 24
@@ -41,6 +42,14 @@ async function look(ask: (query: Query) => Promise<Page>, query: Query): Promise
   return found.slice(0, query.limit)
 }
 
+/** While a house is renewed, a server of before refuses what it does not know yet. */
+const elseOf =
+  <T>(other: () => T) =>
+  (thrown: unknown): T => {
+    if (asRefused(thrown).code !== 'VALIDATION') throw thrown
+    return other()
+  }
+
 /** What is on stays where it hung before: nothing moves under a hand. */
 export async function walk(wanted: string, before: Street | undefined): Promise<Street> {
   const q = wanted.slice(0, searchMax)
@@ -54,8 +63,12 @@ export async function walk(wanted: string, before: Street | undefined): Promise<
   const [live, away, later, replays, ended] = await Promise.all([
     shows('live', shownMax),
     shows('interrupted', shownMax),
-    shows('scheduled', shownMax, { order: 'soonest' }),
-    look((query) => call('GET', '/replays', { query }), { ...search, limit: past }),
+    shows('scheduled', shownMax, { order: 'soonest' }).catch(
+      elseOf(() => shows('scheduled', shownMax)),
+    ),
+    look((query) => call('GET', '/replays', { query }), { ...search, limit: past }).catch(
+      elseOf(() => []),
+    ),
     shows('ended', past),
   ])
   const places = new Map(before?.on.map(({ id }, i) => [id, i]))
