@@ -169,17 +169,23 @@ describe('a merchant', () => {
       orders.push((await till.place(buyer, [await till.hold(buyer, stand)])).order)
     }
     const [oldest, second, , , newest] = orders as [Order, Order, Order, Order, Order]
-    const look = (q: string, before: string | null = null, limit = 2) =>
+    const look = (
+      q: string,
+      before: string | null = null,
+      limit = 2,
+      status: Order['status'] | null = null,
+    ) =>
       readMerchantOrders(
         till.shop.sql,
         host.accountId,
-        { before, limit, status: null, showId: null, q },
+        { before, limit, status, showId: null, q },
         { atOnce: 2, inAll: 4 },
       )
     const ids = ({ found, rest }: Searched<{ id: string }>) => [found.map(({ id }) => id), rest]
     expect(ids(await look(`#${newest.number}`))).toEqual([[newest.id], second.id])
     expect(ids(await look(`#${oldest.number}`))).toEqual([[], second.id])
     expect(ids(await look(`#${oldest.number}`, second.id))).toEqual([[oldest.id], null])
+    expect(ids(await look('#', null, 2, 'canceled'))).toEqual([[], second.id])
     const three = orders.slice(2).map(({ id }) => id)
     expect(ids(await look('#', null, 3))).toEqual([three.reverse(), null])
   })

@@ -53,7 +53,8 @@ export async function readMerchantOrders(
     reach,
     before,
     limit,
-    edge: (before, rows) => orderAt(among, before, rows),
+    // Of all the shop's orders: the index has them so, and a stretch is as long however few are wanted.
+    edge: (before, rows) => orderAt({ ...among, status: null, showId: null }, before, rows),
     look: (stretch, limit) => viewsOf(among, stretch, q === null ? sql`true` : says(sql, q), limit),
   })
 }
