@@ -79,7 +79,8 @@ test('only what is planned is soon, and a cursor is good for its own order', asy
   expect(await codeOf(ask(`order=soonest&cursor=${newest.nextCursor}`))).toBe('VALIDATION')
   expect(await codeOf(ask(`cursor=${soonest.nextCursor}`))).toBe('VALIDATION')
   const id = newest.items[0]?.id
-  for (const at of ['2026-02-30T10:00:00.000Z', '2026-11-23', '-infinity', 'Infinity']) {
+  const ages = ['+010000-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z']
+  for (const at of ['2026-02-30T10:00:00.000Z', '2026-11-23', '-infinity', 'Infinity', ...ages]) {
     const cursor = Buffer.from(`${at} ${id}`).toString('base64url')
     expect(await codeOf(ask(`order=soonest&cursor=${cursor}`))).toBe('VALIDATION')
   }

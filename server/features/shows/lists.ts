@@ -76,7 +76,9 @@ export const newest: Order = {
 /** The index `shows_due` has it so. An hour is planned to the millisecond, as the wire tells it. */
 const due = sql`coalesce(${shows.startsAt}, 'infinity')`
 const never = 'infinity'
-const isInstant = (text: string) => !Number.isNaN(Date.parse(text)) && text.endsWith('Z')
+/** Of a year that Postgres reads too. */
+const isInstant = (text: string) =>
+  /^(?!0000)\d{4}-/.test(text) && text.endsWith('Z') && !Number.isNaN(Date.parse(text))
 const isDue = (text: string | undefined) =>
   text === never || (text !== undefined && isInstant(text) && new Date(text).toISOString() === text)
 
