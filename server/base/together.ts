@@ -11,6 +11,7 @@ const answersMax = 256
  */
 export class Together {
   readonly #asked = new Map<string, Promise<unknown>>()
+  readonly #next = new Map<string, Promise<unknown>>()
   #waiting = 0
 
   /** An answer stands for `freshMs` after it came; a refusal is told to those who waited for it. */
@@ -31,5 +32,23 @@ export class Together {
     }
     asked.then(answered, forget)
     return asked
+  }
+
+  /**
+   * The same, but nobody is told what was true before they asked: who comes while one answer is on its way
+   * shares the next one with all who come by then. So everybody finds what they have changed themselves.
+   */
+  askAnew<T>(key: string, answer: () => Promise<T>): Promise<T> {
+    const next = this.#next.get(key)
+    if (next) return next as Promise<T>
+    const before = this.#asked.get(key)
+    if (!before) return this.ask(key, 0, answer)
+    const begin = () => {
+      this.#next.delete(key)
+      return this.ask(key, 0, answer)
+    }
+    const after = before.then(begin, begin)
+    this.#next.set(key, after)
+    return after
   }
 }

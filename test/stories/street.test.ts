@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createShows } from '../../server/features/shows/shows.ts'
 import type { Show } from '../../shared/wire/shows.ts'
 import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
 
@@ -83,5 +84,44 @@ test('only what is planned is soon, and a cursor is good for its own order', asy
   for (const at of ['2026-02-30T10:00:00.000Z', '2026-11-23', '-infinity', 'Infinity', ...ages]) {
     const cursor = Buffer.from(`${at} ${id}`).toString('base64url')
     expect(await codeOf(ask(`order=soonest&cursor=${cursor}`))).toBe('VALIDATION')
+  }
+})
+
+/** The shows of a process of their own, whose viewers are counted when the test says so. */
+function ownShows(counted: () => Promise<void> = async () => {}) {
+  const none = async () => new Map<string, never>()
+  return createShows({
+    pg: house.pg,
+    log: {} as never,
+    accounts: { people: none },
+    catalog: { publicProducts: none, mustOwn: async () => {} },
+    viewers: () => counted().then(none),
+    mustNotBeBanned: async () => {},
+  })
+}
+
+test('who asks after a change is told of it, also while others are being told', async () => {
+  const { id } = await plan('old name')
+  const readings: PromiseWithResolvers<void>[] = []
+  const shows = ownShows(() => {
+    const reading = Promise.withResolvers<void>()
+    readings.push(reading)
+    return reading.promise
+  })
+  const asks = [
+    () => shows.look(id),
+    async () => (await shows.list(null, { status: 'scheduled', limit: 1 })).items[0],
+  ]
+  for (const ask of asks) {
+    const title = `new name ${readings.length}`
+    const before = ask()
+    await expect.poll(() => readings.length % 2).toBe(1)
+    await house.pg.rest`update shows set title = ${title} where id = ${id}`
+    const after = ask()
+    readings.at(-1)?.resolve()
+    await before
+    await expect.poll(() => readings.length % 2).toBe(0)
+    readings.at(-1)?.resolve()
+    expect((await after)?.title).toBe(title)
   }
 })

@@ -105,7 +105,8 @@ export function planVerbs(needs: ShowNeeds) {
 
 /** What everybody looks at: many at the same moment, and all are told alike. */
 function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>) {
-  const together = new Together()
+  const looks = new Together()
+  const lists = new Together()
 
   async function page(
     { q, cursor, limit = pageDefault, ...query }: Omit<ListQuery, 'mine'>,
@@ -123,11 +124,11 @@ function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>
 
   return {
     /** The same for many who ask at once: when a product is shown, a whole audience opens its sheet. */
-    look: (id: string): Promise<Show> => together.ask(id, 0, () => get(id)),
+    look: (id: string): Promise<Show> => looks.askAnew(id, () => get(id)),
 
     /** What everybody is told alike is read once for all who ask at the same moment: a lobby asks every minute. */
     async list(who: Who | null, { mine, ...query }: ListQuery): Promise<Page<Show>> {
-      if (!mine) return together.ask(JSON.stringify(query), 0, () => page(query))
+      if (!mine) return lists.askAnew(JSON.stringify(query), () => page(query))
       if (!who) throw new Refusal('UNAUTHENTICATED', 'Sign in first.')
       return page(query, who.accountId)
     },
