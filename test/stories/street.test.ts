@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createShows } from '../../server/features/shows/shows.ts'
 import type { Show } from '../../shared/wire/shows.ts'
 import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
+import { codeOf as refusalOf, tally } from '../support/shop.ts'
 
 type Shows = { items: Show[]; nextCursor: string | null }
 
@@ -99,6 +100,29 @@ function ownShows(counted: () => Promise<void> = async () => {}) {
     mustNotBeBanned: async () => {},
   })
 }
+
+test('of however many searches at once, in whatever list, two are looked for and sixteen wait; a show is looked at all the same', async () => {
+  const { id } = await plan('in between')
+  const shows = ownShows()
+  const host = { accountId: marta.id } as never
+  const searches = Array.from({ length: 300 }, (_, i) =>
+    shows.list(null, { status: 'live', q: `x${i}` }),
+  )
+  const more = [
+    shows.list(host, { mine: true, status: 'live', q: 'x' }),
+    shows.inSearch(' x ', async () => 'replays'),
+  ]
+  const others = [
+    shows.look(id),
+    shows.list(host, { mine: true }),
+    shows.inSearch(' ', async () => 1),
+  ]
+  const codes = Promise.all([...searches, ...more].map(refusalOf))
+  expect((await Promise.allSettled(others)).map(({ status }) => status)).toEqual(
+    Array(3).fill('fulfilled'),
+  )
+  expect(tally(await codes)).toEqual({ ok: 18, UNAVAILABLE: 284 })
+})
 
 test('who asks after a change is told of it, also while others are being told', async () => {
   const { id } = await plan('old name')

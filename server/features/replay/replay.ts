@@ -16,7 +16,7 @@ import { openReplays, type Place, placeOf, windowEvents } from './store.ts'
 type Needs = {
   pg: Postgres
   log: Log
-  shows: Pick<Shows, 'roleOf' | 'many' | 'fit'>
+  shows: Pick<Shows, 'roleOf' | 'many' | 'fit' | 'inSearch'>
   /** Throws BANNED. */
   mustNotBeBanned(showId: string, who: Who): Promise<void>
 }
@@ -81,16 +81,13 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
     },
 
     /** What can be watched again, newest first. */
-    async list({
-      cursor,
-      limit = pageDefault,
-      q,
-    }: PageQuery & { q?: string }): Promise<Page<Show>> {
-      const ids = await openReplays(sql, q?.trim() || null, idBefore(cursor), limit + 1)
-      const fit = await shows.fit(ids.found)
-      const { items, nextCursor } = pageOfSearch(ids, Math.min(limit, fit), (id) => id)
-      return { items: await shows.many(items), nextCursor }
-    },
+    list: ({ cursor, limit = pageDefault, q }: PageQuery & { q?: string }): Promise<Page<Show>> =>
+      shows.inSearch(q, async (words) => {
+        const ids = await openReplays(sql, words, idBefore(cursor), limit + 1)
+        const fit = await shows.fit(ids.found)
+        const { items, nextCursor } = pageOfSearch(ids, Math.min(limit, fit), (id) => id)
+        return { items: await shows.many(items), nextCursor }
+      }),
 
     /** For staff: what viewers saw at a moment or a seq, and what one person had just then. */
     at: past.at,

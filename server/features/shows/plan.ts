@@ -2,6 +2,7 @@ import { pageDefault } from '../../../shared/limits.ts'
 import type { Show, ShowStatus } from '../../../shared/wire/shows.ts'
 import { invalid, Refusal } from '../../base/refusal.ts'
 import { Together } from '../../base/together.ts'
+import { turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
 import { once } from '../../store/once.ts'
 import { type Page, type PageQuery, placeBefore } from '../../store/page.ts'
@@ -26,6 +27,10 @@ type ListQuery = PageQuery & {
   q?: string
   order?: 'soonest'
 }
+
+/** A search is eight queries, of a third of a second together: more at once would leave sign-in no connection. */
+const searchesAtOnce = 2
+const searchesWaiting = 16
 
 /** Planning, running and ending a show, and telling of it. */
 export function planVerbs(needs: ShowNeeds) {
@@ -107,13 +112,24 @@ export function planVerbs(needs: ShowNeeds) {
 function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>) {
   const looks = new Together()
   const lists = new Together()
+  const inTurn = turnstile(searchesAtOnce, searchesWaiting)
 
-  async function page(
-    { q, cursor, limit = pageDefault, ...query }: Omit<ListQuery, 'mine'>,
-    mine?: string,
+  /** Searches among shows wait for each other and for nobody else; one that is not for words does not wait. */
+  const inSearch = <T>(q: string | undefined, act: (words: string | null) => Promise<T>) => {
+    const words = q?.trim() || null
+    return words === null ? act(null) : inTurn(() => act(words))
+  }
+
+  const page = ({ q, ...query }: Omit<ListQuery, 'mine'>, mine?: string) =>
+    inSearch(q, (words) => pageOf(query, words, mine))
+
+  async function pageOf(
+    { cursor, limit = pageDefault, ...query }: Omit<ListQuery, 'mine' | 'q'>,
+    q: string | null,
+    mine: string | undefined,
   ): Promise<Page<Show>> {
     const sorted = orderOf(query)
-    const wanted = { ...sorted, mine, q: q?.trim() || null }
+    const wanted = { ...sorted, mine, q }
     const before = placeBefore(cursor, sorted.order.isPlace)
     const rows = await listShows(pg.db, wanted, before, limit + 1)
     const ids = rows.found.map(({ id }) => id)
@@ -123,6 +139,8 @@ function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>
   }
 
   return {
+    inSearch,
+
     /** The same for many who ask at once: when a product is shown, a whole audience opens its sheet. */
     look: (id: string): Promise<Show> => looks.askAnew(id, () => get(id)),
 
