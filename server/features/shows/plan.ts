@@ -83,7 +83,8 @@ export function planVerbs(needs: ShowNeeds) {
       }
       const { lineup: productIds, ...rest } = changes
       const changesRow = Object.keys(rest).length > 0
-      // Both are looked at before either is done: what is refused has changed nothing.
+      // Both are looked at before either is done: what is refused has changed nothing, but of a show that starts
+      // or ends in that very moment. One transaction of both would hold stock rows over a round trip.
       if (changesRow) mayChange(show, rest)
       if (productIds) {
         await catalog.mustOwn(who.accountId, productIds)
