@@ -29,11 +29,20 @@ export function LobbyPage({ prepare }: PageProps) {
   const [text, setText] = useState('')
   const wanted = useRested(text.trim())
   const seen = useRef<Street | undefined>(undefined)
-  const street = useAsked(() => walk(wanted, seen.current), [wanted])
+  /** The street before it was searched. */
+  const whole = useRef<Street | undefined>(undefined)
+  const street = useAsked(
+    () => walk(wanted, wanted === '' ? whole.current : seen.current),
+    [wanted],
+  )
   const { value, refused } = street
   seen.current = value
+  if (value?.of === '') whole.current = value
+  // What was found for other words says nothing of these.
+  const known =
+    value === undefined || text.trim().includes(value.of) ? value : (whole.current ?? value)
   useEvery(walkEveryMs, street.again)
-  const lit = value?.on[0]?.id
+  const lit = (whole.current ?? value)?.on[0]?.id
   useEffect(() => (lit === undefined ? undefined : standReady(lit, prepare)), [lit])
   const failed = refused !== undefined && value?.of !== wanted
   return (
@@ -42,7 +51,7 @@ export function LobbyPage({ prepare }: PageProps) {
       <main class="street">
         {failed ? (
           <Failed title={t('lobby.failed')} reference={refused.reference} retry={street.again} />
-        ) : value === undefined ? (
+        ) : known === undefined ? (
           <Loading>
             <div class="windows">
               {[0, 1, 2, 3].map((i) => (
@@ -51,7 +60,7 @@ export function LobbyPage({ prepare }: PageProps) {
             </div>
           </Loading>
         ) : (
-          <Windows street={among(value, text.trim())} clear={() => setText('')} />
+          <Windows street={among(known, text.trim())} clear={() => setText('')} />
         )}
       </main>
     </>
@@ -94,8 +103,9 @@ function StreetTop({ text, onText }: { text: string; onText: (text: string) => v
 
 function Windows({ street, clear }: { street: Seen; clear: () => void }) {
   const { of, whole, on, later, missed } = street
-  if (of !== '' && on.length + later.length + missed.length === 0) {
-    if (!whole) return <Loading />
+  const nothing = on.length + later.length + missed.length === 0
+  if (nothing && !whole) return <Loading />
+  if (nothing && of !== '') {
     return (
       <Empty icon="filter" title={t('lobby.nothing', { q: of })}>
         <Button kind="quiet-btn" size="desk" onClick={clear}>
@@ -106,7 +116,7 @@ function Windows({ street, clear }: { street: Seen; clear: () => void }) {
   }
   return (
     <>
-      {(of === '' || on.length > 0) && (
+      {((whole && of === '') || on.length > 0) && (
         <OnNow shows={on} anyLater={later.length > 0} turn={street.turn} />
       )}
       {later.length > 0 && <Later shows={later} />}
