@@ -4,7 +4,7 @@ import { go } from '../router.ts'
 import { Badge } from './badge.tsx'
 import { Button } from './button.tsx'
 import { useRest } from './clocks.tsx'
-import { at } from './time.ts'
+import { mutedWords } from './muted.ts'
 import { t } from './words.ts'
 
 /** The counter appears when this share of the room is used. */
@@ -39,7 +39,7 @@ export function Composer(props: Props) {
   const muted = useRest(mutedUntil) > 0
   if (state === 'signed-out') return <SignIn path={props.signInPath ?? '/sign-in'} glass={glass} />
   const offline = state === 'offline' ? t('line.back') : null
-  const closed = muted && mutedUntil ? t('muted.until', { time: at(mutedUntil) }) : offline
+  const closed = muted && mutedUntil ? mutedWords(mutedUntil) : offline
   return <Writing {...props} closed={closed} text={text} setText={setText} />
 }
 

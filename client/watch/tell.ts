@@ -4,6 +4,7 @@ import type { Refused } from '../api/refused.ts'
 import type { Room } from '../api/room.ts'
 import type { Hold, HoldEnd, Mute } from '../api/show.ts'
 import { money } from '../ui/money.ts'
+import { mutedWords } from '../ui/muted.ts'
 import { sentence } from '../ui/refusal.ts'
 import { at, countdown } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
@@ -81,10 +82,11 @@ export function tellHoldEnded(
   })
 }
 
-/** Whoever may not write hears until when, and why; and that it is over. */
+/** Whoever may not write hears until when, and why; and that it was lifted. */
 export function tellMuted({ mutedUntil, reason }: Mute): void {
   if (mutedUntil === null) return toast({ text: t('mute.over'), tone: 'ok', icon: 'chat' })
-  const time = at(mutedUntil)
-  const text = reason === null ? t('no.MUTED.until', { time }) : t('no.MUTED.for', { time, reason })
+  const muted = mutedWords(mutedUntil)
+  const text =
+    reason === null ? t('no.MUTED.until', { muted }) : t('no.MUTED.for', { muted, reason })
   toast({ text, tone: 'no', icon: 'mute', stayMs: muteToldMs })
 }

@@ -159,3 +159,10 @@ test('whoever is muted hears why, and when it is over', () => {
   expect(why).toContain('insulting the host')
   expect(over).toBe('**You can write again.**')
 })
+
+test('a mute for the show is no clock time of tomorrow', () => {
+  openBag(1)
+  const mutedUntil = new Date(Date.now() + 24 * 3_600_000).toISOString()
+  store.tellMuted({ mutedUntil, reason: 'spam' })
+  expect(toasts[0]?.text).toMatch(/^\*\*Muted for this show:\*\* spam\./)
+})
