@@ -30,7 +30,8 @@ type ListQuery = PageQuery & {
 
 /** A search is eight queries, of a third of a second together: more at once would leave sign-in no connection. */
 const searchesAtOnce = 2
-const searchesWaiting = 16
+/** A lobby asks five at a time; the last of these waits 5 s at worst, 1 s where titles are few. */
+const searchesWaiting = 32
 
 /** Planning, running and ending a show, and telling of it. */
 export function planVerbs(needs: ShowNeeds) {
