@@ -26,6 +26,11 @@ export class Refused extends Error {
     this.reference = more.reference
   }
 
+  /** What a moderator wrote to whom it is about: it ends the message. */
+  get reason(): string | null {
+    return /Reason given: (.+)$/.exec(this.message)?.[1] ?? null
+  }
+
   /** The detail for one field, by the end of its JSON pointer: `/email`. */
   field(name: string): string | undefined {
     return this.errors.find((error) => error.pointer.replace(/^#?\/(body\/)?/, '') === name)?.detail

@@ -21,7 +21,7 @@ export type Presence =
 
 export type HoldEnd = { hold: Hold; reason: 'released' | 'expired' | 'pulled' | 'confirmed' }
 
-/** A mute that began for this person, or ended: then without an instant. */
+/** A mute that began for this person, or was lifted: then without an instant. */
 export type Mute = Pick<Pushes['you:changed'], 'mutedUntil' | 'reason'>
 
 /** A join that failed for no fault of ours is tried again after this. */
@@ -48,6 +48,12 @@ export class ShowStore {
   )
   /** The reason that came with a ban. */
   readonly bannedFor = signal<string | null>(null)
+  /** The reason of the mute that lasts, if this page heard it. */
+  readonly mutedFor = computed(() => {
+    const { mutedUntil, reason } = this.#mute.value
+    return mutedUntil === this.you.value?.mutedUntil ? reason : null
+  })
+  #mute = signal<Mute>({ mutedUntil: null, reason: null })
   #barred = signal<'banned' | 'absent' | 'signed-out' | null>(null)
   #session = Promise.withResolvers<void>()
   #first = Promise.withResolvers<void>()
@@ -71,7 +77,7 @@ export class ShowStore {
     return () => this.#hearers.delete(hear)
   }
 
-  /** Hears of a mute in the moment when it begins or ends. Answers how to stop. */
+  /** Hears of a mute in the moment when it begins or is lifted. Answers how to stop. */
   onMuted(hear: (mute: Mute) => void): () => void {
     this.#muteHearers.add(hear)
     return () => this.#muteHearers.delete(hear)
@@ -85,8 +91,10 @@ export class ShowStore {
     this.#holds((holds) => holds.filter((one) => one.holdId !== holdId))
   }
 
-  muteUntil(instant: string | null): void {
-    if (this.you.value !== null) this.you.value = { ...this.you.value, mutedUntil: instant }
+  keepMute(mute: Mute): void {
+    this.#mute.value = mute
+    const { mutedUntil } = mute
+    if (this.you.value !== null) this.you.value = { ...this.you.value, mutedUntil }
   }
 
   close(): void {
@@ -141,7 +149,7 @@ export class ShowStore {
       }),
       on('you:changed', ({ showId: of, ...mute }) => {
         if (of !== showId) return
-        this.muteUntil(mute.mutedUntil)
+        this.keepMute(mute)
         for (const hear of this.#muteHearers) hear(mute)
       }),
       on('session:ended', ({ code, reason }) => {
@@ -188,10 +196,10 @@ export class ShowStore {
     this.#first.resolve()
   }
 
-  #refused({ code, message, retryAfterMs }: Refused): void {
+  #refused({ code, reason, retryAfterMs }: Refused): void {
     if (this.#closed) return
     if (code === 'BANNED') {
-      this.bannedFor.value = /Reason given: (.+)$/.exec(message)?.[1] ?? null
+      this.bannedFor.value = reason
       this.#barred.value = 'banned'
     } else if (code === 'NOT_FOUND' || code === 'VALIDATION') this.#barred.value = 'absent'
     else this.#again = setTimeout(() => void this.#retry(), retryAfterMs ?? rejoinMs)

@@ -16,6 +16,7 @@ type Props = {
   state: ComposerState
   /** The field stays closed until then. */
   mutedUntil?: string | null | undefined
+  mutedFor?: string | null
   /** The next message may go then; the text stays. */
   waitUntil?: number | null | undefined
   glass?: boolean
@@ -34,13 +35,18 @@ function lengthOf(text: string): number {
 
 /** Where one writes: open, slowed, muted, signed out, offline. What was written waits until it is open again. */
 export function Composer(props: Props) {
-  const { state, mutedUntil, glass = false } = props
+  const { state, mutedUntil, mutedFor = null, glass = false } = props
   const [text, setText] = useState('')
   const muted = useRest(mutedUntil) > 0
   if (state === 'signed-out') return <SignIn path={props.signInPath ?? '/sign-in'} glass={glass} />
   const offline = state === 'offline' ? t('line.back') : null
-  const closed = muted && mutedUntil ? mutedWords(mutedUntil) : offline
+  const closed = muted && mutedUntil ? mutedSentence(mutedUntil, mutedFor) : offline
   return <Writing {...props} closed={closed} text={text} setText={setText} />
+}
+
+function mutedSentence(until: string, reason: string | null): string {
+  const muted = mutedWords(until)
+  return reason === null ? muted : t('muted.for', { muted, reason })
 }
 
 function SignIn({ path, glass }: { path: string; glass: boolean }) {

@@ -207,6 +207,7 @@ const en = {
   'send.in': 'Send in {n} seconds',
   'sign.in.chat': 'Sign in to chat',
   'muted.until': 'Muted until {time}',
+  'muted.for': '{muted}: {reason}',
   'muted.show': 'Muted for this show',
   'msg.removed': 'A message was removed by a moderator.',
   'msg.held': '**Held for a moderator.** Only you see it: “{text}”',

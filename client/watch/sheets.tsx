@@ -101,6 +101,7 @@ export function Say({
     <Composer
       state={offline ? 'offline' : signedIn.value ? 'open' : 'signed-out'}
       mutedUntil={visit.store.you.value?.mutedUntil}
+      mutedFor={visit.store.mutedFor.value}
       waitUntil={talk.waitUntil.value}
       glass={glass}
       signInPath={signInPath(visit.showId)}

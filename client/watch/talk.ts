@@ -5,9 +5,8 @@ import { asRefused, type Refused } from '../api/refused.ts'
 import type { ShowStore } from '../api/show.ts'
 import { command } from '../api/socket.ts'
 import { sentence } from '../ui/refusal.ts'
-import { at } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
-import { t } from '../ui/words.ts'
+import { tellMuted } from './tell.ts'
 
 /** A message of mine that the log does not have yet, or that a moderator has to see first. */
 export type OwnLine = {
@@ -73,9 +72,9 @@ export function openTalk(store: ShowStore): Talk {
     }
     if (refused.code === 'MUTED') {
       const until = serverNow() + (refused.retryAfterMs ?? 60_000)
-      store.muteUntil(new Date(until).toISOString())
-      toast({ text: t('no.MUTED.until', { time: at(until) }), tone: 'no', icon: 'mute' })
-      return
+      const mute = { mutedUntil: new Date(until).toISOString(), reason: refused.reason }
+      store.keepMute(mute)
+      return tellMuted(mute)
     }
     toast({ text: sentence(refused), tone: 'no', icon: 'alert' })
   }
