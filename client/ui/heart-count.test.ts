@@ -31,3 +31,10 @@ test('one that was drawn and not sent hides nobody else’s', () => {
   const counted = { total: 43, drawn: 3, sent: 1 }
   expect(rising(before, pressed, counted)).toEqual({ own: 3, others: 2, due: 0 })
 })
+
+test('one that was lost on its way hides nobody else’s', () => {
+  const pressed = { total: 40, drawn: 1, sent: 1 }
+  const lost = { total: 40, drawn: 1, sent: 0 }
+  const others = { total: 42, drawn: 1, sent: 0 }
+  expect(rising(before, pressed, lost, others)).toEqual({ own: 1, others: 2, due: 0 })
+})

@@ -27,6 +27,7 @@ vi.mock('../api/socket.ts', () => ({
       house.held = house.held.filter(({ holdId }) => holdId !== asked.holdId)
       return {}
     }
+    if (name === 'reaction:send') throw new Refused('RATE_LIMITED', 'no')
     if (!house.mayHold) throw new Refused('SOLD_OUT', 'no')
     const made = hold(asked.quantity)
     house.held = [...house.held, made]
@@ -165,4 +166,11 @@ test('a mute for the show is no clock time of tomorrow', () => {
   const mutedUntil = new Date(Date.now() + 24 * 3_600_000).toISOString()
   store.tellMuted({ mutedUntil, reason: 'spam' })
   expect(toasts[0]?.text).toMatch(/^\*\*Muted for this show:\*\* spam\./)
+})
+
+test('a heart that was lost is not waited for', async () => {
+  const { visit } = openBag(1)
+  visit.heart()
+  expect(visit.ownHearts.value).toEqual({ drawn: 1, sent: 1 })
+  await vi.waitFor(() => expect(visit.ownHearts.value).toEqual({ drawn: 1, sent: 0 }))
 })

@@ -177,8 +177,11 @@ export class Visit {
     this.ownHearts.value = { drawn: drawn + 1, sent: sends ? sent + 1 : sent }
     if (!sends) return
     this.#heartSentAt = Date.now()
-    // A heart that gets lost is a heart that gets lost.
-    command('reaction:send', { showId: this.showId, kind: 'heart' }).catch(() => undefined)
+    command('reaction:send', { showId: this.showId, kind: 'heart' }).catch(() => {
+      // A heart that gets lost is a heart that gets lost: no count brings it back.
+      const hearts = this.ownHearts.value
+      this.ownHearts.value = { ...hearts, sent: hearts.sent - 1 }
+    })
   }
 
   close(): void {
