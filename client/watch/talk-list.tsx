@@ -91,16 +91,25 @@ export function FullTalk(props: Props) {
   )
 }
 
-/** The list is one stop of the Tab key: in it, up and down go from message to message. */
+/**
+ * The list is one stop of the Tab key: in it, up and down go from message to message, and the
+ * first press of up to the last one in view.
+ */
 function step(list: HTMLElement, event: KeyboardEvent): void {
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
   const all = [...list.querySelectorAll<HTMLElement>('.said > button')]
   const at = all.findIndex((button) => button === document.activeElement)
   const up = event.key === 'ArrowUp'
-  const to = at >= 0 ? all[at + (up ? -1 : 1)] : up ? all.at(-1) : undefined
+  const to = at >= 0 ? all[at + (up ? -1 : 1)] : up ? lastInView(list, all) : undefined
   if (to === undefined) return
   event.preventDefault()
   to.focus()
+}
+
+function lastInView(list: HTMLElement, all: HTMLElement[]): HTMLElement | undefined {
+  const end = list.getBoundingClientRect().bottom
+  return all.findLast((button) => button.getBoundingClientRect().top < end)
 }
 
 function ReportButton({ line, visit }: Props & { line: TalkLine }) {
