@@ -70,19 +70,11 @@ export function Board({ desk, room }: Props) {
 }
 
 function Top({ desk, room, onKeys }: Props & { onKeys: () => void }) {
-  const { startedAt, status } = room.show
-  const live = status === 'live' || status === 'interrupted'
   return (
     <header class="desk-top">
       <Brand word={t('moderate')} />
       <h1 class="one-line">{room.show.title}</h1>
-      {live ? (
-        <Badge tone="live">
-          {t('live')} {startedAt !== null && <Elapsed since={startedAt} />}
-        </Badge>
-      ) : (
-        <Badge>{t(status === 'scheduled' ? 'soon' : 'over')}</Badge>
-      )}
+      <StatusBadge room={room} />
       <Badge icon="eye">
         <span class="sr">{t('watching', { n: room.viewers })}</span>
         <span class="num" aria-hidden="true">
@@ -105,6 +97,23 @@ function Top({ desk, room, onKeys }: Props & { onKeys: () => void }) {
         </span>
       </Button>
     </header>
+  )
+}
+
+function StatusBadge({ room }: { room: Room }) {
+  const { startedAt, status } = room.show
+  if (status !== 'live' && status !== 'interrupted') {
+    return <Badge>{t(status === 'scheduled' ? 'soon' : 'over')}</Badge>
+  }
+  const elapsed = startedAt !== null && <Elapsed since={startedAt} />
+  return status === 'live' ? (
+    <Badge tone="live">
+      {t('live')} {elapsed}
+    </Badge>
+  ) : (
+    <Badge tone="time" icon="clock">
+      {t('away')} {elapsed}
+    </Badge>
   )
 }
 

@@ -4,6 +4,7 @@ import { speaker } from '../ui/speak.ts'
 const en = {
   moderate: 'Moderate',
   live: 'Live',
+  away: 'Right back',
   soon: 'Not on yet',
   over: 'Over',
   watching: '{n} watching',

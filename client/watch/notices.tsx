@@ -210,9 +210,9 @@ export function FindingShow({ visit }: { visit: Visit }) {
   )
 }
 
-/** Live and how many watch, or that it is not. */
+/** Live and how many watch. While the host is away the strip says so. */
 export function FactBadges({ room, replay = false }: { room: Room; replay?: boolean }) {
-  const live = room.show.status === 'live' || room.show.status === 'interrupted'
+  const { status } = room.show
   if (replay) {
     return (
       <p class="facts">
@@ -222,10 +222,10 @@ export function FactBadges({ room, replay = false }: { room: Room; replay?: bool
       </p>
     )
   }
-  if (!live) return null
+  if (status !== 'live' && status !== 'interrupted') return null
   return (
     <p class="facts">
-      <Badge tone="live">{t('live')}</Badge>{' '}
+      {status === 'live' && <Badge tone="live">{t('live')}</Badge>}{' '}
       <Badge tone="glass" icon="eye">
         <span class="num">{count(room.viewers)}</span>
         <span class="sr"> {t('watching')}</span>
