@@ -10,7 +10,7 @@ import { t } from './words.ts'
 
 type Props = { desk: Desk; onPerson: () => void }
 
-/** Ticked off on this device; the reports themselves stay for the record. */
+/** Ticked off in this window; the reports themselves stay for the record. */
 const seen = new Ticks('reports')
 
 export function unseenReports(desk: Desk): Report[] {

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 /** Of more than these the oldest are forgotten. */
 const keptMax = 300
 
-/** What somebody has ticked off in a show, on this device: it stays off over a reload. */
+/** What somebody has ticked off in a show, in this window: it stays off over a reload. */
 export class Ticks {
   readonly #name: string
   readonly #ticked = signal<ReadonlySet<string>>(new Set())

@@ -6,7 +6,7 @@ export type Question = Extract<TalkLine, { kind: 'message' }>
 /** Question marks of the scripts people write in. */
 const asks = /[?？؟;՞]\s*$|[?？؟]/
 
-/** Messages that were ticked off on this device; a question is the host's own matter. */
+/** Messages that were ticked off in this window; a question is the host's own matter. */
 const answered = new Ticks('answered')
 
 /** What viewers ask and nobody has ticked off yet, oldest first. */
