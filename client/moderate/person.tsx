@@ -5,6 +5,7 @@ import { call } from '../api/http.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Choice } from '../ui/field.tsx'
+import { mutedWords } from '../ui/muted.ts'
 import { Face } from '../ui/pic.tsx'
 import { rich } from '../ui/rich.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
@@ -173,7 +174,7 @@ function Sentence({ desk, card }: { desk: Desk; card: PersonCard }) {
       {card.mutedUntil !== null && (
         <div class="row">
           <Badge tone="time" icon="mute">
-            {t('is.muted', { time: at(card.mutedUntil) })}
+            {mutedWords(card.mutedUntil)}
           </Badge>
           <Button kind="quiet-btn" size="desk" class="push" onClick={() => void unmute(desk, who)}>
             {t('unmute')}

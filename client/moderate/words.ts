@@ -157,7 +157,6 @@ const en = {
   'mute.show': 'Mute for the show',
   unmute: 'Unmute',
   unban: 'Let back in',
-  'is.muted': 'Muted until {time}',
   'is.banned': 'Banned from this show',
   'is.host': 'Hosts this show',
   'is.moderator': 'Moderates this show',
