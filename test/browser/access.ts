@@ -36,15 +36,18 @@ declare global {
   var axe: { run(options: RunOptions): Promise<AxeResults> }
 }
 
-/** Each of so many stops of the Tab key shows where the focus is. */
+/** Each of so many stops of the Tab key shows where the focus is, and it goes on from stop to stop. */
 export async function mustShowFocus(page: Page, stops: number): Promise<void> {
   const without: string[] = []
+  const focused = new Set<string>()
   for (let stop = 0; stop < stops; stop += 1) {
     await page.keyboard.press('Tab')
     const bare = await page.evaluate(() => globalThis.eyes.withoutRing())
     if (bare !== null) without.push(bare)
+    focused.add(await page.evaluate(() => globalThis.eyes.focused()))
   }
   expect(without, `stops without a ring on ${page.url()}`).toEqual([])
+  expect(focused.size, `different stops on ${page.url()}`).toBeGreaterThan(5)
 }
 
 /** Everything fits into this width: nothing is cut off or scrolls sideways. */
