@@ -44,7 +44,7 @@ export async function benchBusy(asked: Asked, open: AsyncDisposableStack): Promi
     notes: [
       `${viewers} viewers, ${seconds} s of each after one that does not count. CPU of ours is its web processes, Postgres and Redis together,`,
       'with all that an event costs: checking, deciding, writing, telling. Peers only tell.',
-      'Each server has one core, its load the other; ours in two processes and its load have both.',
+      'Who tells has one core, its load the other, and a database both; ours in two processes and its load have both too.',
       '200/s mixed is 60 % chat, 30 % reactions, 10 % holds; ours tells the latter two as numbers, not as events:',
       'the deliveries counted are its messages alone, `with what pulses stand for` counts all that was said; every',
       'heart must have come in a number. Peers tell each as an event, which the ratios to them count.',

@@ -53,7 +53,7 @@ export async function benchFanout(asked: Asked, open: AsyncDisposableStack): Pro
     notes: [
       `${viewers} viewers, ${seconds} s of pins after one that does not count. CPU of ours is its web processes, Postgres and Redis together,`,
       'with all that a pin costs: checking, deciding, writing, telling. Peers only tell.',
-      'Each server has one core, its load the other; ours in two processes and its load have both.',
+      'Who tells has one core, its load the other, and a database both; ours in two processes and its load have both too.',
       "Centrifuge is the library of Debian 12 (0.15, of 2021) on Debian's Go; nchan is Debian's too.",
       ...Object.entries(absent).flatMap(([name, one]) =>
         one ? [] : [`${name} is not installed: a run without --quick does it. No figure.`],

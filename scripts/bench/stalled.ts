@@ -41,7 +41,7 @@ export async function benchStalled(asked: Asked, open: AsyncDisposableStack): Pr
     notes: [
       `${viewers} viewers who read, ${stalled} more who read too or nothing at all: the kernel was full of what they left before anything counted.`,
       `Then a second that does not count and ${seconds} s of 200 messages a second. p99 is that of the others; unread is what the web process itself keeps for one of them.`,
-      'The server has one core, the load the other.',
+      'The web process has one core, the load the other, and the database both.',
       ...figures.unsteady(/p99/),
     ],
   }

@@ -15,14 +15,14 @@ const warmUpRate = 40
 
 /** Fills a room of one contestant, does what is to be done in it, and empties it. Two processes have two cores. */
 export async function inRoom(
-  { tongue, door, stage, web, pids }: Contestant,
+  { tongue, door, stage, web }: Contestant,
   viewers: number,
   open: AsyncDisposableStack,
   act: (audience: Worker) => Promise<void>,
 ): Promise<void> {
   const audience = startWorker('./fanout/viewers.ts')
   open.defer(() => audience.stop())
-  if (web.length === 1) keepApart(pids, audience.pid)
+  if (web.length === 1) keepApart(web, audience.pid)
   await audience.ask({ do: 'open', tongue, ...door, viewers, ...(stage && { stage }) })
   await new Promise((resolve) => setTimeout(resolve, settleMs))
   await act(audience)
