@@ -4,8 +4,9 @@ export const reasons: Readonly<Record<string, string>> = {
     'the peer does 2,530 orders of one variant a second since its plans are made of counted tables (without, it swung from 287 to 1,875); ours does 19,200, nearly as many as pgbench with the same statement, 21,800: they are written one batch after the other under their row’s lock, and of what that takes Postgres nothing is more than a twelfth (`perf`: writing the 2.3 KB of log that an order makes).',
   'press: ours, HTTP, rate / null Fastify':
     'the null decides nothing and keeps nothing: it has one process on two cores to itself, ours shares them with a Postgres that decides a durable hold, some 30 of our 77 µs a press. What a press waits for lives through a collection of garbage: that is a ninth of the web process beside a fortieth of the null’s (`perf`), and nothing of ours is more than a fiftieth. And five hundred callers go as one crowd: its requests are read, its sessions looked up, its holds decided, its answers written, and while Postgres decides the process has nobody to serve, a fifth of the time.',
-  'glass: beside 200 viewers, p99 / ms':
-    'two pages that encode and decode in software share two cores with 200 viewers and the server: one frame in a hundred waits for a core, and of 28 frames a second that are shown alone 22 are left. Alone it is 38.',
+  'glass: beside 200 viewers, p50 / ms':
+    'of a page that has been there for up to a minute; four seconds after one had opened it was 24, with a p99 of 113, in the run before. Two pages that encode and decode in software share two cores with 200 viewers who decrypt, and with the server: the host’s browser goes down to half the size, and a sound that once waited for a core stays late, because Chromium lets a tone go by 40 ms a second, and the picture waits for it (`held in the browser`). Alone it is 23, and p99 38.',
+  'glass: beside 200 viewers, p99 / ms': 'the same.',
   'fanout: ours, 30 pins/s / Socket.IO':
     'a frame made once and written to the bare socket is all that can be saved, nearly all of it the kernel’s write: 7.0 µs beside 11.8, 1.7 times. Ours takes 7.2 in the web process, which would be 1.63; Postgres and Redis, which decide, keep and relay the pin, are 0.6 more: thirty times a second they find nothing of their own in the processor’s caches, and any one row kept durably takes 0.43 then.',
   'fanout: ours, 30 pins/s / raw write':
@@ -23,7 +24,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'busy: ours, 200 messages/s, p99 / ms':
     'one of its runs had 1.2 s, when something else had the core; in a run half an hour before it was 77, from 70 to 87. A message waits for others to be committed with, up to 45 ms, or as long as keeps telling the room below 30 % of a core; then 3 ms for the commit, and up to 20 ms for the pass over the room, while the load reads on the other core. Ticks of 50 ms were no different, interleaved: 925,000 deliveries a CPU-second beside 928,000, p99 73 beside 75.',
   'storm: ours, CPU of a join / Socket.IO that lets anybody in':
-    'plain Socket.IO asks for no session and answers no state: with both it costs 1.5 times that itself, as much as ours. Ours goes through the same Socket.IO, whose handshake with Node’s and ws’s is most of a join, and a fifth is collecting garbage (`--cpu-prof`).',
+    'plain Socket.IO asks for no session and answers no state: with both it costs 1.4 times that itself, as much as ours. Ours goes through the same Socket.IO, whose handshake with Node’s and ws’s is most of a join, and a fifth is collecting garbage (`--cpu-prof`).',
   'media: ours, viewers a core at 200 / bare mediasoup':
     'by a hair, and within what the runs differ: ours went from 465 to 610 viewers a core, the bare one from 541 to 606, by the same worker with the same packets. The night before it was 0.977.',
   'join: signalling, rate / bare mediasoup':
