@@ -64,11 +64,12 @@ export const showRoutes = routes({
     method: 'GET',
     path: '/shows',
     summary:
-      "Shows that are on, to come, or over, newest first; `mine` keeps those I host or moderate, `q` those with it in the title, the host's name or a product's title; `order=soonest`: planned shows by their hour, those without one last, and none that is over two hours late",
+      "Shows that are on, to come, or over, newest first; `host` keeps those of one account, `mine` those I host or moderate, `q` those with it in the title, the host's name or a product's title; `order=soonest`: planned shows by their hour, those without one last, and none that is over two hours late",
     may: 'anyone',
     query: Shape({
       ...PageQuery,
       status: Type.Optional(ShowStatus),
+      host: Type.Optional(Id),
       mine: Type.Optional(Type.Boolean()),
       q: Type.Optional(Text(0, searchMax)),
       order: Type.Optional(Type.Literal('soonest')),

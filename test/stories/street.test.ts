@@ -62,6 +62,28 @@ test('what comes next is told first, behind however many shows that are planned 
   ])
 })
 
+test("one host's next show is told, behind however many of all others", async () => {
+  const jonas = await house.signUp('Jonas')
+  const planned = (title: string, startsAt?: string) =>
+    house.as(jonas).post('/shows', { title, lineup: [], ...(startsAt && { startsAt }) })
+  await planned('evening fair', hours(40))
+  await planned('one day')
+  await planned('morning fair', hours(30))
+  await plan('fair of Marta', hours(20))
+  const his = `host=${jonas.id}`
+  expect(await titles(`${his}&order=soonest`, 1)).toEqual([
+    ...['morning fair', 'evening fair', 'one day'],
+  ])
+  expect(await titles(`${his}&order=soonest&q=FAIR`, 1)).toEqual(['morning fair', 'evening fair'])
+  expect(await titles(`${his}&status=scheduled`, 2)).toEqual([
+    ...['morning fair', 'one day', 'evening fair'],
+  ])
+  expect(await titles(`${his}&status=live`, 2)).toEqual([])
+  for (const host of ['', 'jonas', jonas.id.toUpperCase()]) {
+    expect(await codeOf(ask(`host=${host}`))).toBe('VALIDATION')
+  }
+})
+
 test('a search by the hour goes on behind a thousand others', async () => {
   await house.pg.rest`insert into shows(id, host_id, title, status, starts_at, created_at)
     select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, ${marta.id},

@@ -14,9 +14,10 @@ export type Order = {
   isWithin(stretch: Stretch): SQL | undefined
 }
 
-/** Which shows are wanted: `mine` hosts or moderates them, `q` stands in what is told of them. */
-type Wanted = {
+/** Which shows are wanted: `host` hosts them, `mine` hosts or moderates them, `q` stands in what is told of them. */
+export type Wanted = {
   status: ShowStatus | undefined
+  host: string | undefined
   mine: string | undefined
   q: string | null
   order: Order
@@ -32,12 +33,7 @@ export async function listShows(
   limit: number,
 ): Promise<Searched<ShowRow>> {
   const { order } = wanted
-  const among = (stretch: Stretch, also?: SQL) =>
-    db
-      .select()
-      .from(shows)
-      .where(and(isAmong(db, wanted), order.isWithin(stretch), also))
-      .orderBy(...order.by)
+  const among = (stretch: Stretch, also?: SQL) => showsAmong(db, wanted, stretch, also)
   const says = q === null ? undefined : sql`show_says_v1(${shows.id}, ${q})`
   return search({
     words: q,
@@ -53,11 +49,22 @@ export async function listShows(
   })
 }
 
-function isAmong(db: Db, { status, mine }: Pick<Wanted, 'status' | 'mine'>) {
+/** A stretch of the shows that are wanted, whatever is said in them. */
+export function showsAmong(db: Db, wanted: Omit<Wanted, 'q'>, stretch: Stretch, also?: SQL) {
+  const { order } = wanted
+  return db
+    .select()
+    .from(shows)
+    .where(and(isAmong(db, wanted), order.isWithin(stretch), also))
+    .orderBy(...order.by)
+}
+
+function isAmong(db: Db, { status, host, mine }: Omit<Wanted, 'q' | 'order'>) {
   const moderated = (accountId: string) =>
     db.select({ id: moderators.showId }).from(moderators).where(eq(moderators.accountId, accountId))
   return and(
     status && eq(shows.status, status),
+    host === undefined ? undefined : eq(shows.hostId, host),
     mine === undefined ? undefined : or(eq(shows.hostId, mine), inArray(shows.id, moderated(mine))),
   )
 }
@@ -73,7 +80,7 @@ export const newest: Order = {
     ),
 }
 
-/** The index `shows_due` has it so. An hour is planned to the millisecond, as the wire tells it. */
+/** The indexes `shows_due` and `shows_of_host_due` have it so. An hour is planned to the millisecond, as the wire tells it. */
 const due = sql`coalesce(${shows.startsAt}, 'infinity')`
 const never = 'infinity'
 /** Of a year that Postgres reads too. */

@@ -23,6 +23,7 @@ import {
 
 type ListQuery = PageQuery & {
   status?: ShowStatus
+  host?: string
   mine?: boolean
   q?: string
   order?: 'soonest'
@@ -126,12 +127,12 @@ function windowVerbs({ pg }: ShowNeeds, { tell, get }: ReturnType<typeof teller>
     inSearch(q, (words) => pageOf(query, words, mine))
 
   async function pageOf(
-    { cursor, limit = pageDefault, ...query }: Omit<ListQuery, 'mine' | 'q'>,
+    { cursor, limit = pageDefault, host, ...query }: Omit<ListQuery, 'mine' | 'q'>,
     q: string | null,
     mine: string | undefined,
   ): Promise<Page<Show>> {
     const sorted = orderOf(query)
-    const wanted = { ...sorted, mine, q }
+    const wanted = { ...sorted, host, mine, q }
     const before = placeBefore(cursor, sorted.order.isPlace)
     const rows = await listShows(pg.db, wanted, before, limit + 1)
     const ids = rows.found.map(({ id }) => id)

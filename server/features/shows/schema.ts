@@ -35,7 +35,13 @@ export const shows = pgTable(
   },
   (t) => [
     index('shows_due').on(t.status, sql`coalesce(${t.startsAt}, 'infinity')`, sql`${t.id} desc`),
-    index('shows_host').on(t.hostId),
+    index('shows_of_host').on(t.hostId, t.id),
+    index('shows_of_host_due').on(
+      t.hostId,
+      t.status,
+      sql`coalesce(${t.startsAt}, 'infinity')`,
+      sql`${t.id} desc`,
+    ),
   ],
 )
 
