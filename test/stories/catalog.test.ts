@@ -372,3 +372,25 @@ test('of a change of a show that is refused nothing is done', async () => {
   expect(await codeOf(called)).toBe('CONFLICT')
   expect(await now()).toMatchObject({ status: 'live', lineup: [{ id: mine.id }] })
 })
+
+test('of a change that is refused because the show starts just then nothing is done', async () => {
+  const { id: productId } = await list(mug(newSku()))
+  const { post, patch } = house.as(marta)
+  const { id } = await post<Show>('/shows', { title: 'Kiln', lineup: [productId] })
+  const waits = async () => {
+    const waiting = await house.pg.jobs`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    return waiting.length
+  }
+  const { called } = await house.pg.rest.begin(async (starting) => {
+    await starting`update shows set status = 'live', started_at = now() where id = ${id}`
+    const called = codeOf(patch(`/shows/${id}`, { status: 'canceled', lineup: [] }))
+    await expect.poll(waits).toBe(1)
+    return { called }
+  })
+  expect(await called).toBe('CONFLICT')
+  expect(await house.call<Show>('GET', `/shows/${id}`)).toMatchObject({
+    status: 'live',
+    lineup: [{ id: productId }],
+  })
+})

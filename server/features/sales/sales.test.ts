@@ -302,7 +302,7 @@ describe('a product in the show', () => {
     const { host, product, showId, what } = await shop.open(5)
     const other = await shop.product(host, 1)
     const lineUp = (productIds: string[]) =>
-      shop.log.call(shop.sql, 'show_lineup_v1', { showId, accountId: host.accountId, productIds })
+      shop.log.call(shop.sql, 'show_change_v1', { showId, accountId: host.accountId, productIds })
     const buyer = await shop.person()
     await shop.sales.pull(host, { showId, productId: product.id, reason: 'a burst seam' })
     await lineUp([other.id])

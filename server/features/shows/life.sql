@@ -66,24 +66,45 @@ begin
     else append_as_v1(s, who, 'host+admin', facts) end);
 end $$;
 
--- show_lineup_v1 {showId, accountId, productIds}: the whole line-up, in order. While live, offers of
--- new products open, those of removed ones close; holds stand. Answers null.
-create or replace function show_lineup_v1(args jsonb) returns jsonb
+-- show_change_v1 {showId, accountId, title?, startsAt?, status?, productIds?}: all that is given, or nothing of it.
+-- `status` is canceled, which calls off a show that has not begun. Answers null. Begun meanwhile: CONFLICT, as when
+-- the line-up changed meanwhile; over: GONE.
+create or replace function show_change_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
-  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
-  wanted uuid[] := array(select jsonb_array_elements_text(args -> 'productIds')::uuid);
-  before uuid[]; gone uuid[]; gone_variants uuid[]; unpinned uuid; was text; t timestamptz; facts jsonb := '[]'::jsonb;
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; before uuid[]; wanted uuid[]; was text; facts jsonb := '[]'::jsonb;
 begin
   perform must_be_v1(s, who, 'host');
-  before := lineup_of_v1(s);
-  perform lock_products_v1(array(select unnest(before || wanted) order by 1));
+  if args ? 'productIds' then
+    before := lineup_of_v1(s);
+    wanted := array(select jsonb_array_elements_text(args -> 'productIds')::uuid);
+    perform lock_products_v1(array(select unnest(before || wanted) order by 1));
+  end if;
   select status into was from shows where id = s for no key update;
-  if was in ('ended', 'canceled') then perform refuse('GONE', 'This show is over. Its line-up stays as it was.'); end if;
-  if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
-  t := clock_timestamp();
-  gone := array(select p from unnest(before) p where p <> all(wanted));
-  gone_variants := array(select id from variants where product_id = any(gone) order by id);
+  if was in ('ended', 'canceled') then perform refuse('GONE', 'This show is over. It stays as it was.'); end if;
+  if args ->> 'status' = 'canceled' and was <> 'scheduled' then perform refuse('CONFLICT', 'A running show is ended, not called off.'); end if;
+  if args ? 'productIds' then
+    if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
+    facts := lineup_change_v1(s, was <> 'scheduled', before, wanted);
+  end if;
+  if args ?| array['title', 'startsAt', 'status'] then
+    update shows set title = coalesce(args ->> 'title', title), status = coalesce(args ->> 'status', status),
+      starts_at = coalesce((args ->> 'startsAt')::timestamptz, starts_at) where id = s;
+    facts := facts || (select jsonb_build_object('type', 'show.updated', 'body',
+      jsonb_build_object('title', title, 'startsAt', iso(starts_at), 'status', status)) from shows where id = s);
+  end if;
+  return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host', facts));
+end $$;
+
+-- lineup_change_v1: the whole line-up, in order. On air, offers of new products open, those of removed ones close;
+-- holds stand. The stock of both and the show's row are locked. Answers its facts.
+create or replace function lineup_change_v1(s uuid, on_air boolean, before uuid[], wanted uuid[]) returns jsonb
+language plpgsql as $$
+declare
+  gone uuid[] := array(select p from unnest(before) p where p <> all(wanted));
+  gone_variants uuid[] := array(select id from variants where product_id = any(gone) order by id);
+  unpinned uuid; t timestamptz := clock_timestamp(); facts jsonb := '[]'::jsonb;
+begin
   delete from lineup where show_id = s and product_id = any(gone);
   -- A product that was pulled and left the line-up comes back as it left: only a restore opens it.
   insert into lineup(show_id, product_id, position, pulled)
@@ -92,7 +113,7 @@ begin
         and e.body ->> 'productId' = p::text order by e.seq desc limit 1), false)
     from unnest(wanted) with ordinality w(p, n)
     on conflict (show_id, product_id) do update set position = excluded.position;
-  if was <> 'scheduled' then
+  if on_air then
     perform offers_close_v1(s, gone_variants, 'removed', t);
     perform offers_open_v1(s, wanted, t);
     with ended as (update sales set ended_at = t, ended_as = 'host'
@@ -104,9 +125,8 @@ begin
   if found then
     update shows set pinned_product = null where id = s;
     facts := facts || jsonb_build_object('type', 'product.unpinned', 'body', jsonb_build_object('productId', unpinned)); end if;
-  facts := facts || jsonb_build_object('type', 'lineup.changed', 'body',
+  return facts || jsonb_build_object('type', 'lineup.changed', 'body',
     jsonb_build_object('productIds', to_jsonb(wanted), 'products', shown_products_v1(s, null)));
-  return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host', facts));
 end $$;
 
 -- show_picture_v1 {showId, here}: the picture went away, or is back. live ⇄ interrupted.

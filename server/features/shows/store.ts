@@ -7,18 +7,11 @@ import { lineup, moderators, shows, streamKeys } from './schema.ts'
 
 export type ShowRow = typeof shows.$inferSelect
 export type Plan = { title: string; startsAt?: string; lineup: string[] }
-export type ShowChanges = { title?: string; startsAt?: string; status?: 'canceled' }
 
 const now = sql`clock_timestamp()` as never
 
 export async function showRow(db: Db | Tx, id: string): Promise<ShowRow> {
   const [row] = await db.select().from(shows).where(eq(shows.id, id))
-  if (!row) throw notFound('show')
-  return row
-}
-
-export async function lockedShow(tx: Tx, id: string): Promise<ShowRow> {
-  const [row] = await tx.select().from(shows).where(eq(shows.id, id)).for('no key update')
   if (!row) throw notFound('show')
   return row
 }
@@ -58,18 +51,6 @@ export async function insertShow(tx: Tx, hostId: string, plan: Plan): Promise<st
   const rows = plan.lineup.map((productId, i) => ({ showId: id, productId, position: i + 1 }))
   if (rows.length > 0) await tx.insert(lineup).values(rows)
   return id
-}
-
-export async function updateShow(tx: Tx, id: string, changes: ShowChanges): Promise<ShowRow> {
-  const { title, startsAt, status } = changes
-  const set = {
-    ...(title !== undefined && { title: title.trim() }),
-    ...(startsAt !== undefined && { startsAt: new Date(startsAt) }),
-    ...(status !== undefined && { status }),
-  }
-  const [row] = await tx.update(shows).set(set).where(eq(shows.id, id)).returning()
-  if (!row) throw notFound('show')
-  return row
 }
 
 /** Answers whether this changed anything. */
