@@ -7,7 +7,8 @@ import { setUpMedia, setUpTests } from './setup/setup.mjs'
 
 await main(async () => {
   const { times, args } = read(process.argv.slice(2))
-  const env = await setUpTests({ media: args.some((arg) => arg.includes('test/media')) })
+  const isMedia = args.some((arg) => arg.includes('test/media'))
+  const env = await (isMedia ? setUpMedia() : setUpTests())
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts']
   for (let run = 1; run <= times; run += 1) {
     if (times > 1) console.log(`\nrun ${run} of ${times}`)

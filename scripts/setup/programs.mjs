@@ -1,10 +1,10 @@
 // The programs that npm does not bring: Redis, and for the tests a browser and a wrong clock.
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { cache } from './paths.mjs'
 import { say } from './progress.mjs'
-import { run, SetUpError } from './run.mjs'
+import { run, SetUpError, tellLack } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
 
 /** A Redis server to run privately. Valkey is the same to us. */
@@ -43,7 +43,7 @@ const fakeClocks = ['x86_64', 'aarch64'].map(
 
 /** A clock that is wrong, for one story of the faults: where there is none that story says so. */
 export async function wantFaketime() {
-  if (!fakeClocks.some((path) => existsSync(path)) && canInstall()) await install(['libfaketime'])
+  await want(fakeClocks.some((path) => existsSync(path)) ? [] : ['libfaketime'])
 }
 
 /** What records shows; the tests of that cannot do without it, the house can. */
@@ -59,10 +59,14 @@ export function ensureFfmpeg() {
 }
 
 /** A house without it runs, and lacks something; whoever starts it is told what. */
-export function tellWithoutFfmpeg() {
-  const { FFMPEG_PATH: given, RECORD, HLS } = process.env
-  if (given || (RECORD === 'off' && HLS === 'off') || find('ffmpeg')) return
-  say('  · no ffmpeg here: shows are not recorded, and nobody watches without WebRTC')
+export async function wantFfmpeg() {
+  const { RECORD, HLS } = process.env
+  if (RECORD === 'off' && HLS === 'off') return
+  try {
+    await ensureFfmpeg()
+  } catch (error) {
+    tellLack('No ffmpeg: shows are not recorded, and nobody watches without WebRTC.', error)
+  }
 }
 
 /**
@@ -74,7 +78,7 @@ export async function wantEncoders() {
     ['whip-client', encoderPackages],
     ['turnserver', ['coturn']],
   ].flatMap(([name, packages]) => (find(name) ? [] : packages))
-  if (missing.length > 0 && canInstall()) await install(missing)
+  await want(missing)
 }
 
 const encoderPackages = [
@@ -93,7 +97,7 @@ export async function wantTellers() {
     ['/usr/share/gocode/src/github.com/centrifugal/centrifuge', centrifugePackages],
     ['/usr/lib/nginx/modules/ngx_nchan_module.so', ['nginx-light', 'libnginx-mod-nchan']],
   ].flatMap(([path, packages]) => (existsSync(path) ? [] : packages))
-  await wantPeers(missing)
+  await want(missing)
 }
 
 /** Debian does not make the library bring all that it is built from. */
@@ -107,7 +111,7 @@ const centrifugePackages = [
 
 /** Another server of pictures, for `npm run bench media`. */
 export async function wantJanus() {
-  await wantPeers(existsSync('/usr/bin/janus') ? [] : ['janus'])
+  await want(existsSync('/usr/bin/janus') ? [] : ['janus'])
 }
 
 /**
@@ -117,7 +121,7 @@ export async function wantJanus() {
 export async function wantPgbench() {
   if (pgbench() || !canInstall()) return
   const { code: isMissing } = await run('dpkg-query', ['-W', 'libpq5'])
-  if (isMissing) await wantPeers(['libpq5'])
+  if (isMissing) await want(['libpq5'])
   else await run('apt-get', ['update', '-q'])
   const { output } = await run('apt-cache', ['depends', 'postgresql'])
   const [server] = /postgresql-\d+/.exec(output) ?? []
@@ -130,7 +134,7 @@ export async function wantPgbench() {
   rmSync(join(pgbenchFolder, archive))
 }
 
-const pgbenchFolder = join(homedir(), '.cache', 'vitrine', 'bench', 'pgbench')
+const pgbenchFolder = join(cache, 'bench', 'pgbench')
 
 /** Debian's wrapper looks for a cluster of its own; the program itself needs none. */
 export function pgbench() {
@@ -143,8 +147,8 @@ export function pgbench() {
     .find((program) => existsSync(program))
 }
 
-/** A bench goes without a peer that cannot be installed, and says that it has no figure of it. */
-async function wantPeers(packages) {
+/** What runs next goes without packages that cannot be installed, and says what it leaves out. */
+async function want(packages) {
   if (packages.length === 0 || !canInstall()) return
   try {
     await install(packages)

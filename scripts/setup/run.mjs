@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { say } from './progress.mjs'
 
 /** A step that failed, told for the person at the keyboard: what happened, and what to do next. */
 export class SetUpError extends Error {
@@ -73,6 +74,14 @@ export async function main(entry) {
     if (error.next) console.error(`\nWhat to do: ${error.next}`)
     process.exitCode = 1
   }
+}
+
+/** A step that failed, where the house goes on without what it was for: `lack` says what that means. */
+export function tellLack(lack, error) {
+  if (!(error instanceof SetUpError)) throw error
+  say(`\n  ! ${lack}`)
+  say(`    ${error.message.replaceAll('\n', '\n    ')}`)
+  say(`    What to do: ${error.next}\n`)
 }
 
 /** The last lines of a program's output, for a message. */

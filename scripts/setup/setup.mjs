@@ -9,6 +9,7 @@ import {
   ensureRedisServer,
   wantEncoders,
   wantFaketime,
+  wantFfmpeg,
 } from './programs.mjs'
 import { SetUpError } from './run.mjs'
 import { ensureWorker } from './worker.mjs'
@@ -27,7 +28,7 @@ export async function setUpPackages() {
   return ourEnvironment()
 }
 
-/** All that `npm start` needs. Answers the environment for the launcher. */
+/** All that a house needs. Answers the environment for whoever runs it. */
 export async function setUpHouse() {
   await setUpPackages()
   const worker = await ensureWorker()
@@ -38,10 +39,17 @@ export async function setUpHouse() {
   })
 }
 
-/** All that `npm test` needs: the house, and a browser; with `media`, the program that records. */
-export async function setUpTests({ media = false } = {}) {
+/** All that `npm start` needs: the house, and the program that records. */
+export async function setUpStart() {
   const env = await setUpHouse()
-  if (media) await ensureFfmpeg()
+  await wantFfmpeg()
+  return env
+}
+
+/** All that `npm test` needs: the house, a browser, and the program that records. */
+export async function setUpTests() {
+  const env = await setUpHouse()
+  await ensureFfmpeg()
   return { ...env, CHROMIUM_PATH: await ensureChromium() }
 }
 

@@ -38,8 +38,9 @@ async function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const { code, output } = await run('apt-get', [...waitForOthers, ...args], { env })
   if (code === 0) return
+  const errors = output.match(/^E: .+$/gm)?.join('\n')
   throw new SetUpError(
-    `apt-get ${args.join(' ')} failed:\n${tail(output)}`,
+    `apt-get ${args.join(' ')} failed:\n${errors ?? tail(output)}`,
     'mend what apt-get says above, then run the same command again.',
   )
 }

@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cache, modules, node, root } from './paths.mjs'
 import { say, step } from './progress.mjs'
-import { run, SetUpError, tail } from './run.mjs'
+import { run, SetUpError, tail, tellLack } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
 
 const recipe = join(root, 'scripts', 'mediasoup-worker')
@@ -52,10 +52,10 @@ export async function ensureWorker() {
     if (!(await download(shelf))) await build(shelf)
     return shelf.worker
   } catch (error) {
-    if (!(error instanceof SetUpError)) throw error
-    say(`\n  ! No media worker: shows can be watched, sold in and talked in, but carry no picture.`)
-    say(`    ${error.message.replaceAll('\n', '\n    ')}`)
-    say(`    What to do: ${error.next}\n`)
+    tellLack(
+      'No media worker: shows can be watched, sold in and talked in, but carry no picture.',
+      error,
+    )
     return undefined
   }
 }
