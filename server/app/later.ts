@@ -87,6 +87,7 @@ export function openLater(
     ],
   })
   building.defer(() => jobs.close())
+  building.defer(() => mail.leave())
   // An order that changed may have written a letter, a refund or a payment to look after.
   relay.onNotice(({ event, payload }) => {
     if (event !== 'order:changed') return

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
@@ -111,11 +112,38 @@ test('a run takes no further letters behind a slow mail server: closing waits fo
   expect(await mail.sendDue()).toBe(10)
 })
 
+/** Sooner than a mail server is given up that does not greet. */
+const soonMs = 8_000
+test('a house that closes does not wait for a silent mail server: the letter is due at the next start', {
+  timeout: soonMs,
+}, async () => {
+  const server = createServer()
+  const heard = once(server, 'connection')
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await pg.db.transaction((tx) =>
+    mailBy(async () => {}).write(tx, { to: 'left@b.test', kind: 'password', facts: { link } }),
+  )
+  const mail = mailBy(smtpPost(`smtp://127.0.0.1:${port}`))
+  const sending = mail.sendDue()
+  const [socket] = (await heard) as [Socket]
+  const letGo = once(socket.resume(), 'close')
+  mail.leave()
+  await sending
+  await letGo
+  server.close()
+  expect(await rowOf('left@b.test')).toMatchObject({ sent: false, due: true, attempts: 0 })
+  const sent: string[] = []
+  await mailBy(async ({ to }) => void sent.push(to)).sendDue()
+  expect(sent).toContain('left@b.test')
+})
+
 test('by SMTP it reaches one mailbox as text and as HTML', async () => {
   const { server, got, port } = await openMailServer()
   const post = smtpPost(`smtp://127.0.0.1:${port}`)
   const letter = { subject: 'Order 12 is paid', text: 'It is yours.', html: '<p>It is yours.</p>' }
-  await post({ id: 'letter-1', to: 'aylin@b.test', from: 'Shop <a@shop.test>', letter })
+  const envelope = { id: 'letter-1', to: 'aylin@b.test', from: 'Shop <a@shop.test>', letter }
+  await post(envelope, new AbortController().signal)
   server.close()
   expect(got.filter((line) => /^RCPT/.test(line))).toEqual(['RCPT TO:<aylin@b.test>'])
   expect(got).toContain('Subject: Order 12 is paid')
@@ -143,5 +171,5 @@ async function openMailServer(): Promise<{ server: Server; got: string[]; port: 
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { server, got, port: (server.address() as { port: number }).port }
+  return { server, got, port: (server.address() as AddressInfo).port }
 }

@@ -5,12 +5,14 @@ import type { Postgres, Tx } from '../../store/postgres.ts'
 import { type Facts, isKind, type Kind, letter } from './letters.ts'
 import type { Post } from './post.ts'
 import { mails } from './schema.ts'
-import { batchMax, claimDue, type Due, giveUp, markSent } from './store.ts'
+import { batchMax, claimDue, type Due, giveUp, markSent, putBack } from './store.ts'
 
 export { filePost, type Post, smtpPost } from './post.ts'
 
 /** So long one run takes further letters: a process that closes waits for it. */
 const runMs = 1_000
+/** So long it waits for a mail server that says nothing: far less than the house has for closing. */
+const patienceMs = 2_000
 
 type Needs = {
   pg: Pick<Postgres, 'jobs'>
@@ -24,14 +26,20 @@ export type Mail = ReturnType<typeof createMail>
 
 /** Letters: rows written with the change they tell of, sent until sent. */
 export function createMail({ pg, post, from, publicUrl, logger }: Needs) {
+  const leaving = new AbortController()
+
   /** Whether it is on its way. */
   async function send({ id, to, kind, facts, last }: Due): Promise<boolean> {
     if (!isKind(kind)) throw new Error(`no letter is called ${kind}`)
     try {
-      await post({ id, to, from, letter: letter(kind, facts as never, publicUrl) })
+      await post({ id, to, from, letter: letter(kind, facts as never, publicUrl) }, leaving.signal)
       await markSent(pg.jobs, id)
       return true
     } catch (error) {
+      if (leaving.signal.aborted) {
+        await putBack(pg.jobs, id)
+        return false
+      }
       // What a mail server says may name the address: only its codes are kept.
       const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
       const line = { mailId: id, kind, code, responseCode }
@@ -68,6 +76,11 @@ export function createMail({ pg, post, from, publicUrl, logger }: Needs) {
         if (due.length < batchMax || sent.includes(false)) break
       } while (performance.now() < until)
       return took
+    },
+
+    /** The house closes: what a mail server has not taken soon is called back and is due again at once. */
+    leave(): void {
+      setTimeout(() => leaving.abort(), patienceMs).unref()
     },
   }
 }

@@ -8,8 +8,11 @@ const silentMs = 20_000
 
 export type Envelope = { id: string; to: string; from: string; letter: Letter }
 
-/** Carries one letter away; throws when it could not. A letter that comes twice has one Message-ID. */
-export type Post = (envelope: Envelope) => Promise<void>
+/**
+ * Carries one letter away; throws when it could not, also because it was called back. A letter that comes twice
+ * has one Message-ID.
+ */
+export type Post = (envelope: Envelope, callBack: AbortSignal) => Promise<void>
 
 /** Loaded by the first letter: it is 3 MB. */
 const openNodemailer = () => import('nodemailer')
@@ -22,9 +25,9 @@ export function smtpPost(url: string): Post {
     greetingTimeout: connectMs,
     socketTimeout: silentMs,
   }
-  return async (envelope) => {
+  return async (envelope, signal) => {
     const { createTransport } = await openNodemailer()
-    await createTransport(how).sendMail(message(envelope))
+    await createTransport(how).sendMail({ ...message(envelope), signal })
   }
 }
 

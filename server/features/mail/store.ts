@@ -41,6 +41,11 @@ export async function markSent(sql: Sql, id: string): Promise<void> {
   await sql`update mails set sent_at = clock_timestamp(), due_at = null, facts = '{}' where id = ${id}`
 }
 
+/** As if it had not been taken. */
+export async function putBack(sql: Sql, id: string): Promise<void> {
+  await sql`update mails set attempts = attempts - 1, due_at = clock_timestamp() where id = ${id}`
+}
+
 export async function giveUp(sql: Sql, id: string): Promise<void> {
   await sql`update mails set due_at = null, facts = '{}' where id = ${id}`
 }
