@@ -55,6 +55,18 @@ test('a show from going live to its end: sold by the host, bought in two taps, k
   await studio.getByText('The show is over').waitFor()
 }, 150_000)
 
+test('a studio that another one replaced says so at once, and never that nobody is on air', async () => {
+  const { showId, host } = await setStage(pages.house, { live: false })
+  const first = await goLive(pages, host, showId)
+  await first.getByText('Steady').waitFor()
+  await first.evaluate(() => globalThis.eyes.follow('.desk-top .badge'))
+  const second = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
+  await button(second, 'Take over here').click()
+  await first.getByText('You are on air from another window.').waitFor()
+  const shown = await first.evaluate(() => globalThis.eyes.shown())
+  expect(shown.filter(({ text }) => !text.startsWith('On air'))).toEqual([])
+}, 60_000)
+
 async function announceSale(studio: Page): Promise<void> {
   await button(studio, 'Flash sale of number 1').click()
   await studio.getByLabel('Price, was €24.00').fill('19')

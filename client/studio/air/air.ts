@@ -62,7 +62,10 @@ export function openAir(showId: string, source: Source): Air {
         sent = source.stream.peek() ?? stream
         publisher = publish({ line: { command, on, whenUp }, showId, stream: sent })
         publisher.state.subscribe((now) => {
-          if (mine === round) state.value = now.at === 'live' ? { at: 'on' } : now
+          if (mine !== round) return
+          // Whoever took the air sends; the next reading says whether it arrives.
+          if (now.at === 'over' && now.why === 'replaced') readings.elsewhere.value = true
+          state.value = now.at === 'live' ? { at: 'on' } : now
         })
       },
       (thrown: unknown) => {
