@@ -102,10 +102,8 @@ function WatchAgain({ offered }: { offered: Offered }) {
 }
 
 function NextShow({ hostId }: { hostId: string }) {
-  const coming = useAsked(() => call('GET', '/shows', { query: { status: 'scheduled' } }), [])
-  const [next] = (coming.value?.items ?? [])
-    .filter((show) => show.host.id === hostId && show.startsAt !== null)
-    .toSorted((a, b) => (a.startsAt ?? '').localeCompare(b.startsAt ?? ''))
+  const query = { host: hostId, status: 'scheduled', order: 'soonest', limit: 1 } as const
+  const [next] = useAsked(() => call('GET', '/shows', { query }), [hostId]).value?.items ?? []
   if (next?.startsAt == null) return null
   return (
     <LinkButton kind="glass" icon="calendar" href={`/s/${next.id}`}>
