@@ -48,12 +48,8 @@ export class ShowStore {
   )
   /** The reason that came with a ban. */
   readonly bannedFor = signal<string | null>(null)
-  /** The reason of the mute that lasts, if this page heard it. */
-  readonly mutedFor = computed(() => {
-    const { mutedUntil, reason } = this.#mute.value
-    return mutedUntil === this.you.value?.mutedUntil ? reason : null
-  })
-  #mute = signal<Mute>({ mutedUntil: null, reason: null })
+  /** The reason of the mute that lasts. */
+  readonly mutedFor = computed(() => this.you.value?.mutedFor ?? null)
   #barred = signal<'banned' | 'absent' | 'signed-out' | null>(null)
   #session = Promise.withResolvers<void>()
   #first = Promise.withResolvers<void>()
@@ -91,10 +87,9 @@ export class ShowStore {
     this.#holds((holds) => holds.filter((one) => one.holdId !== holdId))
   }
 
-  keepMute(mute: Mute): void {
-    this.#mute.value = mute
-    const { mutedUntil } = mute
-    if (this.you.value !== null) this.you.value = { ...this.you.value, mutedUntil }
+  keepMute({ mutedUntil, reason }: Mute): void {
+    if (this.you.value === null) return
+    this.you.value = { ...this.you.value, mutedUntil, mutedFor: reason }
   }
 
   close(): void {

@@ -17,6 +17,8 @@ type Props = {
   /** The field stays closed until then. */
   mutedUntil?: string | null | undefined
   mutedFor?: string | null
+  /** Somebody touches the field while they are muted: a long reason has no room in it. */
+  onMuted?: () => void
   /** The next message may go then; the text stays. */
   waitUntil?: number | null | undefined
   glass?: boolean
@@ -40,8 +42,11 @@ export function Composer(props: Props) {
   const muted = useRest(mutedUntil) > 0
   if (state === 'signed-out') return <SignIn path={props.signInPath ?? '/sign-in'} glass={glass} />
   const offline = state === 'offline' ? t('line.back') : null
-  const closed = muted && mutedUntil ? mutedSentence(mutedUntil, mutedFor) : offline
-  return <Writing {...props} closed={closed} text={text} setText={setText} />
+  const why = muted && mutedUntil ? mutedSentence(mutedUntil, mutedFor) : null
+  const touched = why === null ? undefined : props.onMuted
+  return (
+    <Writing {...props} closed={why ?? offline} onMuted={touched} text={text} setText={setText} />
+  )
 }
 
 function mutedSentence(until: string, reason: string | null): string {
@@ -57,7 +62,8 @@ function SignIn({ path, glass }: { path: string; glass: boolean }) {
   )
 }
 
-type WritingProps = Props & {
+type WritingProps = Omit<Props, 'onMuted'> & {
+  onMuted: (() => void) | undefined
   /** Why nobody writes here now. */
   closed: string | null
   text: string
@@ -80,6 +86,7 @@ function Writing({ waitUntil, glass = false, closed, ...props }: WritingProps) {
 
   async function send(event: SubmitEvent): Promise<void> {
     event.preventDefault()
+    props.onMuted?.()
     if (!ready) return
     const sent = text
     setBusy(true)
@@ -101,15 +108,21 @@ function Writing({ waitUntil, glass = false, closed, ...props }: WritingProps) {
         <input
           ref={field}
           class={glass ? 'input glass' : 'input'}
-          placeholder={closed ?? placeholder}
+          placeholder={closed === null ? placeholder : ''}
           readOnly={closed !== null}
-          aria-disabled={closed !== null || undefined}
+          aria-disabled={(closed !== null && props.onMuted === undefined) || undefined}
           enterkeyhint="send"
           autocomplete="off"
           value={text}
           aria-invalid={over || undefined}
+          onClick={props.onMuted}
           onInput={(event) => setText(event.currentTarget.value)}
         />
+        {closed !== null && (
+          <span class="say-closed">
+            <span class="two-lines">{closed}</span>
+          </span>
+        )}
       </label>
       {used >= chatGraphemesMax * countFrom && (
         <span class={over ? 'say-count num over' : 'say-count num'}>{chatGraphemesMax - used}</span>

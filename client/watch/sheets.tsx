@@ -26,6 +26,7 @@ import { linkTo, share } from './share.ts'
 import { ListSheet } from './shelf.tsx'
 import type { Talk } from './talk.ts'
 import { FullTalk } from './talk-list.tsx'
+import { tellMuted } from './tell.ts'
 import { type About, signInPath, type Visit } from './visit.ts'
 
 type Props = {
@@ -97,11 +98,14 @@ export function Say({
   glass?: boolean
 }) {
   const offline = line.value === 'down'
+  const mutedUntil = visit.store.you.value?.mutedUntil ?? null
+  const reason = visit.store.mutedFor.value
   return (
     <Composer
       state={offline ? 'offline' : signedIn.value ? 'open' : 'signed-out'}
-      mutedUntil={visit.store.you.value?.mutedUntil}
-      mutedFor={visit.store.mutedFor.value}
+      mutedUntil={mutedUntil}
+      mutedFor={reason}
+      onMuted={() => tellMuted({ mutedUntil, reason })}
       waitUntil={talk.waitUntil.value}
       glass={glass}
       signInPath={signInPath(visit.showId)}

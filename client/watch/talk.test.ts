@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { Refused } from '../api/refused.ts'
-import { type Mute, ShowStore } from '../api/show.ts'
+import { ShowStore } from '../api/show.ts'
 import { openTalk } from './talk.ts'
 
 const toasts = vi.hoisted(() => [] as { text: string }[])
@@ -23,16 +23,4 @@ test('whoever writes while muted reads why, in the toast and after it', async ()
   expect(toasts.map(({ text }) => text)).toEqual([expect.stringContaining('spam')])
   expect(store.you.value?.mutedUntil).not.toBeNull()
   expect(store.mutedFor.value).toBe('spam')
-})
-
-test('the reason of a mute is not told of another one', () => {
-  const store = new ShowStore('a show')
-  const mute: Mute = { mutedUntil: '2026-11-22T20:17:00.000Z', reason: 'spam' }
-  const you = (mutedUntil: string) =>
-    ({ holds: [], mutedUntil }) as unknown as typeof store.you.value
-  store.keepMute(mute)
-  store.you.value = you('2026-11-22T20:17:00.000Z')
-  expect(store.mutedFor.value).toBe('spam')
-  store.you.value = you('2026-11-23T20:17:00.000Z')
-  expect(store.mutedFor.value).toBeNull()
 })

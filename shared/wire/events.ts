@@ -145,6 +145,7 @@ export const You = Shape({
   displayName: Type.String(),
   role: Role,
   mutedUntil: Nullable(Instant),
+  mutedFor: Type.Optional(Nullable(Type.String())),
   holds: Type.Array(Hold),
 })
 export type You = Static<typeof You>

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openPages, type Pages } from '../support/pages.ts'
+import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, openWindow } from './acts.ts'
 
 /** The talk on a phone, for those who write in it and those who may not. */
@@ -11,6 +12,30 @@ beforeAll(async () => {
 }, 120_000)
 afterEach((story) => pages.leave(story))
 afterAll(() => pages.close())
+
+test('who is muted reads until when and why where they would write, also after a reload', async () => {
+  const { house } = pages
+  const { showId, path, moderator } = await openWindow(house)
+  const bruno = await house.signUp('Bruno')
+  const phone = await pages.open(path, { as: bruno })
+  const field = phone.getByRole('textbox', { name: 'Message' })
+  await field.waitFor()
+  const line = await house.socket(moderator)
+  const reason = 'you insulted the host twice, and advertised another shop in between'
+  const mute = { showId, accountId: bruno.id, durationMs: 600_000, reason }
+  await line.ask('viewer:mute', mute)
+  await phone.getByRole('alert').getByText(reason).waitFor()
+  await phone.reload()
+  const closed = phone.getByRole('textbox', {
+    name: /^Message Muted until .*: you insulted/,
+  })
+  await closed.tap()
+  await phone.getByRole('alert').getByText(reason).waitFor()
+  await mustBeOpenToAll(phone)
+  await mustFit(phone, 320, 568)
+  await line.ask('viewer:unmute', { showId, accountId: bruno.id })
+  await closed.waitFor({ state: 'detached' })
+}, 60_000)
 
 test('a thumb that lands between two messages reports one of them', async () => {
   const { house } = pages

@@ -126,7 +126,7 @@ test('what a banned person holds goes back to the shelf', async () => {
   await next.ask('hold:create', { ...hold, key: randomUUID() })
 })
 
-test('a muted person hears until when, on its own screens', async () => {
+test('a muted person hears until when and why, on its own screens, also on one that comes later', async () => {
   showId = await openShow()
   const ann = await house.signUp('Ann')
   const line = await enter(ann)
@@ -141,6 +141,9 @@ test('a muted person hears until when, on its own screens', async () => {
   const { mutedUntil, reason } = await heard
   expect(reason).toBe('shouting')
   expect(Date.parse(mutedUntil)).toBeGreaterThan(Date.now() + 30_000)
+  type Joined = { you: { mutedUntil: string | null; mutedFor: string | null } }
+  const { you } = await (await house.socket(ann)).ask<Joined>('show:join', { showId })
+  expect(you).toMatchObject({ mutedUntil, mutedFor: 'shouting' })
   const freed = line.next<{ mutedUntil: null }>('you:changed')
   await moderator.ask('viewer:unmute', { showId, accountId: ann.id })
   expect((await freed).mutedUntil).toBeNull()

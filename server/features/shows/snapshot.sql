@@ -67,8 +67,8 @@ as $$
   select q.s, q.p, jsonb_build_object(
     'accountId', a.id, 'displayName', a.display_name,
     'role', show_role_v1(q.s, q.p),
-    'mutedUntil', (select iso(coalesce(m.until, 'infinity')) from sanctions m
-      where m.show_id = q.s and m.account_id = q.p and m.kind = 'mute' and (m.until is null or m.until > clock_timestamp())),
+    'mutedUntil', case when m.kind is not null then iso(coalesce(m.until, 'infinity')) end,
+    'mutedFor', m.reason,
     'banned', exists (select from sanctions m where m.show_id = q.s and m.account_id = q.p and m.kind = 'ban'
       and (m.until is null or m.until > clock_timestamp())),
     'holds', (select coalesce(jsonb_agg(jsonb_build_object(
@@ -77,4 +77,6 @@ as $$
       from holds o where o.buyer = q.p and o.show_id = q.s
         and (o.state = 'ordered' or o.state = 'active' and o.expires_at > clock_timestamp())))
   from unnest(the_shows, people) q(s, p) join accounts a on a.id = q.p
+    left join sanctions m on m.show_id = q.s and m.account_id = q.p and m.kind = 'mute'
+      and (m.until is null or m.until > clock_timestamp())
 $$;
