@@ -95,7 +95,7 @@ export function App() {
     return <page.View key={found.at} params={found.params} prepare={prepare} />
   }
   if (now !== null && 'failed' in now && now.failed === page) {
-    return <Failed title={t('page.failed')} retry={() => location.reload()} />
+    return <Failed alone title={t('page.failed')} retry={() => location.reload()} />
   }
   return <Loading />
 }

@@ -56,7 +56,7 @@ function Alone(props: { title: string; help: string; children: preact.ComponentC
   return (
     <main class="desk-state">
       <Brand word={t('moderate')} />
-      <Empty icon="shield" title={props.title} help={props.help}>
+      <Empty alone icon="shield" title={props.title} help={props.help}>
         {props.children}
       </Empty>
     </main>

@@ -41,7 +41,7 @@ export function OrderPage({ params }: PageProps) {
         ) : signedIn.value ? (
           <Asked key={id} id={id} />
         ) : (
-          <Empty icon="receipt" title={t('orders.sign.in')}>
+          <Empty alone icon="receipt" title={t('orders.sign.in')}>
             <LinkButton href={`/sign-in?back=/orders/${id}`}>{t('sign.in')}</LinkButton>
           </Empty>
         )}
@@ -57,9 +57,10 @@ function Asked({ id }: { id: string }) {
   if (value !== undefined) return <Known order={value} onChange={order.set} again={order.again} />
   if (refused === undefined) return <Loading rows={4} />
   if (refused.code === 'NOT_FOUND' || refused.code === 'VALIDATION') {
-    return <Empty icon="receipt" title={t('order.none')} />
+    return <Empty alone icon="receipt" title={t('order.none')} />
   }
-  return <Failed title={t('order.failed')} reference={refused.reference} retry={order.again} />
+  const { reference } = refused
+  return <Failed alone title={t('order.failed')} reference={reference} retry={order.again} />
 }
 
 type KnownProps = { order: Order; onChange: (order: Order) => void; again: () => void }

@@ -119,7 +119,7 @@ function Slider({ moment, onAsk }: SliderProps) {
   }
   const words = { time: atSecond(shown), into: countdown(Math.floor((shown - from) / 1_000)) }
   return (
-    <div class="second-line">
+    <section class="second-line" aria-label={t('second')}>
       <Button
         size="desk"
         kind="quiet-btn"
@@ -162,7 +162,7 @@ function Slider({ moment, onAsk }: SliderProps) {
       >
         {t('event.after')}
       </Button>
-    </div>
+    </section>
   )
 }
 
@@ -205,9 +205,9 @@ function NoMoment({ refused, again }: { refused: Refused | null; again: () => vo
     <main class="desk-state">
       <Brand word={t('title')} />
       {title === undefined ? (
-        <Failed title={t('failed')} reference={refused.reference} retry={again} />
+        <Failed alone title={t('failed')} reference={refused.reference} retry={again} />
       ) : (
-        <Empty icon="lock" title={title} />
+        <Empty alone icon="lock" title={title} />
       )}
     </main>
   )

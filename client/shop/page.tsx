@@ -21,7 +21,7 @@ import './shop.css'
 /** The merchant desk. Everything below /shop is decided here. */
 export function Page() {
   if (me.value === undefined) return <Doorstep>{<Loading rows={4} />}</Doorstep>
-  if (!signedIn.value) return <Doorstep>{<SignInFirst />}</Doorstep>
+  if (!signedIn.value) return <Doorstep>{<SignInFirst alone />}</Doorstep>
   const [, , room = '', part] = path.value.split('/')
   switch (room) {
     case '':
@@ -68,7 +68,7 @@ function Doorstep({ children }: { children: preact.ComponentChildren }) {
 function NoPage() {
   return (
     <Doorstep>
-      <Empty icon="search" title={t('no.page')}>
+      <Empty alone icon="search" title={t('no.page')}>
         <LinkButton size="desk" href="/shop">
           {t('to.orders')}
         </LinkButton>

@@ -108,10 +108,10 @@ function LiveBadge() {
 }
 
 /** Nobody is signed in: the way to the door, and back to this very page. */
-export function SignInFirst() {
+export function SignInFirst({ alone = false }) {
   const back = query.value.size > 0 ? `${path.value}?${query.value}` : path.value
   return (
-    <Empty icon="lock" title={t('sign.in.first')} help={t('sign.in.help')}>
+    <Empty alone={alone} icon="lock" title={t('sign.in.first')} help={t('sign.in.help')}>
       <LinkButton href={`/sign-in?back=${encodeURIComponent(back)}`}>{t('sign.in')}</LinkButton>
     </Empty>
   )

@@ -76,7 +76,7 @@ function NotHere(props: { title: string; help: string }) {
   return (
     <main class="desk-state">
       <Brand word={t('studio')} />
-      <Empty icon="info" title={props.title} help={props.help}>
+      <Empty alone icon="info" title={props.title} help={props.help}>
         <LinkButton href="/studio">{t('to.mine')}</LinkButton>
       </Empty>
     </main>
@@ -88,7 +88,7 @@ function NotHost({ showId, role }: { showId: string; role: string }) {
   return (
     <main class="desk-state">
       <Brand word={t('studio')} />
-      <Empty icon="lock" title={t('not.host')} help={t('not.host.help')}>
+      <Empty alone icon="lock" title={t('not.host')} help={t('not.host.help')}>
         {staff && <LinkButton href={`/moderate/${showId}`}>{t('moderate')}</LinkButton>}
         <LinkButton kind={staff ? 'quiet-btn' : 'fill'} href={`/s/${showId}`}>
           {t('not.host.watch')}

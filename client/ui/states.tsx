@@ -38,17 +38,19 @@ function GhostRow() {
   )
 }
 
-/** What will be here, and the first step. */
+/** What will be here, and the first step. `alone`: the page has no other heading. */
 export function Empty(props: {
   icon: IconName
   title: string
   help?: string
+  alone?: boolean
   children?: ComponentChildren
 }) {
+  const Title = props.alone ? 'h1' : 'h2'
   return (
     <div class="state">
       <Icon name={props.icon} />
-      <h3>{props.title}</h3>
+      <Title>{props.title}</Title>
       {props.help !== undefined && <p>{props.help}</p>}
       {props.children}
     </div>
@@ -59,17 +61,20 @@ export function Empty(props: {
 export function Failed({
   title,
   reference,
+  alone,
   retry,
 }: {
   title: string
   reference?: string | undefined
+  alone?: boolean
   retry?: () => void
 }) {
+  const Title = alone ? 'h1' : 'h2'
   const help = reference === undefined ? t('nothing.lost') : t('reference', { ref: reference })
   return (
     <div class="state" role="alert">
       <Icon name="alert" />
-      <h3>{title}</h3>
+      <Title>{title}</Title>
       <p>{help}</p>
       {retry !== undefined && (
         <Button kind="quiet-btn" size="desk" icon="refresh" onClick={retry}>

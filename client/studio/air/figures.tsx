@@ -29,37 +29,39 @@ export function Figures({ desk, room, over = false }: FiguresProps) {
   const bags = heldIn(desk, room)
   const hearts = room.reactions['heart'] ?? 0
   return (
-    <dl class="figures panes" aria-label={t('figures')}>
-      {over ? (
-        <Figure name={t('f.watched')} value={count(peak)}>
-          {t('f.at.peak')}
+    <section aria-label={t('figures')}>
+      <dl class="figures panes">
+        {over ? (
+          <Figure name={t('f.watched')} value={count(peak)}>
+            {t('f.at.peak')}
+          </Figure>
+        ) : (
+          <Figure name={t('f.watching')} value={count(room.viewers)}>
+            {t('f.peak', { n: peak })}
+          </Figure>
+        )}
+        <Figure name={t('f.orders')} value={known ? count(paid.length) : unknown}>
+          {lately > 0 && !over && t('f.orders.lately', { n: lately })}
         </Figure>
-      ) : (
-        <Figure name={t('f.watching')} value={count(room.viewers)}>
-          {t('f.peak', { n: peak })}
+        <Figure name={t('f.taken')} value={known ? takings(takenOf(paid)) : unknown}>
+          {t('f.paid')}
         </Figure>
-      )}
-      <Figure name={t('f.orders')} value={known ? count(paid.length) : unknown}>
-        {lately > 0 && !over && t('f.orders.lately', { n: lately })}
-      </Figure>
-      <Figure name={t('f.taken')} value={known ? takings(takenOf(paid)) : unknown}>
-        {t('f.paid')}
-      </Figure>
-      <Figure name={t('f.bags')} value={count(bags.units)}>
-        {bags.sums.length > 0
-          ? t('f.bags.units', { sum: bags.sums.map(money).join(' + ') })
-          : t('f.bags.none')}
-      </Figure>
-      <Figure
-        name={t('f.bought')}
-        value={known ? share.format(of === 0 ? 0 : buyers / of) : unknown}
-      >
-        {t('f.bought.of', { n: buyers, of })}
-      </Figure>
-      <Figure name={t('f.hearts')} value={brief(hearts)}>
-        {!over && t('f.hearts.lately', { n: desk.counts.heartsAMinute.value })}
-      </Figure>
-    </dl>
+        <Figure name={t('f.bags')} value={count(bags.units)}>
+          {bags.sums.length > 0
+            ? t('f.bags.units', { sum: bags.sums.map(money).join(' + ') })
+            : t('f.bags.none')}
+        </Figure>
+        <Figure
+          name={t('f.bought')}
+          value={known ? share.format(of === 0 ? 0 : buyers / of) : unknown}
+        >
+          {t('f.bought.of', { n: buyers, of })}
+        </Figure>
+        <Figure name={t('f.hearts')} value={brief(hearts)}>
+          {!over && t('f.hearts.lately', { n: desk.counts.heartsAMinute.value })}
+        </Figure>
+      </dl>
+    </section>
   )
 }
 
