@@ -25,6 +25,8 @@ const en = {
   'clear.search': 'Clear the search',
   'clear.filter': 'Show all',
   'nothing.matches': 'Nothing matches “{q}”',
+  'none.so.far': 'Nothing found so far',
+  'none.so.far.help': 'Older ones have not been looked through yet.',
   'no.signed.out': '**You are signed out.** Sign in again to go on. Nothing was changed.',
   'no.forbidden': '**This belongs to another shop.** Nothing was changed.',
   'no.gone': '**This is not there any more,** or it is not yours.',

@@ -9,7 +9,7 @@ import { Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
-import { MoreRows } from '../more-rows.tsx'
+import { MoreRows, NoneSoFar } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { here } from '../use.ts'
@@ -155,12 +155,16 @@ function NoRows(props: {
   some: boolean
 }) {
   const { status, text, clear, some, goods } = props
+  const clearIt = (
+    <Button kind="quiet-btn" size="desk" onClick={clear}>
+      {t('clear.search')}
+    </Button>
+  )
   if (text.trim() !== '') {
+    if (!goods.whole) return <NoneSoFar showMore={goods.showMore}>{clearIt}</NoneSoFar>
     return (
       <Empty icon="filter" title={t('nothing.matches', { q: text.trim() })}>
-        <Button kind="quiet-btn" size="desk" onClick={clear}>
-          {t('clear.search')}
-        </Button>
+        {clearIt}
       </Empty>
     )
   }

@@ -7,7 +7,7 @@ import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 import { inLiveShow, liveShow } from '../desk.ts'
-import { MoreRows } from '../more-rows.tsx'
+import { MoreRows, NoneSoFar } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
 import { here } from '../use.ts'
@@ -169,11 +169,15 @@ function inOrder(rows: Good[]): Good[] {
 function NoRows(props: { goods: Goods; text: string; clear: () => void; some: boolean }) {
   const { text, clear, some, goods } = props
   if (text.trim() !== '' && !some) {
+    const clearIt = (
+      <Button kind="quiet-btn" size="desk" onClick={clear}>
+        {t('clear.search')}
+      </Button>
+    )
+    if (!goods.whole) return <NoneSoFar showMore={goods.showMore}>{clearIt}</NoneSoFar>
     return (
       <Empty icon="filter" title={t('nothing.matches', { q: text.trim() })}>
-        <Button kind="quiet-btn" size="desk" onClick={clear}>
-          {t('clear.search')}
-        </Button>
+        {clearIt}
       </Empty>
     )
   }

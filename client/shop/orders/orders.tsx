@@ -11,7 +11,7 @@ import { Table } from '../../ui/table.tsx'
 import { useBusy, useRested } from '../../ui/use.ts'
 import { t as ui } from '../../ui/words.ts'
 import { liveShow, toPack } from '../desk.ts'
-import { MoreRows } from '../more-rows.tsx'
+import { MoreRows, NoneSoFar } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
 import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
 import { tell } from '../tell.ts'
@@ -208,7 +208,7 @@ function List({ orders, found, chosen, wanted, clear }: ListProps) {
     if (!isSame(of, wanted)) return <Loading rows={9} />
     const { tab, text, showId } = wanted
     // A page of a large shop may hold nothing that is wanted, and older ones may.
-    if (next !== null) return <MoreRows showMore={orders.showMore} />
+    if (next !== null) return <NoneSoFar showMore={orders.showMore} />
     const narrowed = text.trim() !== '' || showId !== null
     return narrowed ? <NothingFound {...{ text, clear }} /> : <NoOrders tab={tab} />
   }
