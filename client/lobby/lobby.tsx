@@ -10,14 +10,15 @@ import { Button, LinkButton } from '../ui/button.tsx'
 import { count, money } from '../ui/money.ts'
 import { usePage } from '../ui/page.ts'
 import { Face, Pic } from '../ui/pic.tsx'
+import { tellRefused } from '../ui/refusal.ts'
 import { Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
-import { useAsked, useEvery, useRested } from '../ui/use.ts'
+import { useAsked, useBusy, useEvery, useRested } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from '../watch/calendar.ts'
 import { point, press, standReady, turnAway } from './ready.ts'
-import { among, type Seen, type Street, walk } from './street.ts'
+import { among, isFar, type Seen, type Street, walk, walkFurther } from './street.ts'
 import './lobby-page.css'
 
 /** Who looks on sees new windows, and these as they look by then. */
@@ -41,7 +42,8 @@ export function LobbyPage({ prepare }: PageProps) {
   // What was found for other words says nothing of these.
   const known =
     value === undefined || text.trim().includes(value.of) ? value : (whole.current ?? value)
-  useEvery(walkEveryMs, street.again)
+  // Who looked far back for something is not made to look as far every minute.
+  useEvery(walkEveryMs, () => (value && isFar(value)) || street.again())
   const lit = (whole.current ?? value)?.on[0]?.id
   useEffect(() => (lit === undefined ? undefined : standReady(lit, prepare)), [lit])
   const failed = refused !== undefined && value?.of !== wanted
@@ -49,6 +51,7 @@ export function LobbyPage({ prepare }: PageProps) {
     <>
       <StreetTop text={text} onText={setText} />
       <main class="street">
+        <h1 class="sr">{t('lobby.title')}</h1>
         {failed ? (
           <Failed title={t('lobby.failed')} reference={refused.reference} retry={street.again} />
         ) : known === undefined ? (
@@ -60,7 +63,13 @@ export function LobbyPage({ prepare }: PageProps) {
             </div>
           </Loading>
         ) : (
-          <Windows street={among(known, text.trim())} clear={() => setText('')} />
+          <Windows
+            street={among(known, text.trim())}
+            clear={() => setText('')}
+            further={async () => {
+              if (value !== undefined) street.set(await walkFurther(value))
+            }}
+          />
         )}
       </main>
     </>
@@ -101,16 +110,22 @@ function StreetTop({ text, onText }: { text: string; onText: (text: string) => v
   )
 }
 
-function Windows({ street, clear }: { street: Seen; clear: () => void }) {
+type WindowsProps = { street: Seen; clear: () => void; further: () => Promise<void> }
+
+function Windows({ street, clear, further }: WindowsProps) {
   const { of, whole, on, later, missed } = street
+  const more = whole && street.more
   const nothing = on.length + later.length + missed.length === 0
   if (nothing && !whole) return <Loading />
   if (nothing && of !== '') {
     return (
-      <Empty icon="filter" title={t('lobby.nothing', { q: of })}>
-        <Button kind="quiet-btn" size="desk" onClick={clear}>
-          {t('list.clear')}
-        </Button>
+      <Empty icon="filter" title={t(more ? 'lobby.nothing.near' : 'lobby.nothing', { q: of })}>
+        <span class="row">
+          {more && <Further further={further} />}
+          <Button kind="quiet-btn" size="desk" onClick={clear}>
+            {t('list.clear')}
+          </Button>
+        </span>
       </Empty>
     )
   }
@@ -121,7 +136,21 @@ function Windows({ street, clear }: { street: Seen; clear: () => void }) {
       )}
       {later.length > 0 && <Later shows={later} />}
       {missed.length > 0 && <Missed shows={missed} replays={street.replays} />}
+      {more && (
+        <p class="further">
+          <Further further={further} />
+        </p>
+      )}
     </>
+  )
+}
+
+function Further({ further }: Pick<WindowsProps, 'further'>) {
+  const [busy, run] = useBusy(tellRefused)
+  return (
+    <Button kind="quiet-btn" size="desk" busy={busy && t('loading')} onClick={() => run(further)}>
+      {t('lobby.further')}
+    </Button>
   )
 }
 
@@ -129,13 +158,13 @@ function OnNow({ shows, anyLater, turn }: { shows: Show[]; anyLater: boolean; tu
   return (
     <section aria-labelledby="now">
       <header>
-        <h1 id="now">{t('lobby.now')}</h1>
+        <h2 id="now">{t('lobby.now')}</h2>
         {shows.length > 0 && <span class="quiet">{t('lobby.lit', { n: shows.length })}</span>}
       </header>
       {shows.length === 0 ? (
         <div class="dark-street">
           <Awning />
-          <h2>{t('lobby.none')}</h2>
+          <h3>{t('lobby.none')}</h3>
           <p>{t(anyLater ? 'lobby.none.help' : 'lobby.none.at.all')}</p>
           <LinkButton
             kind="paper"

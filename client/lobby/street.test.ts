@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Show } from '../../shared/wire/shows.ts'
 import { Refused } from '../api/refused.ts'
-import { among, walk } from './street.ts'
+import { among, isFar, walk, walkFurther } from './street.ts'
 
 type Asked = {
   path: string
@@ -50,6 +50,14 @@ test('a search goes on behind a page in which nothing was found', async () => {
   const found = await walk('plates', undefined)
   expect(titles(found.on)).toEqual(['plates'])
   expect(found.of).toBe('plates')
+})
+
+test('what is further back than one search looks is found by looking further', async () => {
+  house.shows = Array.from({ length: 4 }, (_, n) => show(`cup ${n}`)).concat(show('plates'))
+  const near = await walk('plates', undefined)
+  expect([near.on, near.more, isFar(near)]).toEqual([[], true, false])
+  const far = await walkFurther(near)
+  expect([titles(far.on), far.more, isFar(far)]).toEqual([['plates'], false, true])
 })
 
 test('without a search each list is asked for once', async () => {

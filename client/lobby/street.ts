@@ -6,7 +6,7 @@ import { asRefused } from '../api/refused.ts'
 /** A street has room for so many windows before it has to be searched. */
 const shownMax = 24
 const endedMax = 6
-/** The server looks through a thousand shows a page, and so many pages are looked through for one search. */
+/** The server looks through a thousand shows a page, and so many pages are looked through at a time for one search. */
 const stretchesMax = 3
 
 /** What stands in the street, or what was found in it. */
@@ -17,6 +17,10 @@ export type Street = {
   later: Show[]
   missed: Show[]
   replays: ReadonlySet<string>
+  /** Pages of each list that were looked through at most. */
+  stretches: number
+  /** They were not all: further back there may be more. */
+  more: boolean
   /** Which walk it was seen on: the stills are of the same. */
   turn: number
 }
@@ -28,18 +32,25 @@ type Page = { items: Show[]; nextCursor: string | null }
 type Query = { q?: string; limit: number; cursor?: string }
 type Order = { order?: 'soonest' }
 
+/** `more`: there was room for more, and pages that were not looked through. */
+type Found = { shows: Show[]; more: boolean }
+
 /** A page of a search may be empty and still not be the last. */
-async function look(ask: (query: Query) => Promise<Page>, query: Query): Promise<Show[]> {
+async function look(
+  ask: (query: Query) => Promise<Page>,
+  query: Query,
+  stretches: number,
+): Promise<Found> {
   const first = await ask(query)
-  const found = first.items
+  const shows = first.items
   let cursor = first.nextCursor
-  const stretches = query.q === undefined ? 1 : stretchesMax
-  for (let n = 1; n < stretches && cursor !== null && found.length < query.limit; n += 1) {
+  for (let n = 1; n < stretches && cursor !== null && shows.length < query.limit; n += 1) {
     const page = await ask({ ...query, cursor })
-    found.push(...page.items)
+    shows.push(...page.items)
     cursor = page.nextCursor
   }
-  return found.slice(0, query.limit)
+  const more = cursor !== null && shows.length < query.limit
+  return { shows: shows.slice(0, query.limit), more }
 }
 
 /** While a house is renewed, a server of before refuses what it does not know yet. */
@@ -51,14 +62,20 @@ const elseOf =
   }
 
 /** What is on stays where it hung before: nothing moves under a hand. */
-export async function walk(wanted: string, before: Street | undefined): Promise<Street> {
+export async function walk(
+  wanted: string,
+  before: Street | undefined,
+  stretches = stretchesMax,
+): Promise<Street> {
   const q = wanted.slice(0, searchMax)
   const search = q === '' ? {} : { q }
+  const pages = q === '' ? 1 : stretches
   const shows = (status: Show['status'], limit: number, order: Order = {}) =>
-    look((query) => call('GET', '/shows', { query: { ...query, ...order, status } }), {
-      ...search,
-      limit,
-    })
+    look(
+      (query) => call('GET', '/shows', { query: { ...query, ...order, status } }),
+      { ...search, limit },
+      pages,
+    )
   const past = q === '' ? endedMax : shownMax
   const [live, away, later, replays, ended] = await Promise.all([
     shows('live', shownMax),
@@ -66,26 +83,35 @@ export async function walk(wanted: string, before: Street | undefined): Promise<
     shows('scheduled', shownMax, { order: 'soonest' }).catch(
       elseOf(() => shows('scheduled', shownMax)),
     ),
-    look((query) => call('GET', '/replays', { query }), { ...search, limit: past }).catch(
-      elseOf(() => []),
+    look((query) => call('GET', '/replays', { query }), { ...search, limit: past }, pages).catch(
+      elseOf((): Found => ({ shows: [], more: false })),
     ),
     shows('ended', past),
   ])
   const places = new Map(before?.on.map(({ id }, i) => [id, i]))
   const place = ({ id }: Show) => places.get(id) ?? places.size
-  const again = new Set(replays.map(({ id }) => id))
+  const again = new Set(replays.shows.map(({ id }) => id))
   const turn = before?.turn ?? 0
   return {
     of: wanted,
-    on: [...live, ...away]
+    on: [...live.shows, ...away.shows]
       .toSorted((a, b) => b.viewers - a.viewers)
       .toSorted((a, b) => place(a) - place(b)),
-    later,
-    missed: [...replays, ...ended.filter(({ id }) => !again.has(id))].slice(0, past),
+    later: later.shows,
+    missed: [...replays.shows, ...ended.shows.filter(({ id }) => !again.has(id))].slice(0, past),
     replays: again,
+    stretches,
+    more: q !== '' && [live, away, later, replays, ended].some(({ more }) => more),
     turn: before?.of === wanted ? turn + 1 : turn,
   }
 }
+
+/** The same search, as far again. */
+export const walkFurther = (street: Street): Promise<Street> =>
+  walk(street.of, street, street.stretches + stretchesMax)
+
+/** Somebody asked to look further back than a search does by itself. */
+export const isFar = ({ stretches }: Street): boolean => stretches > stretchesMax
 
 /** Until the server has answered: what is known of it already. */
 export function among(street: Street, wanted: string): Seen {

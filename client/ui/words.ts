@@ -381,6 +381,8 @@ const en = {
   'lobby.find': 'Shows, shops, products',
   'lobby.find.label': 'Search shows and products',
   'lobby.nothing': 'Nothing matches “{q}”',
+  'lobby.nothing.near': 'Nothing among the newest shows matches “{q}”',
+  'lobby.further': 'Look further back',
   'lobby.failed': 'The shows did not load',
 } as const
 
