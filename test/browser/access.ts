@@ -6,9 +6,6 @@ import { expect } from 'vitest'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe calls a barrier for people; the lesser two are matters of taste. */
-const barriers = new Set(['serious', 'critical'])
-
 /** No barrier in this state of the page, in daylight with every rule, at night by contrast. */
 export async function mustBeOpenToAll(page: Page): Promise<void> {
   await page.evaluate(axe)
@@ -25,11 +22,9 @@ async function findings(page: Page, options: RunOptions): Promise<string[]> {
     (given) => globalThis.axe.run({ ...given, resultTypes: ['violations'] }),
     options,
   )
-  return violations
-    .filter(({ impact }) => barriers.has(impact ?? ''))
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
-    )
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
+  )
 }
 
 declare global {
