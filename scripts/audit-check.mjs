@@ -5,14 +5,14 @@
 //   node scripts/audit-check.mjs DIR     exits 0 when all is as it must be, 1 and says where not
 
 import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const [dir] = process.argv.slice(2)
-if (!dir) {
-  console.error('node scripts/audit-check.mjs DIR')
-  process.exit(2)
+const [dir, ...more] = process.argv.slice(2)
+if (!dir || more.length > 0) misused('node scripts/audit-check.mjs DIR')
+if (!existsSync(join(dir, 'manifest.json'))) {
+  misused(`${dir} is no export: it has no manifest.json. npm run audit -- --out DIR writes one.`)
 }
 
 const problems = []
@@ -35,6 +35,11 @@ if (manifest.format !== 'vitrine-audit' || manifest.version !== 1 || !manifest.c
 for (const problem of problems.slice(0, 50)) console.log(problem)
 console.log(problems.length === 0 ? 'Everything is as it must be.' : `${problems.length} problems.`)
 process.exit(problems.length === 0 ? 0 : 1)
+
+function misused(sentence) {
+  console.error(sentence)
+  process.exit(2)
+}
 
 async function* rowsOf(name) {
   const lines = createInterface({

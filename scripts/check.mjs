@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { missingFromLock } from './lockfile.mjs'
 import { modules, root } from './setup/paths.mjs'
 import { elapsed, say } from './setup/progress.mjs'
-import { main, run } from './setup/run.mjs'
+import { main, refuseArguments, run } from './setup/run.mjs'
 import { setUpPackages } from './setup/setup.mjs'
 
 const checks = [
@@ -18,6 +18,7 @@ const checks = [
 ]
 
 await main(async () => {
+  refuseArguments('npm run check looks at everything.')
   const env = await setUpPackages()
   const present = checks.filter(({ name }) => name !== 'types of the client' || hasClient())
   const passed = await Promise.all(present.map((check) => report(check, env)))

@@ -2,7 +2,7 @@
 // --times N runs them so many times, until one fails: npm test -- test/media/nodes.test.ts --times 10
 
 import { node, root } from './setup/paths.mjs'
-import { handOver, main, SetUpError } from './setup/run.mjs'
+import { handOver, Misuse, main } from './setup/run.mjs'
 import { setUpMedia, setUpTests } from './setup/setup.mjs'
 
 await main(async () => {
@@ -22,6 +22,6 @@ function read(args) {
   const at = args.indexOf('--times')
   if (at < 0) return { times: 1, args }
   const times = Number(args[at + 1])
-  if (!Number.isInteger(times) || times < 1) throw new SetUpError('--times takes a whole number')
+  if (!Number.isInteger(times) || times < 1) throw new Misuse('--times takes a whole number')
   return { times, args: args.toSpliced(at, 2) }
 }

@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, expect, it, onTestFinished } from 'vitest'
+import { lockHouse } from './house-lock.ts'
 import { openPostgres } from './postgres.ts'
 import { commandOf, signal, waitUntil } from './processes.ts'
 import { openRedis } from './redis.ts'
+import { root } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vitrine-own-'))
 chmodSync(folder, 0o711)
@@ -43,6 +47,24 @@ it("another program's process under the noted pid does not keep Postgres from st
   expect(database.adopted).toBe(false)
   await database.stop()
   expect(commandOf(process.pid)).not.toBe('')
+})
+
+it('who only looks keeps a house from starting, and leaves nothing behind when interrupted', async () => {
+  const lock = join(folder, 'launcher.pid')
+  const long = ['-e', 'console.log("here"); setTimeout(() => {}, 20_000)']
+  const looking = spawn(process.execPath, ['scripts/dev/rows.ts', ...long], {
+    cwd: root,
+    env: { ...process.env, DATA_DIR: folder, DATABASE_URL: '' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void looking.kill())
+  await once(looking.stdout, 'data')
+  const pid = postmaster()
+  expect(() => lockHouse(lock)).toThrow('is looking at this data folder')
+  looking.kill('SIGINT')
+  expect(await once(looking, 'exit')).toEqual([130, null])
+  expect(commandOf(pid)).toBe('')
+  lockHouse(lock)[Symbol.dispose]()
 })
 
 it('a Redis that a killed run left behind makes room for the next', async () => {

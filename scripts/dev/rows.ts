@@ -5,32 +5,33 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { openPostgres } from './postgres.ts'
+import { interruptedCode, interruption } from './interrupt.ts'
+import { openToLook } from './look.ts'
 import { readSettings, root } from './settings.ts'
 
-const { databaseUrl, at } = readSettings()
+const settings = readSettings()
 const program = process.argv.slice(2)
+// Whoever stops us stops the check; what we started we still put away.
+const interrupted = interruption()
+await using open = new AsyncDisposableStack()
 
-if (databaseUrl) {
-  process.exitCode = await runOn(databaseUrl)
-} else {
-  const database = await openPostgres(at('postgres'))
-  try {
-    process.exitCode = await runOn(database.url)
-  } finally {
-    if (!database.adopted) await database.stop()
-  }
+const url = settings.databaseUrl || (await openToLook(settings, open))
+if (url) process.exitCode = await runOn(url)
+else {
+  console.error(
+    `There is no house in ${settings.dataDir}: npm start opens one, or set DATABASE_URL.`,
+  )
+  process.exitCode = 1
 }
 
 async function runOn(url: string): Promise<number> {
+  if (interrupted.aborted) return interruptedCode
   const child = spawn(process.execPath, program, {
     cwd: root,
     env: { ...process.env, DATABASE_URL: url },
     stdio: 'inherit',
   })
-  // Whoever stops us stops the check; what we started we still put away.
-  process.on('SIGINT', () => child.kill('SIGINT'))
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  interrupted.addEventListener('abort', () => child.kill())
   const [code] = (await once(child, 'exit')) as [number | null]
-  return code ?? 1
+  return code ?? interruptedCode
 }

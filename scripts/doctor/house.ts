@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keptSecret } from '../dev/keep.ts'
-import { openPostgres } from '../dev/postgres.ts'
+import { openToLook } from '../dev/look.ts'
 import { commandOf } from '../dev/processes.ts'
 import { readSettings, type Settings } from '../dev/settings.ts'
 
@@ -19,7 +19,7 @@ export type House = {
 export async function openHouse(open: AsyncDisposableStack): Promise<House> {
   const settings = readSettings()
   const running = await isRunning(settings)
-  const databaseUrl = settings.databaseUrl ?? (await ownDatabase(settings, open))
+  const databaseUrl = settings.databaseUrl ?? (await openToLook(settings, open))
   const redisUrl = settings.redisUrl ?? (running ? ownRedis(settings) : undefined)
   const env = {
     ...process.env,
@@ -47,16 +47,6 @@ async function isRunning({ localUrl, at }: Settings): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-async function ownDatabase(
-  { at }: Settings,
-  open: AsyncDisposableStack,
-): Promise<string | undefined> {
-  if (!existsSync(join(at('postgres'), 'data'))) return undefined
-  const database = await openPostgres(at('postgres'))
-  if (!database.adopted) open.defer(() => database.stop())
-  return database.url
 }
 
 function ownRedis({ at }: Settings): string {

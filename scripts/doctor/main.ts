@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { styleText } from 'node:util'
 import { askedOf, readCommand } from '../dev/arguments.ts'
+import { interruptedCode, interruption, untilAborted } from '../dev/interrupt.ts'
 import { type Finding, ok } from './finding.ts'
 import { type House, openHouse } from './house.ts'
 import { checkHttp } from './http.ts'
@@ -18,12 +19,19 @@ const usage = 'npm run doctor -- [--json]'
 const options = { json: { type: 'boolean', default: false } } as const
 
 const { json } = askedOf(() => readCommand(usage, { options })).values
-await using open = new AsyncDisposableStack()
-const house = await openHouse(open)
-const findings = await examine(house)
-if (json) console.log(JSON.stringify({ running: house.running, findings }, null, 2))
-else print(house, findings)
-process.exitCode = findings.some(({ status }) => status === 'fail') ? 1 : 0
+// A check that was cut off by an interruption is not waited for.
+process.exit(await look())
+
+async function look(): Promise<number> {
+  const interrupted = interruption()
+  await using open = new AsyncDisposableStack()
+  const house = await openHouse(open)
+  const findings = await Promise.race([examine(house), untilAborted(interrupted)])
+  if (findings === undefined) return interruptedCode
+  if (json) console.log(JSON.stringify({ running: house.running, findings }, null, 2))
+  else print(house, findings)
+  return findings.some(({ status }) => status === 'fail') ? 1 : 0
+}
 
 async function examine({
   settings,

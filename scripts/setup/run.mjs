@@ -12,6 +12,14 @@ export class SetUpError extends Error {
   }
 }
 
+/** What was typed cannot be done: told in a sentence, exit 2, as dev/arguments.ts has it. */
+export class Misuse extends Error {}
+
+/** For an entry that takes no arguments, rather than not to heed them. */
+export function refuseArguments(usage, args = process.argv.slice(2)) {
+  if (args.length > 0) throw new Misuse(`Nothing is known of ${args.join(' ')}. ${usage}`)
+}
+
 /**
  * Runs a program to its end and answers {code, output}; never throws for a program that failed.
  * `onOutput` sees the text as it arrives; past `timeoutMs` the program and its children are killed.
@@ -64,15 +72,15 @@ export function handOver(command, args, { cwd, env } = {}) {
   })
 }
 
-/** Runs an entry point: its answer is the exit code, and a SetUpError is told without a stack. */
+/** Runs an entry point: its answer is the exit code; a SetUpError or Misuse is told without a stack. */
 export async function main(entry) {
   try {
     process.exitCode = await entry()
   } catch (error) {
-    if (!(error instanceof SetUpError)) throw error
+    if (!(error instanceof SetUpError || error instanceof Misuse)) throw error
     console.error(`\n${error.message}`)
     if (error.next) console.error(`\nWhat to do: ${error.next}`)
-    process.exitCode = 1
+    process.exitCode = error instanceof Misuse ? 2 : 1
   }
 }
 

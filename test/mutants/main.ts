@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { interruptedCode, interruption } from '../../scripts/dev/interrupt.ts'
 import { root } from '../../scripts/dev/settings.ts'
 import { vitest } from '../support/vitest.ts'
 import { type Mutant, mutants } from './list.ts'
@@ -28,10 +29,7 @@ if (chosen.length === 0) {
 }
 
 const green = new Map<string, Promise<boolean>>()
-const ended = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ended.abort())
-process.once('disconnect', () => ended.abort())
-process.channel?.unref()
+const ended = interruption()
 
 const copy = await mkdtemp(join(tmpdir(), 'vitrine-mutants-'))
 try {
@@ -46,7 +44,7 @@ try {
 async function plantAll(): Promise<number> {
   const rows: [Mutant, Verdict][] = []
   for (const mutant of chosen) {
-    if (ended.signal.aborted) return 130
+    if (ended.aborted) return interruptedCode
     const verdict = await plant(mutant)
     rows.push([mutant, verdict])
     say(`${verdict === 'red' ? '✓' : '✗'} ${mutant.fault}: ${verdict}`)
@@ -93,11 +91,11 @@ async function statusOf({ file, name }: Mutant['test']): Promise<string | undefi
   const args = [...vitest, file, '-t', pattern, '--reporter=json', `--outputFile=${report}`]
   const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore', detached: true })
   const stop = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM')
-  ended.signal.addEventListener('abort', stop)
+  ended.addEventListener('abort', stop)
   const late = setTimeout(stop, testMs)
   await once(child, 'exit')
   clearTimeout(late)
-  ended.signal.removeEventListener('abort', stop)
+  ended.removeEventListener('abort', stop)
   const text = await readFile(report, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const { testResults } = JSON.parse(text) as { testResults: TestFile[] }
