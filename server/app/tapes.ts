@@ -17,7 +17,7 @@ type Needs = {
   media: Media
   shows: Pick<Shows, 'roleOf'>
   moderation: Pick<Moderation, 'mayLook'>
-  replays: Pick<Replays, 'open'>
+  replays: Pick<Replays, 'follow'>
 }
 
 /** The tapes of this process, and what becomes of them. */
@@ -45,7 +45,7 @@ export function openTapes(floor: Floor, rooms: Needs, building: AsyncDisposableS
       },
     },
     settings,
-    opened: (showId, open) => replays.open(showId, open),
+    changed: (showId) => replays.follow(showId),
     now,
     log,
   })

@@ -39,7 +39,7 @@ async function evening(house: House) {
   await viewer.ask('chat:send', { showId, text: 'What a bowl', key: 'b' })
   await house.as(host).post(`/shows/${showId}/end`)
   const startedAt = await stretch(house, showId)
-  await house.app.rooms.replays.open(showId, true)
+  await record(house, showId)
   return { ...stage, bowl, startedAt, path: `/s/${showId}` }
 }
 
@@ -59,6 +59,14 @@ async function stretch(house: House, showId: string): Promise<string> {
       (select at from show_events e where e.show_id = w.id and e.type = 'show.started')
     where w.id = ${showId} returning iso(started_at) as started`
   return row?.started ?? ''
+}
+
+/** The recording is there, for everybody or only for its host. */
+async function record(house: House, showId: string, hidden = false): Promise<void> {
+  await house.pg.rest`
+    insert into recordings(show_id, state, hidden, changed_at) values (${showId}, 'ready', ${hidden}, now())
+    on conflict (show_id) do update set hidden = excluded.hidden`
+  await house.app.rooms.replays.follow(showId)
 }
 
 /** The picture runs, then stands still: what is seen at a second does not depend on how fast this machine is. */
@@ -125,7 +133,7 @@ test('the line of the show is moved by keys, its moments are a list, and a link 
 test('a hidden replay is the window of a show that is over; its host still sees it, and nobody buys in it', async () => {
   const { house } = pages
   const show = await evening(house)
-  await house.app.rooms.replays.open(show.showId, false)
+  await record(house, show.showId, true)
   const guest = await pages.open(show.path)
   await guest.getByText('The show is over').waitFor()
   const code = await house

@@ -12,7 +12,15 @@ afterAll(() => shop.close())
 type Opened = Awaited<ReturnType<Shop['open']>>
 
 const call = (name: string, args: object) => shop.log.call(shop.sql, name, args)
-const watchable = (showId: string, open: boolean) => call('replay_open_v1', { showId, open })
+/** Of the recording: everybody can watch it, or its host hides it. */
+const record = (showId: string, open: boolean) => shop.sql`
+  insert into recordings(show_id, state, hidden, changed_at) values (${showId}, 'ready', ${!open}, now())
+  on conflict (show_id) do update set hidden = excluded.hidden`
+const follow = (showId: string) => call('replay_follow_v1', { showId })
+async function watchable(showId: string, open: boolean) {
+  await record(showId, open)
+  await follow(showId)
+}
 const sell = ({ showId, host }: Opened, sells: boolean) =>
   call('replay_sell_v1', { showId, accountId: host.accountId, sells })
 const end = ({ showId, host }: Opened) => call('show_end_v1', { showId, accountId: host.accountId })
@@ -75,6 +83,30 @@ describe('a replay', () => {
     expect(await holdCode(opened)).toBe('ok')
     const [row] = await shop.sql`select state from holds where id = ${held.holdId}`
     expect(row?.['state']).toBe('active')
+  })
+
+  test('whose recording is hidden while it is told that everybody can watch it stays closed', async () => {
+    const opened = await shop.open(1)
+    const { showId } = opened
+    await end(opened)
+    await record(showId, true)
+    const waits = async () => {
+      const waiting = await shop.sql`
+        select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      return waiting.length
+    }
+    const { telling } = await shop.pg.jobs.begin(async (tx) => {
+      await tx`select from shows where id = ${showId} for update`
+      const telling = follow(showId)
+      await expect.poll(waits).toBe(1)
+      await record(showId, false)
+      return { telling }
+    })
+    await telling
+    expect(await shop.sql`select open from replays where show_id = ${showId}`).toEqual([
+      { open: false },
+    ])
+    expect(await holdCode(opened)).toBe('SHOW_NOT_LIVE')
   })
 
   test('keeps what was pulled off sale; staff pull and restore in it as in a show', async () => {

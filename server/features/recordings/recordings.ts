@@ -47,10 +47,10 @@ export type RecordingsNeeds = {
     program: string
   }
   /**
-   * Everybody can watch the recording now, or no longer. Done before a change of it is answered;
+   * Everybody can watch the recording from now on, or no longer. Done before a change of it is answered;
    * may come more often than things change.
    */
-  opened(showId: string, open: boolean): Promise<void>
+  changed(showId: string): Promise<void>
   now(): number
   log: Logger
 }
@@ -73,29 +73,16 @@ export function createRecordings(needs: RecordingsNeeds) {
   const tell = teller(needs)
   const taping = new Taping({ ...needs, ...settings, shelf })
 
-  const isOpen = async (showId: string) => {
-    const row = await recordingRow(pg.db, showId)
-    return row?.state === 'ready' && !row.hidden
-  }
-
-  /** Tells what it is by now; again if that changed meanwhile, so that the newer one is heard last. */
-  async function tellReplay(showId: string): Promise<void> {
-    const open = await isOpen(showId)
-    await needs.opened(showId, open)
-    const openNow = await isOpen(showId)
-    if (openNow !== open) await needs.opened(showId, openNow)
-  }
-
   /** Nothing is left to be watched of some. */
   async function shrank(showId: string): Promise<void> {
     if ((await segmentsOf(pg.db, showId)).length > 0) return
-    if (await moveRecording(pg.db, showId, ['ready'], 'none')) await needs.opened(showId, false)
+    if (await moveRecording(pg.db, showId, ['ready'], 'none')) await needs.changed(showId)
   }
 
   async function remove(showId: string): Promise<void> {
     await saveRecording(pg.db, showId, { state: 'deleted', record: false, problem: null })
     await taping.consider(showId)
-    await needs.opened(showId, false)
+    await needs.changed(showId)
     const rows = await segmentsOf(pg.db, showId)
     await shelf.removeShow(
       showId,
@@ -119,7 +106,7 @@ export function createRecordings(needs: RecordingsNeeds) {
       if (subject.role !== 'host') throw new Refusal('FORBIDDEN', 'Only the host can do this.')
       const row = await saveRecording(pg.db, showId, columnsOf(change))
       if (change.record !== undefined) await taping.consider(showId)
-      if (change.hidden !== undefined) await tellReplay(showId)
+      if (change.hidden !== undefined) await needs.changed(showId)
       return tell({ ...subject, row })
     },
 
@@ -135,11 +122,11 @@ export function createRecordings(needs: RecordingsNeeds) {
     /** Looks after the disk: what a crash left over, or took. */
     sweep: () => sweepShelf({ pg, shelf, remove, shrank, now: needs.now, log }),
 
-    finish: () => finishRecordings({ pg, shelf, becameReady: tellReplay, log }),
+    finish: () => finishRecordings({ pg, shelf, becameReady: needs.changed, log }),
 
-    /** Tells the replays that were not told, or of two changes at once heard the older one last. */
+    /** Tells the replays that were not told. */
     async tellAgain(): Promise<void> {
-      await forEach(await mistold(pg.jobs), tellReplay)
+      await forEach(await mistold(pg.jobs), needs.changed)
     },
 
     /** Deletes what has been kept for long enough. */

@@ -69,16 +69,18 @@ begin
     'events', append_as_v1(s, who, 'host', replay_settle_v1(s, clock_timestamp())));
 end $$;
 
--- replay_open_v1: the recording can be watched by everybody from now on, or no longer (hidden, deleted).
+-- replay_follow_v1: the replay is open where everybody can watch the recording, and closed where they cannot (hidden,
+-- deleted). Asked under the locks: of two changes at once the later one holds, whichever is told last.
 --
---   args   {showId, open}
+--   args   {showId}
 --
 -- Answers {value: {}, events}; as it was: nothing happens.
-create or replace function replay_open_v1(args jsonb) returns jsonb
+create or replace function replay_follow_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare s uuid := args ->> 'showId'; is_open boolean := args ->> 'open'; facts jsonb := '[]'::jsonb;
+declare s uuid := args ->> 'showId'; is_open boolean; facts jsonb := '[]'::jsonb;
 begin
   perform replay_locks_v1(s);
+  is_open := recording_open_v1(s);
   update replays set open = is_open where show_id = s and open <> is_open;
   if found then
     facts := jsonb_build_array(jsonb_build_object('showId', s, 'type', 'replay.opened', 'body', jsonb_build_object('open', is_open)));

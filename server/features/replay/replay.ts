@@ -75,9 +75,9 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
         : get(who, showId).catch(rethrow)
     },
 
-    /** Everybody can watch it from now on, or no longer; today's offers open and close with that. */
-    async open(showId: string, open: boolean): Promise<void> {
-      await log.call(sql, 'replay_open_v1', { showId, open })
+    /** Open where everybody can watch the recording as it is by now; today's offers open and close with that. */
+    async follow(showId: string): Promise<void> {
+      await log.call(sql, 'replay_follow_v1', { showId })
     },
 
     /** What can be watched again, newest first. */
