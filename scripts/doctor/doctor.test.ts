@@ -24,6 +24,7 @@ import { judgeNearness } from './near.ts'
 import { checkPostgres } from './postgres.ts'
 import { checkRedis } from './redis.ts'
 import { checkSettings } from './settings.ts'
+import { askUdp } from './stun.ts'
 import { checkIceServers } from './turn.ts'
 
 /** Every check is made to fail by what it looks for, and then says what to do. */
@@ -262,6 +263,11 @@ describe('the way to the house', () => {
 })
 
 describe('media', () => {
+  test('an address that no packet leaves for is told, and ends nothing', async () => {
+    const nowhere = { address: '255.255.255.255', port: 9, usernameFragment: 'a', password: 'b' }
+    await expect(askUdp(nowhere)).rejects.toThrow('EACCES')
+  })
+
   // Below those that the system gives to outgoing connections, which would take one in between.
   let unused = 9_000 + (process.pid % 300) * 3
   const nextPort = () => unused++

@@ -38,7 +38,9 @@ export async function askUdp(asked: Asked): Promise<void> {
         if (isSuccess(answer, id)) settle(resolve)
       })
       socket.on('error', (error) => settle(() => reject(error)))
-      socket.connect(asked.port, asked.address, send)
+      // Given to `connect` itself, it would be called for a failure too.
+      socket.on('connect', send)
+      socket.connect(asked.port, asked.address)
     })
   } finally {
     socket.close()
