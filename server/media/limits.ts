@@ -63,8 +63,10 @@ export const limits = {
   fullMs: 10_000,
   /** TURN credentials last one long show. */
   turnMs: 6 * 3_600_000,
-  /** Transports whose byte counters are read per second, going round: bounds what metrics cost. */
-  gaugedPerTurn: 40,
+  /** Each transport's byte counters are read once in this time, as often as metrics are. */
+  gaugeMs: 15_000,
+  /** Or less often: at most so many a second, going round, because each is a message to a worker and its answer. */
+  gaugedPerSecond: 40,
 } as const
 
 export type Limits = { readonly [K in keyof typeof limits]: number }

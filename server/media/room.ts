@@ -298,13 +298,18 @@ export class MediaRoom {
     this.#looking = true
     try {
       await Promise.all([...this.#streams.values()].map((stream) => this.#look(stream)))
-      const perTurn = (this.#needs.limits.gaugedPerTurn * this.#needs.limits.watchMs) / 1_000
-      await this.#bytes.readSome([...this.#byId.values()], Math.ceil(perTurn))
+      await this.#bytes.readSome([...this.#byId.values()], this.#gaugedPerLook)
     } catch (err) {
       this.#needs.log.error({ err }, 'looking at the streams failed')
     } finally {
       this.#looking = false
     }
+  }
+
+  /** Transports whose bytes are read at one look. */
+  get #gaugedPerLook(): number {
+    const { gaugeMs, gaugedPerSecond, watchMs } = this.#needs.limits
+    return Math.ceil(Math.min(this.#byId.size / gaugeMs, gaugedPerSecond / 1_000) * watchMs)
   }
 
   async #look(stream: Stream): Promise<void> {
