@@ -1,20 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import postgres from 'postgres'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import { lockHouse } from './house-lock.ts'
+import { openToLook } from './look.ts'
 import { openPostgres } from './postgres.ts'
 import { commandOf, signal, waitUntil } from './processes.ts'
 import { openRedis } from './redis.ts'
-import { root } from './settings.ts'
+import { readSettings, root } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vitrine-own-'))
 chmodSync(folder, 0o711)
 const inHaste = { shared_buffers: '16MB' }
 const open = () => openPostgres(join(folder, 'postgres'), inHaste)
+const at = (name: string) => join(folder, name)
+const lock = at('launcher.pid')
 const pidFile = join(folder, 'postgres', 'data', 'postmaster.pid')
 const program = process.env.REDIS_SERVER_BIN || 'redis-server'
 
@@ -50,14 +54,8 @@ it("another program's process under the noted pid does not keep Postgres from st
 })
 
 it('who only looks keeps a house from starting, and leaves nothing behind when interrupted', async () => {
-  const lock = join(folder, 'launcher.pid')
   const long = ['-e', 'console.log("here"); setTimeout(() => {}, 20_000)']
-  const looking = spawn(process.execPath, ['scripts/dev/rows.ts', ...long], {
-    cwd: root,
-    env: { ...process.env, DATA_DIR: folder, DATABASE_URL: '' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void looking.kill())
+  const looking = rows(long, { DATABASE_URL: '' })
   await once(looking.stdout, 'data')
   const pid = postmaster()
   expect(() => lockHouse(lock)).toThrow('is looking at this data folder')
@@ -65,6 +63,46 @@ it('who only looks keeps a house from starting, and leaves nothing behind when i
   expect(await once(looking, 'exit')).toEqual([130, null])
   expect(commandOf(pid)).toBe('')
   lockHouse(lock)[Symbol.dispose]()
+})
+
+it.each([
+  ['a backup', 'scripts/backup/main.ts', 'is making a copy of this data folder'],
+  ['a doctor', 'scripts/doctor/main.ts', 'is looking at this data folder'],
+  ['a launcher that has no Postgres yet', 'scripts/dev/run.ts', 'Try again when it is ready'],
+])('beside %s nobody looks, and no Postgres is started under it', async (_, holder, sentence) => {
+  await hold(holder)
+  await using looking = new AsyncDisposableStack()
+  await expect(openToLook({ at }, looking)).rejects.toThrow(sentence)
+  expect(existsSync(pidFile)).toBe(false)
+
+  const verify = rows(['server/verify.ts'], { DATABASE_URL: '' })
+  expect((await text(verify.stderr)).trim().split('\n')).toEqual([
+    expect.stringContaining(sentence),
+  ])
+  expect(verify.exitCode ?? (await once(verify, 'exit'))[0]).toBe(2)
+})
+
+it('who looks beside a launcher looks at its Postgres, and leaves it running', async () => {
+  await hold('scripts/dev/run.ts')
+  const launched = await open()
+  const looking = new AsyncDisposableStack()
+  expect(await openToLook({ at }, looking)).toBe(launched.url)
+  await looking.disposeAsync()
+  expect(await query(launched.url, 'select 1 as one')).toEqual([{ one: 1 }])
+  await launched.stop()
+})
+
+it('a check that could not be made is not told as promises that are not kept', async () => {
+  const none = rows([], { DATABASE_URL: '', DATA_DIR: join(folder, 'nothing') })
+  expect(await once(none, 'exit')).toEqual([2, null])
+  const kill = ['-e', 'process.kill(process.pid, "SIGKILL")']
+  const killed = rows(kill, { DATABASE_URL: 'postgres://given' })
+  expect(await once(killed, 'exit')).toEqual([137, null])
+})
+
+it('an address that is empty is none', () => {
+  const { databaseUrl, redisUrl } = readSettings({ DATABASE_URL: '', REDIS_URL: '' })
+  expect([databaseUrl, redisUrl]).toEqual([undefined, undefined])
 })
 
 it('a Redis that a killed run left behind makes room for the next', async () => {
@@ -78,6 +116,27 @@ it('a Redis that a killed run left behind makes room for the next', async () => 
   await next.stop()
   expect(commandOf(pidOf())).toBe('')
 })
+
+/** A process that a data folder's holder would be taken for. */
+async function hold(program: string): Promise<void> {
+  const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)', program])
+  await once(holder, 'spawn')
+  onTestFinished(async () => {
+    holder.kill()
+    await once(holder, 'exit')
+  })
+  writeFileSync(lock, String(holder.pid))
+}
+
+function rows(program: string[], env: NodeJS.ProcessEnv) {
+  const running = spawn(process.execPath, ['scripts/dev/rows.ts', ...program], {
+    cwd: root,
+    env: { ...process.env, DATA_DIR: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void running.kill())
+  return running
+}
 
 function postmaster(): number {
   return Number(readFileSync(pidFile, 'utf8').split('\n')[0])

@@ -42,21 +42,19 @@ export async function openPostgres(
 ): Promise<Database> {
   const home = openHome(folder)
   if (!existsSync(home.data)) createCluster(home, settings.fsync !== 'off')
-  const password = keptSecret(home.passwordFile)
-  const urlAt = (port: number) => `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
+  const running = await adopt(home)
+  if (running) return running
 
-  const running = findRunning(home)
-  if (running) {
-    const url = urlAt(running.port)
-    if (!(await waitUntil(() => answers(url), startLimitMs))) {
-      throw new Error(`Postgres (pid ${running.pid}) runs in ${home.data} but does not answer`)
-    }
-    return { url, adopted: true, stop: () => stop(running.pid) }
-  }
-
+  forgetGone(home)
   const port = await keptPort(join(folder, 'port'))
-  const pid = await start(home, port, settings, urlAt(port))
-  return { url: urlAt(port), adopted: false, stop: () => stop(pid) }
+  const url = urlAt(home, port)
+  const pid = await start(home, port, settings, url)
+  return { url, adopted: false, stop: () => stop(pid) }
+}
+
+/** The Postgres of a folder as it runs already; nothing is started. */
+export function findPostgres(folder: string): Promise<Database | undefined> {
+  return adopt(openHome(folder))
 }
 
 /** Whose the files in such a folder must be; undefined where they are ours. */
@@ -125,21 +123,40 @@ function createCluster(
   renameSync(unfinished, data)
 }
 
-/**
- * The postmaster that holds this folder, if it lives. The pid in its file may belong to another
- * program by now, or to a zombie that nobody reaps; Postgres would refuse to start for either. A pid
- * that cannot exist takes its place, which leaves Postgres its other check: the shared memory.
- */
+async function adopt(home: Home): Promise<Database | undefined> {
+  const running = findRunning(home)
+  if (!running) return undefined
+  const url = urlAt(home, running.port)
+  if (await waitUntil(() => answers(url), startLimitMs)) {
+    return { url, adopted: true, stop: () => stop(running.pid) }
+  }
+  throw new Error(`Postgres (pid ${running.pid}) runs in ${home.data} but does not answer`)
+}
+
+function urlAt({ passwordFile }: Home, port: number): string {
+  return `postgres://${role}:${keptSecret(passwordFile)}@127.0.0.1:${port}/${database}`
+}
+
+/** The postmaster that holds this folder, if it lives. */
 function findRunning({ data }: Home): { pid: number; port: number } | undefined {
   const path = join(data, 'postmaster.pid')
   if (!existsSync(path)) return undefined
-  const [pid = '', ...rest] = readFileSync(path, 'utf8').split('\n')
+  const [pid, , , port] = readFileSync(path, 'utf8').split('\n')
   const command = commandOf(Number(pid))
-  if (command.includes('postgres') && command.includes(data)) {
-    return { pid: Number(pid), port: Number(rest[2]) }
-  }
+  if (!command.includes('postgres') || !command.includes(data)) return undefined
+  return { pid: Number(pid), port: Number(port) }
+}
+
+/**
+ * The pid in the file of a postmaster that is gone may belong to another program by now, or to a zombie
+ * that nobody reaps; Postgres would refuse to start for either. A pid that cannot exist takes its place,
+ * which leaves Postgres its other check: the shared memory.
+ */
+function forgetGone({ data }: Home): void {
+  const path = join(data, 'postmaster.pid')
+  if (!existsSync(path)) return
+  const [, ...rest] = readFileSync(path, 'utf8').split('\n')
   writeFileSync(path, [impossiblePid, ...rest].join('\n'))
-  return undefined
 }
 
 async function start(

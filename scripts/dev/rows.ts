@@ -5,6 +5,8 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:os'
+import { Misuse, toldMisuse } from './arguments.ts'
 import { interruptedCode, interruption } from './interrupt.ts'
 import { openToLook } from './look.ts'
 import { readSettings, root } from './settings.ts'
@@ -13,15 +15,15 @@ const settings = readSettings()
 const program = process.argv.slice(2)
 // Whoever stops us stops the check; what we started we still put away.
 const interrupted = interruption()
-await using open = new AsyncDisposableStack()
+process.exitCode = await look().catch(toldMisuse)
 
-const url = settings.databaseUrl || (await openToLook(settings, open))
-if (url) process.exitCode = await runOn(url)
-else {
-  console.error(
+async function look(): Promise<number> {
+  await using open = new AsyncDisposableStack()
+  const url = settings.databaseUrl ?? (await openToLook(settings, open))
+  if (url !== undefined) return await runOn(url)
+  throw new Misuse(
     `There is no house in ${settings.dataDir}: npm start opens one, or set DATABASE_URL.`,
   )
-  process.exitCode = 1
 }
 
 async function runOn(url: string): Promise<number> {
@@ -32,6 +34,7 @@ async function runOn(url: string): Promise<number> {
     stdio: 'inherit',
   })
   interrupted.addEventListener('abort', () => child.kill())
-  const [code] = (await once(child, 'exit')) as [number | null]
-  return code ?? interruptedCode
+  const [code, signal] = (await once(child, 'exit')) as [number, null] | [null, NodeJS.Signals]
+  if (signal === null) return code
+  return interrupted.aborted ? interruptedCode : 128 + constants.signals[signal]
 }

@@ -22,8 +22,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env) {
     publicUrl: env.PUBLIC_URL || `http://${host}:${port}`,
     /** The way to our own server, whatever address it listens on. */
     localUrl: `http://${['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host}:${port}`,
-    databaseUrl: env.DATABASE_URL,
-    redisUrl: env.REDIS_URL,
+    databaseUrl: env.DATABASE_URL || undefined,
+    redisUrl: env.REDIS_URL || undefined,
     redisProgram: env.REDIS_SERVER_BIN || 'redis-server',
     /** Demo data belongs to a database that is ours and not in earnest. */
     hasDemo: !env.DATABASE_URL && !isProduction,

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { launcherOf } from '../dev/house-lock.ts'
 import { keptSecret } from '../dev/keep.ts'
 import { openToLook } from '../dev/look.ts'
-import { commandOf } from '../dev/processes.ts'
 import { readSettings, type Settings } from '../dev/settings.ts'
 
 /** Where everything is: given by the environment, or of DATA_DIR's own. */
@@ -35,12 +35,7 @@ export async function openHouse(open: AsyncDisposableStack): Promise<House> {
 
 /** A server of ours answers on the port; with a launcher of this folder or without. */
 async function isRunning({ localUrl, at }: Settings): Promise<boolean> {
-  const launcher = at('launcher.pid')
-  if (
-    existsSync(launcher) &&
-    commandOf(Number(readFileSync(launcher, 'utf8'))).includes('scripts/dev/run.ts')
-  )
-    return true
+  if (launcherOf(at('launcher.pid')) !== undefined) return true
   try {
     const answer = await fetch(`${localUrl}/healthz`, { signal: AbortSignal.timeout(2_000) })
     return answer.ok && ((await answer.json()) as { status?: string }).status === 'ok'
@@ -49,7 +44,10 @@ async function isRunning({ localUrl, at }: Settings): Promise<boolean> {
   }
 }
 
-function ownRedis({ at }: Settings): string {
-  const folder = at('redis')
-  return `redis://:${keptSecret(join(folder, 'password'))}@127.0.0.1:${readFileSync(join(folder, 'port'), 'utf8')}`
+/** Undefined where none was started yet: what answers on the port may be another folder's. */
+function ownRedis({ at }: Settings): string | undefined {
+  const port = join(at('redis'), 'port')
+  if (!existsSync(port)) return undefined
+  const password = keptSecret(join(at('redis'), 'password'))
+  return `redis://:${password}@127.0.0.1:${readFileSync(port, 'utf8')}`
 }

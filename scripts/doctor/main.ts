@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { styleText } from 'node:util'
-import { askedOf, readCommand } from '../dev/arguments.ts'
+import { askedOf, readCommand, toldMisuse } from '../dev/arguments.ts'
 import { interruptedCode, interruption, untilAborted } from '../dev/interrupt.ts'
 import { type Finding, ok } from './finding.ts'
 import { type House, openHouse } from './house.ts'
@@ -20,7 +20,7 @@ const options = { json: { type: 'boolean', default: false } } as const
 
 const { json } = askedOf(() => readCommand(usage, { options })).values
 // A check that was cut off by an interruption is not waited for.
-process.exit(await look())
+process.exit(await look().catch(toldMisuse))
 
 async function look(): Promise<number> {
   const interrupted = interruption()
