@@ -1,5 +1,6 @@
 // Where things are: this checkout, its Node 24, and the cache that outlives it.
 
+import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,3 +23,10 @@ export function pathWithOurs() {
 
 /** What took minutes to make is kept here and serves every checkout of this user. */
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'vitrine')
+
+const retryAfterMs = 24 * 3600_000
+
+/** Whether this file in the cache says of today that something failed, which is then not waited for again. */
+export function failedLately(mark) {
+  return existsSync(mark) && Date.now() - statSync(mark).mtimeMs < retryAfterMs
+}

@@ -1,8 +1,8 @@
-// The programs that npm does not bring: Redis, and for the tests a browser and a wrong clock.
+// The programs that npm does not bring: what a house needs or wants, and its tests and benches beside it.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cache } from './paths.mjs'
+import { cache, failedLately } from './paths.mjs'
 import { say } from './progress.mjs'
 import { run, SetUpError, tellLack } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
@@ -46,16 +46,18 @@ export async function wantFaketime() {
   await want(fakeClocks.some((path) => existsSync(path)) ? [] : ['libfaketime'])
 }
 
+const ffmpeg = {
+  given: process.env.FFMPEG_PATH,
+  names: ['ffmpeg'],
+  packages: ['ffmpeg'],
+  otherwise:
+    'install ffmpeg 5.1 or later with libx264 (Debian, Ubuntu: sudo apt-get install ffmpeg; ' +
+    'macOS: brew install ffmpeg), or set FFMPEG_PATH to its executable.',
+}
+
 /** What records shows; the tests of that cannot do without it, the house can. */
 export function ensureFfmpeg() {
-  return ensure({
-    given: process.env.FFMPEG_PATH,
-    names: ['ffmpeg'],
-    packages: ['ffmpeg'],
-    otherwise:
-      'install ffmpeg 5.1 or later with libx264 (Debian, Ubuntu: sudo apt-get install ffmpeg; ' +
-      'macOS: brew install ffmpeg), or set FFMPEG_PATH to its executable.',
-  })
+  return ensure(ffmpeg)
 }
 
 /** A house without it runs, and lacks something; whoever starts it is told what. */
@@ -63,7 +65,7 @@ export async function wantFfmpeg() {
   const { RECORD, HLS } = process.env
   if (RECORD === 'off' && HLS === 'off') return
   try {
-    await ensureFfmpeg()
+    await ensure(ffmpeg, installOnceADay)
   } catch (error) {
     tellLack('No ffmpeg: shows are not recorded, and nobody watches without WebRTC.', error)
   }
@@ -158,12 +160,31 @@ async function want(packages) {
   }
 }
 
-async function ensure({ given, names, packages, otherwise }) {
+async function ensure({ given, names, packages, otherwise }, bring = install) {
   if (given) return given
   const found = find(...names)
   if (found) return found
-  if (canInstall()) await install(packages)
+  if (canInstall()) await bring(packages)
   const installed = find(...names)
   if (!installed) throw new SetUpError(`There is no ${names[0]} on this machine.`, otherwise)
   return installed
+}
+
+/** Without a network apt may take minutes to say so: not at each start, for what a house can do without. */
+async function installOnceADay(packages) {
+  const failed = join(cache, `${packages[0]}-failed`)
+  if (failedLately(failed)) {
+    throw new SetUpError(
+      `Installing it failed less than a day ago:\n${readFileSync(failed, 'utf8')}`,
+      `mend that, delete ${failed} and run the same command again.`,
+    )
+  }
+  try {
+    await install(packages)
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error
+    mkdirSync(cache, { recursive: true })
+    writeFileSync(failed, error.message)
+    throw error
+  }
 }

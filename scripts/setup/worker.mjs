@@ -12,12 +12,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cache, modules, node, root } from './paths.mjs'
+import { cache, failedLately, modules, node, root } from './paths.mjs'
 import { say, step } from './progress.mjs'
 import { run, SetUpError, tail, tellLack } from './run.mjs'
 import { canInstall, find, install } from './system.mjs'
@@ -25,7 +24,6 @@ import { canInstall, find, install } from './system.mjs'
 const recipe = join(root, 'scripts', 'mediasoup-worker')
 const mediasoup = join(modules, 'mediasoup')
 const downloadTimeoutMs = 40_000
-const retryDownloadAfterMs = 24 * 3600_000
 
 // Run without a parent that speaks its protocol, a worker ends at once with this code.
 const orphanExitCode = 41
@@ -107,7 +105,7 @@ function openShelf() {
 
 /** mediasoup's own installer, told not to fall back to its own way of building. */
 async function download(shelf) {
-  if (ageMs(shelf.downloadFailed) < retryDownloadAfterMs) return false
+  if (failedLately(shelf.downloadFailed)) return false
   const env = { ...process.env, PYTHON: 'false' }
   const path = join(mediasoup, 'worker', 'out', 'Release', 'mediasoup-worker')
   const options = { cwd: mediasoup, env, timeoutMs: downloadTimeoutMs }
@@ -199,8 +197,4 @@ function recipeHash() {
 
 function read(path) {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
-}
-
-function ageMs(path) {
-  return existsSync(path) ? Date.now() - statSync(path).mtimeMs : Number.POSITIVE_INFINITY
 }
