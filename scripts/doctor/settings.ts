@@ -26,7 +26,7 @@ function gaps(config: Config): Finding[] {
       warn(
         'payments',
         'test cards pay, no money is taken',
-        'Set PAYMENTS to a real provider before you sell.',
+        'Before you sell, write a real provider (server/features/payments/provider.ts) and name it in PAYMENTS.',
       ),
     )
   if (config.TRUST_PROXY === undefined)
