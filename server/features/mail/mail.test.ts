@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../test/support/database.ts'
 import { openPostgres, type Postgres } from '../../store/postgres.ts'
 import { createMail, type Post, smtpPost } from './mail.ts'
+import { claimDue, markSent, putBack } from './store.ts'
 
 const link = 'https://shop.test/reset#secret-token'
 
@@ -113,7 +114,7 @@ test('a run takes no further letters behind a slow mail server: closing waits fo
 })
 
 /** Sooner than a mail server is given up that does not greet. */
-const soonMs = 8_000
+const soonMs = 9_000
 test('a house that closes does not wait for a silent mail server: the letter is due at the next start', {
   timeout: soonMs,
 }, async () => {
@@ -136,6 +137,17 @@ test('a house that closes does not wait for a silent mail server: the letter is 
   const sent: string[] = []
   await mailBy(async ({ to }) => void sent.push(to)).sendDue()
   expect(sent).toContain('left@b.test')
+})
+
+test('a letter that was sent is not put back, whoever did not hear of it', async () => {
+  await pg.db.transaction((tx) =>
+    mailBy(async () => {}).write(tx, { to: 'twice@b.test', kind: 'password', facts: { link } }),
+  )
+  const taken = (await claimDue(pg.jobs)).find(({ to }) => to === 'twice@b.test')
+  const id = taken?.id ?? expect.fail('it was not due')
+  await markSent(pg.jobs, id)
+  await putBack(pg.jobs, id)
+  expect(await rowOf('twice@b.test')).toMatchObject({ sent: true, due: false })
 })
 
 test('by SMTP it reaches one mailbox as text and as HTML', async () => {

@@ -11,8 +11,11 @@ export { filePost, type Post, smtpPost } from './post.ts'
 
 /** So long one run takes further letters: a process that closes waits for it. */
 const runMs = 1_000
-/** So long it waits for a mail server that says nothing: far less than the house has for closing. */
-const patienceMs = 2_000
+/**
+ * So long it waits for a mail server that says nothing: a server that looks at a letter for some seconds has it already,
+ * and called back it would come twice. Less than the house has for closing.
+ */
+const patienceMs = 5_000
 
 type Needs = {
   pg: Pick<Postgres, 'jobs'>

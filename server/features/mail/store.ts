@@ -41,9 +41,10 @@ export async function markSent(sql: Sql, id: string): Promise<void> {
   await sql`update mails set sent_at = clock_timestamp(), due_at = null, facts = '{}' where id = ${id}`
 }
 
-/** As if it had not been taken. */
+/** As if it had not been taken; but one that was sent stays so, also when that was written and the answer lost. */
 export async function putBack(sql: Sql, id: string): Promise<void> {
-  await sql`update mails set attempts = attempts - 1, due_at = clock_timestamp() where id = ${id}`
+  await sql`update mails set attempts = attempts - 1, due_at = clock_timestamp()
+    where id = ${id} and sent_at is null`
 }
 
 export async function giveUp(sql: Sql, id: string): Promise<void> {

@@ -1,5 +1,5 @@
--- The life of a show. Each verb locks the stock of its line-up first (in id order), because offers
--- open and close with it, then the show's row, then the head.
+-- The life of a show. A verb that opens or closes offers locks the stock of the line-up first (in id order), then
+-- the show's row, then the head.
 
 -- Locks the stock rows of products; answers the variants.
 create or replace function lock_products_v1(products uuid[]) returns uuid[]

@@ -4,18 +4,23 @@ import { newId } from '../../base/ids.ts'
 import { openPostgres, type Postgres } from '../../store/postgres.ts'
 import { newest, showsAmong, soonest, type Wanted } from './lists.ts'
 
+let database: Awaited<ReturnType<typeof openDatabase>>
 let pg: Postgres
 const host = newId()
 
 beforeAll(async () => {
-  pg = openPostgres((await openDatabase()).url)
+  database = await openDatabase()
+  pg = openPostgres(database.url)
   await pg.rest`insert into shows(id, host_id, title, status, created_at)
     select gen_random_uuid(), case when n % 100 = 0 then ${host}::uuid else gen_random_uuid() end, 'Fair', 'scheduled', now()
     from generate_series(1, 5000) n`
   await pg.rest`analyze shows`
 })
 
-afterAll(() => pg.close())
+afterAll(async () => {
+  await pg.close()
+  await database.drop()
+})
 
 test.each<[string, Pick<Wanted, 'order' | 'status'>, string]>([
   ['next show is', { order: soonest, status: 'scheduled' }, 'shows_of_host_due'],

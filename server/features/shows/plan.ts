@@ -55,10 +55,12 @@ export function planVerbs(needs: ShowNeeds) {
     async change(
       who: Who,
       id: string,
-      { lineup: productIds, title, ...changes }: Partial<Plan> & { status?: 'canceled' },
+      given: Partial<Plan> & { status?: 'canceled' },
     ): Promise<Show> {
       const { hostId } = await showRow(db, id)
       if (hostId !== who.accountId) throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+      if (Object.keys(given).length === 0) return get(id)
+      const { lineup: productIds, title, ...changes } = given
       if (productIds) await catalog.mustOwn(who.accountId, productIds)
       const args = { ...changes, title: title?.trim(), productIds }
       await log.call(pg.rest, 'show_change_v1', { ...args, showId: id, accountId: who.accountId })
