@@ -44,6 +44,7 @@ type BoxProps = Props & { dialog: RefObject<HTMLDialogElement | null>; close: ()
 
 function SheetBox({ dialog, close, ...props }: BoxProps) {
   useFocusInside(dialog)
+  useToastsAboveFooter(dialog)
   useEscape(dialog, close)
   const swipe = useSwipeDown(dialog, close)
   return (
@@ -101,6 +102,15 @@ function useFocusInside(dialog: RefObject<HTMLDialogElement | null>): void {
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
+}
+
+/** Toasts stand above what the sheet asks for: they never cover its main button. */
+function useToastsAboveFooter(dialog: RefObject<HTMLDialogElement | null>): void {
+  useLayoutEffect(() => {
+    const foot = dialog.current?.querySelector<HTMLElement>(':scope > footer')?.offsetHeight ?? 0
+    document.documentElement.style.setProperty('--sheet-foot', `${foot}px`)
+  })
+  useEffect(() => () => void document.documentElement.style.removeProperty('--sheet-foot'), [])
 }
 
 /** A button may leave with its step and take the focus along: it comes back, and Esc closes all the same. */

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openPages, type Pages } from '../support/pages.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
@@ -15,13 +16,14 @@ afterAll(() => pages.close())
 
 test('who is muted reads until when and why where they would write, also after a reload', async () => {
   const { house } = pages
-  const { showId, path, moderator } = await openWindow(house)
+  const { showId, path, moderator, desk } = await openWindow(house)
+  await desk.ask('chat:send', { showId, text: 'hello', key: crypto.randomUUID() })
   const bruno = await house.signUp('Bruno')
   const phone = await pages.open(path, { as: bruno })
   const field = phone.getByRole('textbox', { name: 'Message' })
   await field.waitFor()
   const line = await house.socket(moderator)
-  const reason = 'you insulted the host twice, and advertised another shop in between'
+  const reason = `you insulted the host twice, and advertised ${'another'.repeat(6)}.shop in between`
   const mute = { showId, accountId: bruno.id, durationMs: 600_000, reason }
   await line.ask('viewer:mute', mute)
   await phone.getByRole('alert').getByText(reason).waitFor()
@@ -33,9 +35,26 @@ test('who is muted reads until when and why where they would write, also after a
   await phone.getByRole('alert').getByText(reason).waitFor()
   await mustBeOpenToAll(phone)
   await mustFit(phone, 320, 568)
+  const cut = await phone
+    .locator('.say-closed > span')
+    .evaluate((words) => words.scrollWidth - words.clientWidth)
+  expect(cut).toBe(0)
+  await phone.getByText('hello').first().tap()
+  const sheet = phone.getByRole('dialog')
+  await sheet.getByRole('textbox').tap()
+  await expect.poll(() => gapUnderToast(phone)).toBe(8)
+  await button(phone, 'Close').tap()
   await line.ask('viewer:unmute', { showId, accountId: bruno.id })
   await closed.waitFor({ state: 'detached' })
 }, 60_000)
+
+/** From a toast to what the open sheet asks for, in px. */
+async function gapUnderToast(phone: Page): Promise<number> {
+  const toast = await phone.locator('.toast').boundingBox()
+  const footer = await phone.locator('.sheet > footer').boundingBox()
+  if (toast === null || footer === null) throw new Error('no toast over a footer')
+  return Math.round(footer.y - toast.y - toast.height)
+}
 
 test('a thumb that lands between two messages reports one of them', async () => {
   const { house } = pages
