@@ -56,10 +56,11 @@ async function gapUnderToast(phone: Page): Promise<number> {
   return Math.round(footer.y - toast.y - toast.height)
 }
 
-test('a thumb that lands between two messages reports one of them', async () => {
+test('a thumb that lands below a long message, before the next, reports it', async () => {
   const { house } = pages
   const { showId, path, desk } = await openWindow(house)
-  for (const text of ['hello', 'is it food safe?']) {
+  const long = 'Each of them is turned, dried for a week, glazed and fired twice. '.repeat(3).trim()
+  for (const text of [long, 'is it food safe?']) {
     await desk.ask('chat:send', { showId, text, key: crypto.randomUUID() })
   }
   const phone = await pages.open(path, {
@@ -68,10 +69,12 @@ test('a thumb that lands between two messages reports one of them', async () => 
   })
   await phone.getByText('is it food safe?').first().tap()
   await expect.poll(() => phone.evaluate(() => globalThis.eyes.moving())).toEqual([])
-  const second = await button(phone, 'Report the message of Marta').last().boundingBox()
-  if (second === null) throw new Error('no way to report')
+  const first = await phone.locator('.said').first().boundingBox()
+  const report = await button(phone, 'Report the message of Marta').first().boundingBox()
+  if (first === null || report === null) throw new Error('no way to report')
+  expect(first.height).toBeGreaterThan(2 * report.height)
   // A mouse hits just where it points; a browser leads a thumb to what is near.
-  await phone.mouse.click(second.x + second.width / 2, second.y - 3)
+  await phone.mouse.click(report.x + report.width / 2, first.y + first.height + 2)
   await phone.getByRole('heading', { name: 'Report to the moderators' }).waitFor()
-  await phone.getByRole('dialog').getByText('Marta: is it food safe?').waitFor()
+  await phone.getByRole('dialog').getByText(`Marta: ${long}`).waitFor()
 }, 60_000)
