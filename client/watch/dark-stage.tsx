@@ -8,7 +8,7 @@ export function Removed({ reason }: { reason: string | null }) {
   return (
     <DarkStage>
       <Icon name="ban" class="big" />
-      <h2>{t('removed')}</h2>
+      <h1>{t('removed')}</h1>
       {reason !== null && <p>{t('removed.reason', { reason })}</p>}
       <p>{t('removed.help')}</p>
       <LinkButton kind="paper" href="/orders">
@@ -26,7 +26,7 @@ export function NoAnswerYet() {
   return (
     <DarkStage>
       <Icon name="refresh" class="big" />
-      <h2>{t('no.answer')}</h2>
+      <h1>{t('no.answer')}</h1>
       <p role="status">{t('no.answer.help')}</p>
       <LinkButton kind="glass" href="/">
         {t('other.shows')}
@@ -39,7 +39,7 @@ export function SignedOutElsewhere() {
   return (
     <DarkStage>
       <Icon name="out" class="big" />
-      <h2>{t('closed.session')}</h2>
+      <h1>{t('closed.session')}</h1>
       <Button kind="paper" onClick={() => location.reload()}>
         {t('guest.watch')}
       </Button>

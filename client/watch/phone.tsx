@@ -149,13 +149,13 @@ function TopRow({ room, hung, children }: TopProps) {
   const { host, title } = room.show
   return (
     <header class={hung ? 'top hung' : 'top'}>
-      <span class="seller">
+      <div class="seller">
         <Face name={host.displayName} />
-        <span class="who">
+        <div class="who">
           <b class="one-line">{host.displayName}</b>
-          <small class="one-line">{title}</small>
-        </span>
-      </span>
+          <h1 class="one-line">{title}</h1>
+        </div>
+      </div>
       <Button
         kind="glass"
         icon="share"

@@ -20,7 +20,15 @@ const screensOf: Screen[] = ['phone', 'desktop']
 /** Each state is held to the same, and on a phone to the narrowest one as well. */
 async function hold(page: Page, screen: Screen): Promise<void> {
   await mustBeOpenToAll(page)
+  await mustHaveOneTitle(page)
   if (screen === 'phone') await mustFit(page, 320, 568)
+}
+
+/** Axe takes a phone's whole picture for a dialog, and asks no heading of it. */
+async function mustHaveOneTitle(page: Page): Promise<void> {
+  if (await page.getByRole('dialog').isVisible()) return
+  const titles = await page.getByRole('heading', { level: 1 }).allTextContents()
+  expect(titles, `titles of ${page.url()}`).toHaveLength(1)
 }
 
 test.each(screensOf)(
