@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Person } from '../support/house.ts'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openPages, type Pages, patienceMs } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 import { mustBeOpenToAll } from './access.ts'
 import { button, buyer, goLive, moreFrames } from './acts.ts'
@@ -63,9 +63,23 @@ test('a studio that another one replaced says so at once, and never that nobody 
   const second = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
   await button(second, 'Take over here').click()
   await first.getByText('You are on air from another window.').waitFor()
+  await asks(first, 'media:health', 3)
   const shown = await first.evaluate(() => globalThis.eyes.shown())
+  expect(shown).not.toEqual([])
   expect(shown.filter(({ text }) => !text.startsWith('On air'))).toEqual([])
 }, 60_000)
+
+/** Waits until this page has sent the server so many more commands of that name. */
+async function asks(page: Page, command: string, times: number): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  let sent = 0
+  session.on('Network.webSocketFrameSent', ({ response }) => {
+    if (response.payloadData.includes(`"${command}"`)) sent += 1
+  })
+  await session.send('Network.enable')
+  await expect.poll(() => sent, { timeout: patienceMs }).toBeGreaterThanOrEqual(times)
+  await session.detach()
+}
 
 async function announceSale(studio: Page): Promise<void> {
   await button(studio, 'Flash sale of number 1').click()

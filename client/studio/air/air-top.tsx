@@ -74,7 +74,10 @@ function isSending({ air }: Desk): boolean {
 /** Nothing of this window reaches the viewers, and nobody else sends for it. */
 function isOff(desk: Desk, room: Room): boolean {
   if (room.show.status === 'interrupted' || desk.away.value) return true
-  const { at } = desk.air.state.value
+  const state = desk.air.state.value
+  const { at } = state
+  // Whoever took the air has put something on it, before any of it arrives.
+  if (state.at === 'over' && state.why === 'replaced') return room.producers.length === 0
   if (at === 'on' || at === 'connecting' || desk.air.elsewhere.value) return false
   // Until the server was asked what arrives, the show says whether somebody sends.
   return desk.air.arrival.value !== null || room.producers.length === 0

@@ -63,8 +63,7 @@ export function openAir(showId: string, source: Source): Air {
         publisher = publish({ line: { command, on, whenUp }, showId, stream: sent })
         publisher.state.subscribe((now) => {
           if (mine !== round) return
-          // Whoever took the air sends; the next reading says whether it arrives.
-          if (now.at === 'over' && now.why === 'replaced') readings.elsewhere.value = true
+          if (now.at === 'over' && now.why === 'replaced') readings.sentElsewhere()
           state.value = now.at === 'live' ? { at: 'on' } : now
         })
       },
@@ -159,18 +158,25 @@ function openReadings(
     read().catch(() => undefined) // a transport that is being rebuilt has no numbers for a moment
   }, readEveryMs)
 
+  /** What was sent before says nothing about what is sent next. */
+  function forget(): void {
+    readings = 0
+    arrival.value = null
+    health.value = null
+    verdict.value = null
+  }
+
   return {
     health,
     trail,
     verdict,
     elsewhere,
     arrival,
-    /** What was sent before says nothing about what is sent next. */
-    forget() {
-      readings = 0
-      arrival.value = null
-      health.value = null
-      verdict.value = null
+    forget,
+    /** Whoever took the air sends; the next reading asks whether it arrives. */
+    sentElsewhere() {
+      forget()
+      elsewhere.value = true
     },
     close: () => clearInterval(timer),
   }
