@@ -317,6 +317,7 @@ const en = {
   answered: 'Answered',
   'orders.none': 'No orders yet',
   'orders.none.help': 'They appear here the second they are paid.',
+  'orders.none.over': 'No orders from this show',
   'orders.failed': 'Orders did not load',
   'orders.latest': 'Latest orders',
   'orders.all': 'All orders',

@@ -164,6 +164,11 @@ test.each(screensOf)(
     await host.goto(`/studio/${coming.id}`)
     await host.getByText('Ready?').waitFor()
     await hold(host, screen)
+    const unsold = await setStage(house)
+    await house.as(unsold.host).post(`/shows/${unsold.showId}/end`)
+    const after = await pages.open(`/studio/${unsold.showId}`, { as: unsold.host, screen })
+    await after.getByText('No orders from this show').waitFor()
+    await hold(after, screen)
 
     const moderating = await pages.open(`/moderate/${showId}`, { as: stage.moderator, screen })
     await moderating.getByRole('article', { name: /This is ugly/ }).click()

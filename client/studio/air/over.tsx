@@ -47,7 +47,7 @@ export function Over({ desk, room }: { desk: Desk; room: Room }) {
             <header>
               <h2>{t('orders')}</h2>
             </header>
-            <OrdersList takings={desk.takings} />
+            <OrdersList takings={desk.takings} over />
           </section>
         )}
       </main>

@@ -139,7 +139,7 @@ function ShowRow({ show, onChanged }: { show: Show; onChanged: () => void }) {
       {show.status === 'interrupted' && <Badge tone="bad">{t('mine.off')}</Badge>}
       {show.status === 'canceled' && <Badge>{t('mine.canceled')}</Badge>}
       <span class="do">
-        <LinkButton href={room} size="desk" kind={on ? 'stop' : 'quiet-btn'}>
+        <LinkButton href={room} size="desk" kind={on ? 'soft' : 'quiet-btn'}>
           {mine ? t(show.status === 'ended' ? 'mine.report' : 'mine.open') : t('mine.moderate')}
         </LinkButton>
         {mine && show.status === 'scheduled' && <CallOff show={show} onDone={onChanged} />}

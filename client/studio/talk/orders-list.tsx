@@ -43,7 +43,8 @@ function itemsOf({ items }: MerchantOrder): string {
     .join(', ')
 }
 
-export function OrdersList({ takings }: { takings: Takings }) {
+/** `over`: nothing more is sold in this show. */
+export function OrdersList({ takings, over = false }: { takings: Takings; over?: boolean }) {
   const orders = takings.items.value
   const refused = takings.refused.value
   if (orders === null && refused !== null) {
@@ -64,7 +65,11 @@ export function OrdersList({ takings }: { takings: Takings }) {
   if (paid.length === 0) {
     return (
       <div class="fill rule">
-        <Empty icon="receipt" title={t('orders.none')} help={t('orders.none.help')} />
+        {over ? (
+          <Empty icon="receipt" title={t('orders.none.over')} />
+        ) : (
+          <Empty icon="receipt" title={t('orders.none')} help={t('orders.none.help')} />
+        )}
       </div>
     )
   }
