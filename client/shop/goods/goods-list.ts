@@ -16,6 +16,8 @@ const settleMs = 500
 
 export type Goods = {
   products: Product[] | undefined
+  /** What `products` were searched for: typing goes on before the answer comes. */
+  of: string | undefined
   /** Whether every product that fits the search is here: only then may they be counted. */
   whole: boolean
   refused: Refused | undefined
@@ -25,7 +27,15 @@ export type Goods = {
   take: (product: Product) => void
 }
 
-type List = { products: Product[]; next: string | null; pages: number }
+type Page = { items: Product[]; nextCursor: string | null }
+
+export type List = {
+  /** What was searched for. */
+  of: string
+  products: Product[]
+  next: string | null
+  pages: number
+}
 
 async function read(q: string, pages: number): Promise<List> {
   const products: Product[] = []
@@ -37,14 +47,12 @@ async function read(q: string, pages: number): Promise<List> {
       ...(q !== '' && { q }),
       ...(next !== null && { cursor: next }),
     }
-    const page: { items: Product[]; nextCursor: string | null } = await call('GET', '/products', {
-      query,
-    })
+    const page: Page = await call('GET', '/products', { query })
     products.push(...page.items)
     next = page.nextCursor
     read += 1
   } while (next !== null && read < pages)
-  return { products, next, pages: read }
+  return { of: q, products, next, pages: read }
 }
 
 /** The shop's products, newest first, with their units as they are now. */
@@ -54,20 +62,19 @@ export function useGoods(text: string): Goods {
   const [refused, setRefused] = useState<Refused>()
   const [turn, setTurn] = useState(0)
   const asked = useRef(0)
-  const pages = useRef(1)
 
   const load = (fresh: boolean) => {
     asked.current += 1
     const mine = asked.current
-    const many = fresh ? 1 : Math.min(pages.current, livePagesMax)
-    read(q, many).then(
+    const known = !fresh && list?.of === q ? list : undefined
+    if (fresh) setRefused(undefined)
+    read(q, Math.min(known?.pages ?? 1, livePagesMax)).then(
       (found) => {
         if (mine !== asked.current) return
         setRefused(undefined)
-        setList((known) => (fresh || known === undefined ? found : merged(known, found)))
-        if (fresh) pages.current = 1
+        setList((now) => (fresh ? found : renewed(now, found)))
       },
-      (thrown: unknown) => mine === asked.current && fresh && setRefused(asRefused(thrown)),
+      (thrown: unknown) => mine === asked.current && setRefused(asRefused(thrown)),
     )
   }
   const latest = useRef(load)
@@ -91,8 +98,10 @@ export function useGoods(text: string): Goods {
 
   return {
     products: list?.products,
+    of: list?.of,
     whole: list?.next === null,
-    refused: list === undefined ? refused : undefined,
+    // What could not be read again stands as it was.
+    refused: list?.of === q ? undefined : refused,
     again: () => setTurn((n) => n + 1),
     refresh,
     take: (product) =>
@@ -105,19 +114,23 @@ export function useGoods(text: string): Goods {
       ),
     async showMore() {
       if (list?.next == null) return
-      const query = { limit: pageSize, cursor: list.next, ...(q !== '' && { q }) }
-      const { items, nextCursor } = await call('GET', '/products', { query })
-      pages.current += 1
-      setList(
-        (known) => known && { ...known, products: [...known.products, ...items], next: nextCursor },
-      )
+      const query = { limit: pageSize, cursor: list.next, ...(list.of !== '' && { q: list.of }) }
+      const page = await call('GET', '/products', { query })
+      setList((known) => continued(known, list, page))
     },
   }
 }
 
+/** The page behind `asked`, if that is still where the list ends. */
+export function continued(known: List | undefined, asked: List, page: Page): List | undefined {
+  if (known?.of !== asked.of || known.next !== asked.next) return known
+  const products = [...known.products, ...page.items]
+  return { ...known, products, next: page.nextCursor, pages: known.pages + 1 }
+}
+
 /** What was read again stands in front; what lies further back stays as it was. */
-function merged(known: List, found: List): List {
-  if (found.next === null) return found
+export function renewed(known: List | undefined, found: List): List {
+  if (known?.of !== found.of || found.next === null) return found
   const fresh = new Set(found.products.map(({ id }) => id))
   const rest = known.products.filter(({ id }) => !fresh.has(id))
   return { ...known, products: [...found.products, ...rest] }

@@ -61,7 +61,7 @@ export function ProductsPage() {
       </div>
       <div class="strip-place" />
       <div class="split panes">
-        <div ref={list} class="list products" onKeyDown={keys.onKeyDown}>
+        <div ref={list} class="list products" tabIndex={-1} onKeyDown={keys.onKeyDown}>
           <List {...{ goods, status, text, clear: () => setText('') }} />
         </div>
       </div>
@@ -131,13 +131,14 @@ function Free({ product }: { product: Product }) {
 }
 
 function List(props: { goods: Goods; status: Status; text: string; clear: () => void }) {
-  const { goods, status } = props
+  const { goods, status, text } = props
   const { refused, products } = goods
   if (refused !== undefined) {
     return <NotHere refused={refused} title={g('products.failed')} again={goods.again} />
   }
   if (products === undefined) return <Loading rows={8} />
   const rows = products.filter((product) => product.status === status)
+  if (rows.length === 0 && goods.of !== text.trim()) return <Loading rows={8} />
   if (rows.length === 0) return <NoRows {...props} some={products.length > 0} />
   return (
     <>

@@ -73,7 +73,7 @@ export function StockPage() {
         <Proof key={chosen.variant.id} good={chosen} />
       )}
       <div class="split panes" data-open={open || undefined}>
-        <div ref={list} class="list goods" onKeyDown={keys.onKeyDown}>
+        <div ref={list} class="list goods" tabIndex={-1} onKeyDown={keys.onKeyDown}>
           <List {...{ goods, all, chosenId, text, clear: () => setText('') }} />
         </div>
         {chosen !== undefined && (
@@ -143,6 +143,7 @@ function List({ goods, all, chosenId, text, clear }: ListProps) {
   }
   if (all === undefined) return <Loading rows={9} />
   const rows = inOrder(all.filter(fits[tabNow()]))
+  if (rows.length === 0 && goods.of !== text.trim()) return <Loading rows={9} />
   if (rows.length === 0) return <NoRows {...{ goods, text, clear, some: all.length > 0 }} />
   return (
     <>
