@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/states.tsx'
 import { useBusy } from '../ui/use.ts'
@@ -23,14 +24,18 @@ export function NoneSoFar({ showMore, children }: Props) {
 /** Below a list that goes on. */
 export function MoreRows({ showMore }: Props) {
   const [busy, run] = useBusy(tell)
+  const place = useRef<HTMLDivElement>(null)
+  const more = async () => {
+    const list = place.current?.closest<HTMLElement>('.list')
+    await showMore()
+    // The button goes with the last page, and must not take the focus along.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) list?.focus({ preventScroll: true })
+    })
+  }
   return (
-    <div class="more-rows">
-      <Button
-        kind="quiet-btn"
-        size="desk"
-        busy={busy && ui('loading')}
-        onClick={() => run(showMore)}
-      >
+    <div ref={place} class="more-rows">
+      <Button kind="quiet-btn" size="desk" busy={busy && ui('loading')} onClick={() => run(more)}>
         {t('older')}
       </Button>
     </div>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
 import { go, query } from '../../router.ts'
@@ -82,6 +83,7 @@ export function OrdersPage() {
         <div
           ref={list}
           class="list orders"
+          tabIndex={-1}
           onKeyDown={keys.onKeyDown}
           onPointerEnter={() => setOver(true)}
           onPointerLeave={() => setOver(false)}
@@ -207,10 +209,11 @@ function List({ orders, found, chosen, wanted, clear }: ListProps) {
   if (found.length === 0) {
     if (!isSame(of, wanted)) return <Loading rows={9} />
     const { tab, text, showId } = wanted
-    // A page of a large shop may hold nothing that is wanted, and older ones may.
-    if (next !== null) return <NoneSoFar showMore={orders.showMore} />
     const narrowed = text.trim() !== '' || showId !== null
-    return narrowed ? <NothingFound {...{ text, clear }} /> : <NoOrders tab={tab} />
+    const clearIt = narrowed && <Clear {...{ text, clear }} />
+    // A page of a large shop may hold nothing that is wanted, and older ones may.
+    if (next !== null) return <NoneSoFar showMore={orders.showMore}>{clearIt}</NoneSoFar>
+    return narrowed ? <NothingFound text={text}>{clearIt}</NothingFound> : <NoOrders tab={tab} />
   }
   return (
     <>
@@ -245,16 +248,20 @@ function NoOrders({ tab }: { tab: OrderTab }) {
   )
 }
 
-function NothingFound({ text, clear }: { text: string; clear: () => void }) {
-  const searched = text.trim() !== ''
+function NothingFound({ text, children }: { text: string; children: ComponentChildren }) {
+  const title =
+    text.trim() === '' ? t('orders.none.show') : t('nothing.matches', { q: text.trim() })
   return (
-    <Empty
-      icon="filter"
-      title={searched ? t('nothing.matches', { q: text.trim() }) : t('orders.none.show')}
-    >
-      <Button kind="quiet-btn" size="desk" onClick={clear}>
-        {t(searched ? 'clear.search' : 'clear.filter')}
-      </Button>
+    <Empty icon="filter" title={title}>
+      {children}
     </Empty>
+  )
+}
+
+function Clear({ text, clear }: { text: string; clear: () => void }) {
+  return (
+    <Button kind="quiet-btn" size="desk" onClick={clear}>
+      {t(text.trim() === '' ? 'clear.filter' : 'clear.search')}
+    </Button>
   )
 }
