@@ -14,11 +14,11 @@ import { tellRefused } from '../ui/refusal.ts'
 import { Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
-import { useAsked, useBusy, useEvery, useRested } from '../ui/use.ts'
+import { useAsked, useEvery, useRested } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { saveCalendar } from '../watch/calendar.ts'
 import { point, press, standReady, turnAway } from './ready.ts'
-import { among, isFar, type Seen, type Street, walk, walkFurther } from './street.ts'
+import { among, further, isFar, near, reachFor, type Seen, type Street, walk } from './street.ts'
 import './lobby-page.css'
 
 /** Who looks on sees new windows, and these as they look by then. */
@@ -28,33 +28,28 @@ const walkEveryMs = 60_000
 export function LobbyPage({ prepare }: PageProps) {
   usePage(t('lobby.title'))
   const [text, setText] = useState('')
-  const wanted = useRested(text.trim())
-  const seen = useRef<Street | undefined>(undefined)
-  /** The street before it was searched. */
-  const whole = useRef<Street | undefined>(undefined)
-  const street = useAsked(
-    () => walk(wanted, wanted === '' ? whole.current : seen.current),
-    [wanted],
-  )
-  const { value, refused } = street
-  seen.current = value
-  if (value?.of === '') whole.current = value
-  // What was found for other words says nothing of these.
-  const known =
-    value === undefined || text.trim().includes(value.of) ? value : (whole.current ?? value)
-  // Who looked far back for something is not made to look as far every minute.
-  useEvery(walkEveryMs, () => (value && isFar(value)) || street.again())
-  const lit = (whole.current ?? value)?.on[0]?.id
+  const { shown, lit, failed, again, ...rest } = useStreet(text.trim())
   useEffect(() => (lit === undefined ? undefined : standReady(lit, prepare)), [lit])
-  const failed = refused !== undefined && value?.of !== wanted
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // The button that looked further may have gone with the empty street.
+    if (shown && isFar(shown) && document.activeElement === document.body) {
+      heading.current?.focus({ preventScroll: true })
+    }
+  }, [shown?.stretches])
   return (
     <>
       <StreetTop text={text} onText={setText} />
       <main class="street">
-        <h1 class="sr">{t('lobby.title')}</h1>
-        {failed ? (
-          <Failed title={t('lobby.failed')} reference={refused.reference} retry={street.again} />
-        ) : known === undefined ? (
+        <h1 class="sr" ref={heading} tabIndex={-1}>
+          {t('lobby.title')}
+        </h1>
+        <p class="sr" role="status">
+          {shown?.whole && shown.of !== '' && foundIn(shown)}
+        </p>
+        {failed !== undefined ? (
+          <Failed title={t('lobby.failed')} reference={failed.reference} retry={again} />
+        ) : shown === undefined ? (
           <Loading>
             <div class="windows">
               {[0, 1, 2, 3].map((i) => (
@@ -63,17 +58,48 @@ export function LobbyPage({ prepare }: PageProps) {
             </div>
           </Loading>
         ) : (
-          <Windows
-            street={among(known, text.trim())}
-            clear={() => setText('')}
-            further={async () => {
-              if (value !== undefined) street.set(await walkFurther(value))
-            }}
-          />
+          <Windows street={shown} clear={() => setText('')} {...rest} />
         )}
       </main>
     </>
   )
+}
+
+/** What of the street is known to fit the words, and the server's answer once they rest. */
+function useStreet(text: string) {
+  const wanted = useRested(text)
+  const seen = useRef<Street | undefined>(undefined)
+  /** The street before it was searched. */
+  const whole = useRef<Street | undefined>(undefined)
+  const [reach, setReach] = useState(near)
+  const stretches = reachFor(wanted, reach)
+  const { value, refused, again } = useAsked(
+    () => walk(wanted, wanted === '' ? whole.current : seen.current, stretches),
+    [wanted, stretches],
+  )
+  seen.current = value
+  if (value?.of === '') whole.current = value
+  // Who looked far back for something is not made to look as far every minute.
+  useEvery(walkEveryMs, () => isFar({ stretches }) || again())
+  const answered = value?.of === wanted
+  const short = answered && value.stretches < stretches
+  useEffect(() => {
+    if (short && refused !== undefined) tellRefused(refused)
+  }, [refused])
+  // What was found for other words says nothing of these.
+  const known = value === undefined || text.includes(value.of) ? value : (whole.current ?? value)
+  return {
+    shown: known && among(known, text),
+    lit: (whole.current ?? value)?.on[0]?.id,
+    failed: answered ? undefined : refused,
+    again,
+    looking: short && refused === undefined,
+    further() {
+      if (value === undefined) return
+      setReach(further(value))
+      again() // also where the same was refused before
+    },
+  }
 }
 
 function StreetTop({ text, onText }: { text: string; onText: (text: string) => void }) {
@@ -110,18 +136,27 @@ function StreetTop({ text, onText }: { text: string; onText: (text: string) => v
   )
 }
 
-type WindowsProps = { street: Seen; clear: () => void; further: () => Promise<void> }
+const numberOf = ({ on, later, missed }: Seen) => on.length + later.length + missed.length
 
-function Windows({ street, clear, further }: WindowsProps) {
+const nothingIn = ({ of, more }: Seen) =>
+  t(more ? 'lobby.nothing.near' : 'lobby.nothing', { q: of })
+
+const foundIn = (street: Seen) =>
+  numberOf(street) === 0 ? nothingIn(street) : t('lobby.found', { n: numberOf(street) })
+
+type FurtherProps = { looking: boolean; further: () => void }
+type WindowsProps = FurtherProps & { street: Seen; clear: () => void }
+
+function Windows({ street, clear, ...rest }: WindowsProps) {
   const { of, whole, on, later, missed } = street
   const more = whole && street.more
-  const nothing = on.length + later.length + missed.length === 0
+  const nothing = numberOf(street) === 0
   if (nothing && !whole) return <Loading />
   if (nothing && of !== '') {
     return (
-      <Empty icon="filter" title={t(more ? 'lobby.nothing.near' : 'lobby.nothing', { q: of })}>
+      <Empty icon="filter" title={nothingIn(street)}>
         <span class="row">
-          {more && <Further further={further} />}
+          {more && <Further {...rest} />}
           <Button kind="quiet-btn" size="desk" onClick={clear}>
             {t('list.clear')}
           </Button>
@@ -138,17 +173,16 @@ function Windows({ street, clear, further }: WindowsProps) {
       {missed.length > 0 && <Missed shows={missed} replays={street.replays} />}
       {more && (
         <p class="further">
-          <Further further={further} />
+          <Further {...rest} />
         </p>
       )}
     </>
   )
 }
 
-function Further({ further }: Pick<WindowsProps, 'further'>) {
-  const [busy, run] = useBusy(tellRefused)
+function Further({ looking, further }: FurtherProps) {
   return (
-    <Button kind="quiet-btn" size="desk" busy={busy && t('loading')} onClick={() => run(further)}>
+    <Button kind="quiet-btn" size="desk" busy={looking && t('loading')} onClick={further}>
       {t('lobby.further')}
     </Button>
   )

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Show } from '../../shared/wire/shows.ts'
 import { Refused } from '../api/refused.ts'
-import { among, isFar, walk, walkFurther } from './street.ts'
+import { among, further, near, reachFor, walk } from './street.ts'
 
 type Asked = {
   path: string
@@ -54,10 +54,28 @@ test('a search goes on behind a page in which nothing was found', async () => {
 
 test('what is further back than one search looks is found by looking further', async () => {
   house.shows = Array.from({ length: 4 }, (_, n) => show(`cup ${n}`)).concat(show('plates'))
-  const near = await walk('plates', undefined)
-  expect([near.on, near.more, isFar(near)]).toEqual([[], true, false])
-  const far = await walkFurther(near)
-  expect([titles(far.on), far.more, isFar(far)]).toEqual([['plates'], false, true])
+  const first = await walk('plates', undefined)
+  expect([first.on, first.more]).toEqual([[], true])
+  house.asked = []
+  const far = await walk('plates', first, further(first).stretches)
+  expect([titles(far.on), far.more]).toEqual([['plates'], false])
+  const read = house.asked.flatMap(({ query }) => (query.status === 'live' ? [query.cursor] : []))
+  expect(read).toEqual(['3', '4'])
+})
+
+test('what was found before stands when it was looked further', async () => {
+  house.shows = [show('plates'), ...Array.from({ length: 4 }, (_, n) => show(`cup ${n}`))]
+  const first = await walk('plates', undefined)
+  const far = await walk('plates', first, further(first).stretches)
+  expect([titles(far.on), far.more]).toEqual([['plates'], false])
+})
+
+test('who typed on looks as far back as before, who looks for something else does not', async () => {
+  const asked = further(await walk('cup', undefined))
+  expect(reachFor('cup f', asked)).toBe(asked.stretches)
+  expect(asked.stretches).toBeGreaterThan(near.stretches)
+  expect(reachFor('plate', asked)).toBe(near.stretches)
+  expect(reachFor('', asked)).toBe(near.stretches)
 })
 
 test('without a search each list is asked for once', async () => {

@@ -17,6 +17,7 @@ export type Street = {
   later: Show[]
   missed: Show[]
   replays: ReadonlySet<string>
+  lists: Lists
   /** Pages of each list that were looked through at most. */
   stretches: number
   /** They were not all: further back there may be more. */
@@ -28,29 +29,48 @@ export type Street = {
 /** `whole`: the server was asked for just this. */
 export type Seen = Street & { whole: boolean }
 
+/** How far back somebody asked to look, and for what. */
+export type Reach = Pick<Street, 'of' | 'stretches'>
+
+/** As far as a search looks by itself. */
+export const near: Reach = { of: '', stretches: stretchesMax }
+
+export const further = ({ of, stretches }: Street): Reach => ({
+  of,
+  stretches: stretches + stretchesMax,
+})
+
+export const isFar = ({ stretches }: Pick<Reach, 'stretches'>): boolean =>
+  stretches > near.stretches
+
+/** More letters look as far back as fewer did: what was found there stays found. */
+export const reachFor = (wanted: string, asked: Reach): number =>
+  wanted.includes(asked.of) ? asked.stretches : near.stretches
+
 type Page = { items: Show[]; nextCursor: string | null }
 type Query = { q?: string; limit: number; cursor?: string }
 type Order = { order?: 'soonest' }
 
-/** `more`: there was room for more, and pages that were not looked through. */
-type Found = { shows: Show[]; more: boolean }
+/** What was found, and where to look on: null once there is no more, or no room for it. */
+type List = { shows: Show[]; next: string | null }
+type Lists = Record<'live' | 'away' | 'later' | 'replays' | 'ended', List>
 
-/** A page of a search may be empty and still not be the last. */
+/** Goes on behind what is there; a page of a search may be empty and still not be the last. */
 async function look(
   ask: (query: Query) => Promise<Page>,
   query: Query,
-  stretches: number,
-): Promise<Found> {
-  const first = await ask(query)
-  const shows = first.items
-  let cursor = first.nextCursor
-  for (let n = 1; n < stretches && cursor !== null && shows.length < query.limit; n += 1) {
-    const page = await ask({ ...query, cursor })
+  pages: number,
+  there: List | undefined,
+): Promise<List> {
+  const shows = [...(there?.shows ?? [])]
+  let next = there?.next
+  for (let n = 0; n < pages && next !== null && shows.length < query.limit; n += 1) {
+    const page = await ask(next === undefined ? query : { ...query, cursor: next })
     shows.push(...page.items)
-    cursor = page.nextCursor
+    next = page.nextCursor
   }
-  const more = cursor !== null && shows.length < query.limit
-  return { shows: shows.slice(0, query.limit), more }
+  const full = shows.length >= query.limit
+  return { shows: shows.slice(0, query.limit), next: full ? null : (next ?? null) }
 }
 
 /** While a house is renewed, a server of before refuses what it does not know yet. */
@@ -65,32 +85,15 @@ const elseOf =
 export async function walk(
   wanted: string,
   before: Street | undefined,
-  stretches = stretchesMax,
+  stretches = near.stretches,
 ): Promise<Street> {
-  const q = wanted.slice(0, searchMax)
-  const search = q === '' ? {} : { q }
-  const pages = q === '' ? 1 : stretches
-  const shows = (status: Show['status'], limit: number, order: Order = {}) =>
-    look(
-      (query) => call('GET', '/shows', { query: { ...query, ...order, status } }),
-      { ...search, limit },
-      pages,
-    )
-  const past = q === '' ? endedMax : shownMax
-  const [live, away, later, replays, ended] = await Promise.all([
-    shows('live', shownMax),
-    shows('interrupted', shownMax),
-    shows('scheduled', shownMax, { order: 'soonest' }).catch(
-      elseOf(() => shows('scheduled', shownMax)),
-    ),
-    look((query) => call('GET', '/replays', { query }), { ...search, limit: past }, pages).catch(
-      elseOf((): Found => ({ shows: [], more: false })),
-    ),
-    shows('ended', past),
-  ])
+  const further = before?.of === wanted && before.stretches < stretches ? before : undefined
+  const lists = await lookThrough(wanted, stretches - (further?.stretches ?? 0), further?.lists)
+  const { live, away, later, replays, ended } = lists
   const places = new Map(before?.on.map(({ id }, i) => [id, i]))
   const place = ({ id }: Show) => places.get(id) ?? places.size
   const again = new Set(replays.shows.map(({ id }) => id))
+  const missed = [...replays.shows, ...ended.shows.filter(({ id }) => !again.has(id))]
   const turn = before?.turn ?? 0
   return {
     of: wanted,
@@ -98,20 +101,44 @@ export async function walk(
       .toSorted((a, b) => b.viewers - a.viewers)
       .toSorted((a, b) => place(a) - place(b)),
     later: later.shows,
-    missed: [...replays.shows, ...ended.shows.filter(({ id }) => !again.has(id))].slice(0, past),
+    missed: missed.slice(0, pastMax(wanted)),
     replays: again,
+    lists,
     stretches,
-    more: q !== '' && [live, away, later, replays, ended].some(({ more }) => more),
+    more: wanted !== '' && Object.values(lists).some(({ next }) => next !== null),
     turn: before?.of === wanted ? turn + 1 : turn,
   }
 }
 
-/** The same search, as far again. */
-export const walkFurther = (street: Street): Promise<Street> =>
-  walk(street.of, street, street.stretches + stretchesMax)
+const pastMax = (wanted: string) => (wanted === '' ? endedMax : shownMax)
 
-/** Somebody asked to look further back than a search does by itself. */
-export const isFar = ({ stretches }: Street): boolean => stretches > stretchesMax
+async function lookThrough(wanted: string, stretches: number, there?: Lists): Promise<Lists> {
+  const search = wanted === '' ? {} : { q: wanted.slice(0, searchMax) }
+  const pages = wanted === '' ? 1 : stretches
+  const past = pastMax(wanted)
+  const shows = (list: keyof Lists, status: Show['status'], limit: number, order: Order = {}) =>
+    look(
+      (query) => call('GET', '/shows', { query: { ...query, ...order, status } }),
+      { ...search, limit },
+      pages,
+      there?.[list],
+    )
+  const [live, away, later, replays, ended] = await Promise.all([
+    shows('live', 'live', shownMax),
+    shows('away', 'interrupted', shownMax),
+    shows('later', 'scheduled', shownMax, { order: 'soonest' }).catch(
+      elseOf(() => shows('later', 'scheduled', shownMax)),
+    ),
+    look(
+      (query) => call('GET', '/replays', { query }),
+      { ...search, limit: past },
+      pages,
+      there?.replays,
+    ).catch(elseOf((): List => ({ shows: [], next: null }))),
+    shows('ended', 'ended', past),
+  ])
+  return { live, away, later, replays, ended }
+}
 
 /** Until the server has answered: what is known of it already. */
 export function among(street: Street, wanted: string): Seen {

@@ -380,6 +380,7 @@ const en = {
   'lobby.soon': 'Soon',
   'lobby.find': 'Shows, shops, products',
   'lobby.find.label': 'Search shows and products',
+  'lobby.found': { one: '{n} show found', other: '{n} shows found' },
   'lobby.nothing': 'Nothing matches “{q}”',
   'lobby.nothing.near': 'Nothing among the newest shows matches “{q}”',
   'lobby.further': 'Look further back',

@@ -108,7 +108,7 @@ test.each(screensOf)(
     await hold(page, screen)
     const find = page.getByRole('searchbox', { name: 'Search shows and products' })
     await find.fill('no such thing')
-    await page.getByText('Nothing matches “no such thing”').waitFor()
+    await page.getByRole('heading', { name: 'Nothing matches “no such thing”' }).waitFor()
     await hold(page, screen)
     await find.fill('ridge MUG')
     await page.getByText('Kiln opening').first().waitFor()

@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openPages, type Pages } from '../support/pages.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, openWindow } from './acts.ts'
@@ -7,11 +8,16 @@ import { button, openWindow } from './acts.ts'
 
 let pages: Pages
 
+const heading = (page: Page, name: string) => page.getByRole('heading', { name })
+
 beforeAll(async () => {
   pages = await openPages()
 }, 120_000)
 afterEach((story) => pages.leave(story))
 afterAll(() => pages.close())
+
+const searches = /\/api\/v1\/(shows|replays)\?.*q=/
+const nothing = { json: { items: [], nextCursor: null } }
 
 /** As in a house so large that the newest pages hold nothing of what is wanted. */
 const nothingYet = { json: { items: [], nextCursor: 'further' } }
@@ -20,15 +26,41 @@ test('a search of the street says how far it looked, and looks further when aske
   await openWindow(pages.house)
   const page = await pages.open('/')
   await page.getByText('Kiln opening').first().waitFor()
-  const searches = /\/api\/v1\/(shows|replays)\?.*q=/
   await page.route(searches, (route) => route.fulfill(nothingYet))
   await page.getByRole('searchbox').fill('cup')
-  await page.getByText('Nothing among the newest shows matches “cup”').waitFor()
+  await heading(page, 'Nothing among the newest shows matches “cup”').waitFor()
   await mustBeOpenToAll(page)
   await mustFit(page, 320, 568)
   await page.unroute(searches)
+  await page.route(searches, (route) => route.fulfill(nothing))
   await button(page, 'Look further back').tap()
-  await page.getByText('Nothing matches “cup”').waitFor()
+  await heading(page, 'Nothing matches “cup”').waitFor()
+  await page.locator('h1:focus').waitFor()
+}, 60_000)
+
+test('an answer from further back does not take the place of what was typed since', async () => {
+  await openWindow(pages.house)
+  const page = await pages.open('/')
+  await page.getByText('Kiln opening').first().waitFor()
+  await page.route(searches, (route) => route.fulfill(nothingYet))
+  const find = page.getByRole('searchbox')
+  await find.fill('cup')
+  await heading(page, 'Nothing among the newest shows matches “cup”').waitFor()
+  const typed = Promise.withResolvers<void>()
+  const late: Promise<void>[] = []
+  await page.unroute(searches)
+  await page.route(searches, (route) => {
+    if (!route.request().url().includes('q=cup')) return route.fulfill(nothing)
+    late.push(typed.promise.then(() => route.fulfill(nothing)))
+    return late.at(-1)
+  })
+  await button(page, 'Look further back').tap()
+  await find.fill('plate')
+  await heading(page, 'Nothing matches “plate”').waitFor()
+  typed.resolve()
+  await Promise.all(late)
+  await page.evaluate('eyes.settled()')
+  expect(await heading(page, 'Nothing matches “plate”').isVisible()).toBe(true)
 }, 60_000)
 
 test('orders that are not among the newest are looked for further back', async () => {
@@ -41,8 +73,13 @@ test('orders that are not among the newest are looked for further back', async (
   await page.getByText('Nothing found so far').waitFor()
   await mustBeOpenToAll(page)
   await mustFit(page, 320, 568)
+  await page.getByRole('searchbox').fill('mug')
+  await button(page, 'Clear the search').tap()
+  await button(page, 'Clear the search').waitFor({ state: 'detached' })
+  await page.getByText('Nothing found so far').waitFor()
   await page.unroute(orders)
-  await page.route(orders, (route) => route.fulfill({ json: { items: [], nextCursor: null } }))
+  await page.route(orders, (route) => route.fulfill(nothing))
   await button(page, 'Show older ones').tap()
   await page.getByText('No orders here').waitFor()
+  await page.locator('.list:focus').waitFor()
 }, 60_000)
