@@ -70,6 +70,7 @@ it.each([
   ['a doctor', 'scripts/doctor/main.ts', 'is looking at this data folder'],
   ['a launcher that has no Postgres yet', 'scripts/dev/run.ts', 'Try again when it is ready'],
 ])('beside %s nobody looks, and no Postgres is started under it', async (_, holder, sentence) => {
+  await (await open()).stop()
   await hold(holder)
   await using looking = new AsyncDisposableStack()
   await expect(openToLook({ at }, looking)).rejects.toThrow(sentence)
