@@ -58,7 +58,7 @@ test('one less of two keeps the bag open and the address that was chosen; what w
   const phone = await pages.open(path, { as: aylin })
   await phone.getByLabel('Message').fill('Is it heavy?')
   pages.cutLines()
-  await phone.locator('[placeholder="Back in a moment"]:focus').waitFor()
+  await phone.locator('label', { hasText: 'Back in a moment' }).locator('input:focus').waitFor()
   await phone.locator('[placeholder="Say something"]:focus').waitFor()
   expect(await phone.getByLabel('Message').inputValue()).toBe('Is it heavy?')
 
