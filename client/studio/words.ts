@@ -170,7 +170,7 @@ const en = {
   'f.taken': 'Taken',
   'f.paid': 'paid',
   'f.bags': 'In bags',
-  'f.bags.units': 'units held, about {sum}',
+  'f.bags.units': 'units held, {sum}',
   'f.bags.none': 'units held',
   'f.bought': 'Buyers',
   'f.bought.of': '{n} of {of}',

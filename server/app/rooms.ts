@@ -47,6 +47,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     log,
     accounts,
     catalog,
+    inventory,
     viewers: (showIds) => presence.countMany(showIds),
     mustNotBeBanned,
   })

@@ -23,6 +23,10 @@ export const Hold = Shape({
 })
 export type Hold = Static<typeof Hold>
 
+/** What lies in bags: units, and what they come to at the prices that they were held at. */
+export const InBags = Shape({ units: Type.Integer(), worth: Type.Array(Sum) })
+export type InBags = Static<typeof InBags>
+
 const HoldAsk = { showId: Id, variantId: Id, quantity: Quantity }
 
 export const holdRoutes = routes({

@@ -16,6 +16,7 @@ import {
 import { Product } from './catalog.ts'
 import { commands, routes } from './contract.ts'
 import { Event, Snapshot, You } from './events.ts'
+import { InBags } from './holds.ts'
 
 export const ShowStatus = Type.Union([
   Type.Literal('scheduled'),
@@ -121,6 +122,15 @@ export const showRoutes = routes({
     params: IdParam,
     body: Type.Optional(Empty),
     reply: Show,
+    status: 200,
+  },
+  bags: {
+    method: 'GET',
+    path: '/shows/:id/bags',
+    summary: 'Units of this show that are held at this moment, also those in orders not yet paid',
+    may: 'host',
+    params: IdParam,
+    reply: InBags,
     status: 200,
   },
   moderators: {

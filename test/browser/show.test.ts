@@ -55,6 +55,28 @@ test('a show from going live to its end: sold by the host, bought in two taps, k
   await studio.getByText('The show is over').waitFor()
 }, 150_000)
 
+test('a studio counts what lies in bags of its own show', async () => {
+  const { showId, host, productId, variantId } = await setStage(pages.house)
+  const elsewhere = await pages.house
+    .as(host)
+    .post<{ id: string }>('/shows', { title: 'The same evening', lineup: [productId] })
+  await pages.house.as(host).post(`/shows/${elsewhere.id}/start`)
+  const buyer = pages.house.as(await pages.house.signUp('Bruno'))
+  const hold = (show: string, quantity: number) =>
+    buyer.post('/holds', { showId: show, variantId, quantity })
+  const studio = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
+  await hold(elsewhere.id, 3)
+  await studio.getByText('7 free · 3 held · 0 sold').waitFor()
+  await expect.poll(() => figure(studio, 'In bags').textContent()).toBe('0')
+  await hold(showId, 2)
+  await expect
+    .poll(() => figure(studio, 'In bags').textContent(), { timeout: patienceMs })
+    .toBe('2')
+  await studio.getByText('units held, €48.00').waitFor()
+  await button(studio, 'End show').click()
+  await studio.getByRole('dialog').getByText('2 units are still held').waitFor()
+}, 60_000)
+
 test('a studio that another one replaced says so at once, and never that nobody is on air', async () => {
   const { showId, host } = await setStage(pages.house, { live: false })
   const first = await goLive(pages, host, showId)

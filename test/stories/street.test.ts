@@ -118,6 +118,7 @@ function ownShows(counted: () => Promise<void> = async () => {}) {
     log: {} as never,
     accounts: { people: none },
     catalog: { publicProducts: none, mustOwn: async () => {} },
+    inventory: {} as never,
     viewers: () => counted().then(none),
     mustNotBeBanned: async () => {},
   })

@@ -134,6 +134,7 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   }),
   makeLink: ({ showId }) => ({ params: { id: showId }, body: {} }),
   endShow: ({ showId }) => ({ params: { id: showId } }),
+  bags: ({ showId }) => ({ params: { id: showId } }),
   moderators: ({ showId }) => ({ params: { id: showId } }),
   addModerator: ({ showId, stranger }) => ({ params: { id: showId, accountId: stranger.id } }),
   removeModerator: ({ showId, stranger }) => ({ params: { id: showId, accountId: stranger.id } }),

@@ -6,12 +6,11 @@ import { act } from '../act.ts'
 import { Ask } from '../ask.tsx'
 import type { Desk } from '../desk.ts'
 import { t } from '../words.ts'
-import { heldIn } from './figures.tsx'
 
 /** Asked once, with what is still open; ending cannot be taken back. */
 export function EndAsk({ desk, room, onClose }: { desk: Desk; room: Room; onClose: () => void }) {
   const [busy, run] = useBusy()
-  const { units } = heldIn(desk, room)
+  const bags = desk.stock.bags.value
   const end = () =>
     run(async () => {
       const params = { id: desk.showId }
@@ -32,7 +31,11 @@ export function EndAsk({ desk, room, onClose }: { desk: Desk; room: Room; onClos
         </>
       }
     >
-      <p class="quiet">{units > 0 ? t('end.held', { n: units }) : t('end.held.none')}</p>
+      {bags !== null && (
+        <p class="quiet">
+          {bags.units > 0 ? t('end.held', { n: bags.units }) : t('end.held.none')}
+        </p>
+      )}
     </Ask>
   )
 }

@@ -1,10 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { serverNow } from '../../api/clock.ts'
-import { offerOf } from '../../api/offers.ts'
 import type { Room } from '../../api/room.ts'
 import { brief, count, locale, type Money, money } from '../../ui/money.ts'
 import type { Desk } from '../desk.ts'
-import { unitsOfVariant } from '../lineup/stock.ts'
 import { t } from '../words.ts'
 import { buyersOf, paidOf, takenOf } from './takings.ts'
 
@@ -26,7 +24,7 @@ export function Figures({ desk, room, over = false }: FiguresProps) {
   const of = Math.max(peak, buyers)
   const since = serverNow() - latelyMs
   const lately = paid.filter((order) => Date.parse(order.paidAt ?? '') >= since).length
-  const bags = heldIn(desk, room)
+  const bags = desk.stock.bags.value
   const hearts = room.reactions['heart'] ?? 0
   return (
     <section aria-label={t('figures')}>
@@ -46,9 +44,9 @@ export function Figures({ desk, room, over = false }: FiguresProps) {
         <Figure name={t('f.taken')} value={known ? takings(takenOf(paid)) : unknown}>
           {t('f.paid')}
         </Figure>
-        <Figure name={t('f.bags')} value={count(bags.units)}>
-          {bags.sums.length > 0
-            ? t('f.bags.units', { sum: bags.sums.map(money).join(' + ') })
+        <Figure name={t('f.bags')} value={bags === null ? unknown : count(bags.units)}>
+          {bags !== null && bags.units > 0
+            ? t('f.bags.units', { sum: bags.worth.map(money).join(' + ') })
             : t('f.bags.none')}
         </Figure>
         <Figure
@@ -77,20 +75,4 @@ function Figure(props: { name: string; value: string; children: ComponentChildre
 
 function takings(sums: Money[]): string {
   return sums.length === 0 ? unknown : sums.map(money).join(' + ')
-}
-
-/** Units in bags, and what they come to at the price of now; a hold keeps its own. */
-export function heldIn(desk: Desk, room: Room): { units: number; sums: Money[] } {
-  const sums = new Map<string, number>()
-  let units = 0
-  for (const product of room.products) {
-    for (const variant of product.variants) {
-      const { held } = unitsOfVariant(room, desk.stock, variant.id, variant.available)
-      if (held === 0) continue
-      const { price } = offerOf(room, product, variant, serverNow())
-      units += held
-      sums.set(price.currency, (sums.get(price.currency) ?? 0) + held * price.amount)
-    }
-  }
-  return { units, sums: [...sums].map(([currency, amount]) => ({ amount, currency })) }
 }

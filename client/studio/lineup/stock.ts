@@ -1,5 +1,6 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import type { Product } from '../../../shared/wire/catalog.ts'
+import type { InBags } from '../../../shared/wire/holds.ts'
 import { call } from '../../api/http.ts'
 import type { Room, ShownProduct } from '../../api/room.ts'
 import type { ShowStore } from '../../api/show.ts'
@@ -10,6 +11,8 @@ export type Units = { free: number; held: number; sold: number }
 export type Stock = {
   /** What the merchant's ledger says of each variant; empty until it has answered. */
   written: Signal<Record<string, { onHand: number; sold: number; held: number }>>
+  /** What lies in bags of this show alone; null until it has answered. */
+  bags: Signal<InBags | null>
   refresh: () => void
   close: () => void
 }
@@ -19,9 +22,10 @@ const pagesMax = 10
 /** The pulse is live; the ledger's own figures are asked for again at most this often. */
 const againMs = 2_500
 
-/** My own figures of what stands in the line-up: free, held, sold. */
+/** My own figures of what stands in the line-up: free, held, sold; and what this show's bags hold. */
 export function openStock(store: ShowStore): Stock {
   const written = signal<Stock['written']['value']>({})
+  const bags = signal<InBags | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   let askedAt = Number.NEGATIVE_INFINITY
   let closed = false
@@ -30,8 +34,13 @@ export function openStock(store: ShowStore): Stock {
   async function ask(): Promise<void> {
     askedAt = performance.now()
     const wanted = new Set(store.room.peek()?.products.map(({ id }) => id))
-    const products = await myProducts(wanted)
+    const [products, held] = await Promise.all([
+      myProducts(wanted),
+      call('GET', '/shows/:id/bags', { params: { id: store.showId } }),
+    ])
     if (closed) return
+    bags.value = held
+    if (held.units > 0) refresh() // after the show nothing tells that they are paid, or ran out
     written.value = Object.fromEntries(
       products.flatMap(({ variants }) =>
         variants.map(({ id, onHand = 0, sold = 0, held = 0 }) => [id, { onHand, sold, held }]),
@@ -66,6 +75,7 @@ export function openStock(store: ShowStore): Stock {
   })
   return {
     written,
+    bags,
     refresh,
     close() {
       closed = true

@@ -48,3 +48,28 @@ begin
   return jsonb_build_object('value', jsonb_array_length(notices),
     'events', append_many_v1(crossed_v1(before, variants)), 'notices', notices);
 end $$;
+
+-- bags_v1: what lies in bags in one show: units that nobody has paid yet, and what they come to at the prices
+-- that they were held at.
+--
+-- Answers {units, worth: [{amount, currency}]}. Holds have no index by show, which every hold would have to keep:
+-- running ones are found by variant, those in orders by offer.
+create or replace function bags_v1(s uuid) returns jsonb
+language sql stable
+set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+  select jsonb_build_object('units', coalesce(sum(c.units), 0),
+    'worth', coalesce(jsonb_agg(money(c.worth, c.currency) order by c.currency), '[]'::jsonb))
+  from (
+    select h.currency, sum(h.quantity) units, sum(h.quantity * h.price)::bigint worth
+    from (
+      select r.quantity, r.price, r.currency from (select distinct variant_id from offers where show_id = s) o
+        cross join lateral (select * from holds where variant_id = o.variant_id and show_id = s and state = 'active'
+          and expires_at > clock_timestamp() offset 0) r
+      union all
+      select r.quantity, r.price, r.currency from offers o
+        cross join lateral (select * from holds where offer_id = o.id and state = 'ordered' offset 0) r
+        where o.show_id = s
+    ) h
+    group by h.currency) c
+$$;

@@ -43,6 +43,29 @@ describe('a hold', () => {
     expect((await shop.stock(variantId)).held).toBe(0)
   })
 
+  test('lies in a bag of its own show, also in an order, until it is given back or runs out', async () => {
+    const { host, product, showId, variantId } = await shop.open(9)
+    const elsewhere = await shop.show(host, [product])
+    await shop.sql`update offers set price = 1500 where show_id = ${elsewhere}`
+    const [a, b] = await shop.people(2)
+    const hold = (who: typeof a, show: string, quantity: number) =>
+      shop.inventory.hold(who!, { showId: show, variantId, quantity }, newId())
+    const first = await hold(a, showId, 3)
+    const second = await hold(b, showId, 1)
+    await hold(b, elsewhere, 4)
+    const euros = (amount: number) => [{ amount, currency: 'EUR' }]
+    expect(await shop.inventory.inBags(showId)).toEqual({ units: 4, worth: euros(8_000) })
+    expect(await shop.inventory.inBags(elsewhere)).toEqual({ units: 4, worth: euros(6_000) })
+    const ordered = (id: string | null, state: string) =>
+      shop.sql`update holds set state = ${state}, order_id = ${id} where id = ${first.holdId}`
+    await ordered(newId(), 'ordered')
+    await shop.runOut(second.holdId)
+    expect(await shop.inventory.inBags(showId)).toEqual({ units: 3, worth: euros(6_000) })
+    await ordered(null, 'active')
+    await shop.inventory.release(a!, first.holdId)
+    expect(await shop.inventory.inBags(showId)).toEqual({ units: 0, worth: [] })
+  })
+
   test('of somebody else may have the same key', async () => {
     const { what } = await shop.open(5)
     const [a, b] = await shop.people(2)

@@ -19,6 +19,7 @@ import {
 import { asRefusal, type Postgres, rethrow, type Tx } from '../../store/postgres.ts'
 import {
   type Ask,
+  bagsOf,
   figuresOf,
   holdsOf,
   type LedgerLine,
@@ -116,6 +117,9 @@ export function createInventory({ pg, log, holdMs, hoarding }: Needs) {
 
     /** Units of variants as their merchant sees them; a variant without stock is not in the map. */
     figures: (variantIds: string[]) => figuresOf(pg.rest, variantIds).catch(rethrow),
+
+    /** What lies in bags in this show alone; the pulse's `held` counts a variant in all its shows. */
+    inBags: (showId: string) => bagsOf(pg.rest, showId).catch(rethrow),
 
     /** What is to be had in these shows right now, by variant: for the pulse. */
     readPulse: (showIds: string[]) => levelsOf(pg.rest, showIds).catch(rethrow),

@@ -1,5 +1,5 @@
 import type { Code } from '../../../shared/wire/base.ts'
-import type { Hold } from '../../../shared/wire/holds.ts'
+import type { Hold, InBags } from '../../../shared/wire/holds.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Appended, Notice } from '../../events/log.ts'
 import { listed, type Sql } from '../../store/postgres.ts'
@@ -144,6 +144,11 @@ export async function figuresOf(
     select variant_id as id, on_hand as "onHand", held, sold from stock
     where variant_id = any(${variantIds}::uuid[])`
   return new Map(rows.map(({ id, ...figures }) => [id, figures]))
+}
+
+export async function bagsOf(sql: Sql, showId: string): Promise<InBags> {
+  const [row] = await sql<{ bags: InBags }[]>`select bags_v1(${showId}) as bags`
+  return row?.bags as InBags
 }
 
 /** What is to be had of one variant in one show; `version` orders readings. */

@@ -13,6 +13,11 @@ export async function roleOf(pg: Postgres, showId: string, accountId: string): P
   return row['role'] as string
 }
 
+export async function mustBeHost(pg: Postgres, showId: string, who: Who): Promise<void> {
+  if ((await roleOf(pg, showId, who.accountId)) === 'host') return
+  throw new Refusal('FORBIDDEN', 'Only the host can do this.')
+}
+
 export async function mustBeStaff(pg: Postgres, showId: string, who: Who): Promise<void> {
   if (isStaff(await roleOf(pg, showId, who.accountId))) return
   throw new Refusal('FORBIDDEN', 'Only the host and moderators can do this.')

@@ -12,6 +12,7 @@ export function showRoutes(shows: Shows): Handlers<typeof table> {
     changeShow: ({ who, params, body }) => shows.change(who, params.id, body),
     startShow: ({ who, params }) => shows.start(who, params.id),
     endShow: ({ who, params }) => shows.end(who, params.id),
+    bags: ({ who, params }) => shows.bags(who, params.id),
     moderators: async ({ who, params }) => ({
       items: await shows.moderators(who, params.id),
       nextCursor: null,

@@ -3,6 +3,7 @@ import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { Inventory } from '../inventory/inventory.ts'
 import { planVerbs } from './plan.ts'
 import { staffVerbs } from './staff.ts'
 import { stateVerbs } from './state.ts'
@@ -17,6 +18,7 @@ export type ShowNeeds = {
     /** Refuses unless all are active products of this merchant. */
     mustOwn(accountId: string, productIds: string[]): Promise<void>
   }
+  inventory: Pick<Inventory, 'inBags'>
   /** How many watch, over all nodes. */
   viewers(showIds: string[]): Promise<Map<string, number>>
   /** Throws BANNED. */

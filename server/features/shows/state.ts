@@ -1,11 +1,12 @@
 import type { Event, Snapshot, You } from '../../../shared/wire/events.ts'
+import type { InBags } from '../../../shared/wire/holds.ts'
 import { forEach } from '../../base/each.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import { asSeenBy, readEvents } from '../../events/read.ts'
 import { batchedLookup } from '../../store/lookup.ts'
 import { asRefusal, type Postgres } from '../../store/postgres.ts'
-import { isStaff, roleOf } from './roles.ts'
+import { isStaff, mustBeHost, roleOf } from './roles.ts'
 import type { ShowNeeds } from './shows.ts'
 import { listLostPictures } from './store.ts'
 
@@ -15,13 +16,19 @@ const peaksMax = 10_000
 type Snap = { seq: number; snapshot: Snapshot }
 
 /** A show as it is now, and what becomes of it by itself. */
-export function stateVerbs({ pg, log, viewers, mustNotBeBanned }: ShowNeeds) {
+export function stateVerbs({ pg, log, inventory, viewers, mustNotBeBanned }: ShowNeeds) {
   /** What this node has written, so that it writes only when it is more. */
   const peaks = new Map<string, number>()
   const lookUpYou = batchedLookup((keys: string[]) => youOf(pg, keys))
 
   return {
     roleOf: (showId: string, accountId: string) => roleOf(pg, showId, accountId),
+
+    /** What is held in this show and not paid yet. */
+    async bags(who: Who, id: string): Promise<InBags> {
+      await mustBeHost(pg, id, who)
+      return inventory.inBags(id)
+    },
 
     /** The log after a seq, as this person may see it. */
     async events(

@@ -1,8 +1,7 @@
 import { newToken, sha256 } from '../../base/ids.ts'
-import { Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Postgres } from '../../store/postgres.ts'
-import { roleOf } from './roles.ts'
+import { mustBeHost } from './roles.ts'
 import { dropStreamKey, saveStreamKey, showOfKey, streamKeySince } from './store.ts'
 
 type Needs = {
@@ -17,21 +16,16 @@ export type StreamKeys = ReturnType<typeof createStreamKeys>
 export function createStreamKeys({ pg, changed }: Needs) {
   const { db } = pg
 
-  async function mustBeHost(who: Who, showId: string): Promise<void> {
-    if ((await roleOf(pg, showId, who.accountId)) === 'host') return
-    throw new Refusal('FORBIDDEN', 'Only the host can do this.')
-  }
-
   return {
     async since(who: Who, showId: string): Promise<{ createdAt: string | null }> {
-      await mustBeHost(who, showId)
+      await mustBeHost(pg, showId, who)
       const since = await streamKeySince(db, showId)
       return { createdAt: since?.toISOString() ?? null }
     },
 
     /** The old key opens nothing any more when this answers. */
     async make(who: Who, showId: string): Promise<{ key: string; createdAt: string }> {
-      await mustBeHost(who, showId)
+      await mustBeHost(pg, showId, who)
       const key = newToken()
       const createdAt = await saveStreamKey(db, showId, sha256(key))
       changed(showId)
@@ -39,7 +33,7 @@ export function createStreamKeys({ pg, changed }: Needs) {
     },
 
     async revoke(who: Who, showId: string): Promise<void> {
-      await mustBeHost(who, showId)
+      await mustBeHost(pg, showId, who)
       await dropStreamKey(db, showId)
       changed(showId)
     },
