@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { rowsMax } from '../../server/features/catalog/import/csv.ts'
+import { variantsMax } from '../../shared/limits.ts'
 import type { Problem } from '../../shared/wire/base.ts'
 import type { ImportReport, Product } from '../../shared/wire/catalog.ts'
 import type { Show } from '../../shared/wire/shows.ts'
@@ -197,6 +199,19 @@ test('two thousand rows move in while the house answers everybody else', async (
     from products where merchant_id = ${marta.id}`
   expect(count).toEqual({ products: 500, variants: 2_000, units: 49_000 })
   expect(await bring(marta, file(...rows))).toEqual({ created: 0, updated: 500, rejected: [] })
+})
+
+test('the largest file there may be moves in: as many rows, as many variants of each product', async () => {
+  const marta = await house.signUp('Marta')
+  const rows = Array.from({ length: rowsMax }, (_, i) => {
+    const product = Math.floor(i / variantsMax)
+    return `p-${product},${i % variantsMax === 0 ? `Product ${product}` : ''},SKU-${i},1.00,1,,`
+  })
+  const created = rowsMax / variantsMax
+  expect(await bring(marta, file(...rows))).toEqual({ created, updated: 0, rejected: [] })
+  expect((await shop(marta)).map(({ variants }) => variants.length)).toEqual(
+    Array.from({ length: created }, () => variantsMax),
+  )
 })
 
 test('the same file sent three times at once brings each product once, and none is told as wrong', async () => {

@@ -4,7 +4,7 @@ import { Refusal } from '../../base/refusal.ts'
 import { asRefusal, type Db, postgresState, type Sql, type Tx } from '../../store/postgres.ts'
 import type { Shop } from './import/apply.ts'
 import type { NewVariant, Status } from './rules.ts'
-import { merchants, pictures, products, variants } from './schema.ts'
+import { merchants, pictures } from './schema.ts'
 
 /** A product to insert: ids are made by the caller. */
 export type ProductRow = {
@@ -18,25 +18,25 @@ export type ProductRow = {
   variants: (NewVariant & { id: string })[]
 }
 
+/** As one value a table: a file's ten thousand variants have more fields than a statement takes values. */
 export async function insertProducts(tx: Tx, rows: ProductRow[]): Promise<void> {
-  const createdAt = sql<Date>`clock_timestamp()`
-  await tx
-    .insert(products)
-    .values(rows.map(({ variants: _, ...row }) => ({ ...row, createdAt }) as never))
-  await tx.insert(variants).values(
-    rows.flatMap((row) =>
-      row.variants.map(({ id, sku, title, price }, i) => ({
-        id,
-        productId: row.id,
-        merchantId: row.merchantId,
-        sku,
-        title,
-        price: price.amount,
-        currency: price.currency,
-        position: i + 1,
-      })),
-    ),
+  const listed = rows.map(({ variants: _, ...row }) => row)
+  await tx.execute(sql`
+    insert into products(id, merchant_id, title, description, images, status, handle, created_at)
+    select id, "merchantId", title, description, images, status, handle, clock_timestamp()
+    from jsonb_to_recordset(${JSON.stringify(listed)}::jsonb) p(id uuid, "merchantId" uuid, title text,
+      description text, images jsonb, status text, handle text)`)
+  const variants = rows.flatMap(({ id: productId, merchantId, variants }) =>
+    variants.map(({ id, sku, title, price }, i) => ({
+      ...price,
+      ...{ id, productId, merchantId, sku, title, position: i + 1 },
+    })),
   )
+  await tx.execute(sql`
+    insert into variants(id, product_id, merchant_id, sku, title, price, currency, position)
+    select id, "productId", "merchantId", sku, title, amount, currency, position
+    from jsonb_to_recordset(${JSON.stringify(variants)}::jsonb) v(id uuid, "productId" uuid, "merchantId" uuid,
+      sku text, title text, amount bigint, currency text, position int)`)
 }
 
 /** Counts up to one above `most`: enough to know whether it is passed. */
