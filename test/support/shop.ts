@@ -134,6 +134,12 @@ function createRows({ pg, log, inventory }: Made) {
       const variantId = made.variants[0] as string
       return { host, product: made, variantId, showId, what: { showId, variantId, quantity: 1 } }
     },
+    /** Puts a show's line-up together anew. */
+    async lineUp(host: Who, showId: string, products: { id: string }[]): Promise<void> {
+      const productIds = products.map(({ id }) => id)
+      const args = { showId, accountId: host.accountId, productIds }
+      await log.call(sql, 'show_change_v1', args)
+    },
     async moderator(showId: string): Promise<Who> {
       const who = await person()
       await sql`insert into moderators(show_id, account_id, added_at)

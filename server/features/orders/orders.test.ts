@@ -296,7 +296,7 @@ describe('a payment', () => {
     expect(held?.state).toBe('released')
   })
 
-  test.each(['gone', 'pulled'])(
+  test.each(['gone', 'pulled', 'pulled and out of the line-up'])(
     'that is late goes back in full where the units are %s',
     async (why) => {
       const { order, payment, buyer, variantId, showId, host, product } = await till.pending(1)
@@ -304,6 +304,7 @@ describe('a payment', () => {
       await till.orders.expire()
       if (why === 'gone') await till.hold(await till.shop.person(), { showId, variantId })
       else await till.shop.sales.pull(host, { showId, productId: product.id, reason: 'broken' })
+      if (why === 'pulled and out of the line-up') await till.shop.lineUp(host, showId, [])
       await till.hear(till.company.move(payment.id, 'succeeded'))
       expect(await till.orders.read(buyer, order.id)).toMatchObject({
         status: 'refunded',

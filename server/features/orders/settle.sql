@@ -116,8 +116,7 @@ begin
     select from (select variant_id, sum(quantity) want from order_items where order_id = o.id group by 1) i
     join stock s on s.variant_id = i.variant_id where s.on_hand - s.held - s.sold < i.want
   ) and not exists (
-    select from order_items i join holds h on h.id = i.hold_id
-    join lineup l on l.show_id = h.show_id and l.product_id = i.product_id where i.order_id = o.id and l.pulled);
+    select from order_items i join holds h on h.id = i.hold_id where i.order_id = o.id and pulled_v1(h.show_id, i.product_id));
   if not there then return order_too_late_v1(o, p, t); end if;
   before := availability_v1(vs);
   perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'take', 'quantity', quantity,

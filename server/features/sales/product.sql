@@ -112,6 +112,17 @@ begin
   return jsonb_build_object('value', '{}'::jsonb, 'events', events, 'notices', notices);
 end $$;
 
+-- pulled_v1: whether a product is off sale in a show. Of one that has left the line-up the log says how it left.
+create or replace function pulled_v1(s uuid, product uuid) returns boolean
+language sql stable as $$
+  select coalesce(
+    (select l.pulled from lineup l where l.show_id = s and l.product_id = product),
+    (select e.type = 'product.pulled' from show_events e
+      where e.show_id = s and e.type <> 'chat.sent' and e.type in ('product.pulled', 'product.restored')
+        and e.body ->> 'productId' = product::text order by e.seq desc limit 1),
+    false)
+$$;
+
 -- restore_v1: puts a pulled product back; while the show is live, or sells in its replay, its standing offers
 -- are open at once.
 --

@@ -301,12 +301,10 @@ describe('a product in the show', () => {
   test('pulled stays off sale when it leaves the line-up and comes back; only a restore opens it', async () => {
     const { host, product, showId, what } = await shop.open(5)
     const other = await shop.product(host, 1)
-    const lineUp = (productIds: string[]) =>
-      shop.log.call(shop.sql, 'show_change_v1', { showId, accountId: host.accountId, productIds })
     const buyer = await shop.person()
     await shop.sales.pull(host, { showId, productId: product.id, reason: 'a burst seam' })
-    await lineUp([other.id])
-    await lineUp([other.id, product.id])
+    await shop.lineUp(host, showId, [other])
+    await shop.lineUp(host, showId, [other, product])
     expect(await codeOf(shop.inventory.hold(buyer, what, newId()))).toBe('PRODUCT_PULLED')
     await shop.sales.restore(host, { showId, productId: product.id })
     expect(await codeOf(shop.inventory.hold(buyer, what, newId()))).toBe('ok')

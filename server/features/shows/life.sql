@@ -108,10 +108,7 @@ begin
   delete from lineup where show_id = s and product_id = any(gone);
   -- A product that was pulled and left the line-up comes back as it left: only a restore opens it.
   insert into lineup(show_id, product_id, position, pulled)
-    select s, p, n, coalesce((select e.type = 'product.pulled' from show_events e
-      where e.show_id = s and e.type <> 'chat.sent' and e.type in ('product.pulled', 'product.restored')
-        and e.body ->> 'productId' = p::text order by e.seq desc limit 1), false)
-    from unnest(wanted) with ordinality w(p, n)
+    select s, p, n, pulled_v1(s, p) from unnest(wanted) with ordinality w(p, n)
     on conflict (show_id, product_id) do update set position = excluded.position;
   if on_air then
     perform offers_close_v1(s, gone_variants, 'removed', t);
