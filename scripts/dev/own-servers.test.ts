@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -65,6 +73,29 @@ it('who only looks keeps a house from starting, and leaves nothing behind when i
   lockHouse(lock)[Symbol.dispose]()
 })
 
+it('of many who take a folder at once one has it, also where somebody left it locked', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    writeFileSync(lock, String(await pidOfTheDead()))
+    const takers = await Promise.all(Array.from({ length: 4 }, taker))
+    const answers = takers.map(({ stdout }) => once(stdout, 'data'))
+    for (const { stdin } of takers) stdin.write('go')
+    const said = (await Promise.all(answers)).map(String)
+    expect(said.filter((word) => word === 'mine')).toEqual(['mine'])
+    expect(said.filter((word) => word.includes('this data folder'))).toHaveLength(3)
+    await Promise.all(takers.map((one) => (one.stdin.end(), once(one, 'exit'))))
+    expect(readdirSync(folder).filter((name) => name.startsWith('launcher.pid'))).toEqual([])
+  }
+}, 60_000)
+
+it('a lock under our own pid is of somebody who had it before us, as in a container that comes back', async () => {
+  const one = await taker()
+  writeFileSync(lock, String(one.pid))
+  one.stdin.write('go')
+  expect(String(await once(one.stdout, 'data'))).toBe('mine')
+  one.stdin.end()
+  await once(one, 'exit')
+})
+
 it.each([
   ['a backup', 'scripts/backup/main.ts', 'is making a copy of this data folder'],
   ['a doctor', 'scripts/doctor/main.ts', 'is looking at this data folder'],
@@ -117,6 +148,33 @@ it('a Redis that a killed run left behind makes room for the next', async () => 
   await next.stop()
   expect(commandOf(pidOf())).toBe('')
 })
+
+/** A launcher that takes the folder at a word, and lets it go when nobody speaks to it any more. */
+async function taker() {
+  const program = `
+    import { lockHouse } from './scripts/dev/house-lock.ts'
+    process.stdout.write('here')
+    process.stdin.once('data', () => {
+      try {
+        const taken = lockHouse(${JSON.stringify(lock)})
+        process.stdin.once('end', () => taken[Symbol.dispose]())
+        process.stdout.write('mine')
+      } catch (error) {
+        process.stdout.write(error.message)
+      }
+    })`
+  const args = ['--input-type=module', '-e', program, 'scripts/dev/run.ts']
+  const running = spawn(process.execPath, args, { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void running.kill())
+  await once(running.stdout, 'data')
+  return running
+}
+
+async function pidOfTheDead(): Promise<number | undefined> {
+  const short = spawn(process.execPath, ['-e', ''])
+  await once(short, 'exit')
+  return short.pid
+}
 
 /** A process that a data folder's holder would be taken for. */
 async function hold(program: string): Promise<void> {
