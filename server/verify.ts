@@ -1,7 +1,7 @@
 import { toDecimal } from '../shared/domain/money.ts'
 import { allChecks, subjects } from './app/checks.ts'
 import { type Report, verify } from './features/audit/verify.ts'
-import { openForAudit } from './store/postgres.ts'
+import { openForAudit, postgresState } from './store/postgres.ts'
 
 /** Findings printed of one rule: the rest is counted. */
 const shownMax = 20
@@ -9,7 +9,7 @@ const shownMax = 20
 const usage = `npm run verify recomputes every promise about stock, money, log and moderation from rows.
   --gently   work a quarter of the time, so that a running shop hardly notices
   --json     the whole report as JSON
-Exits 0 when all of them are kept, 1 when not, 2 when it was asked wrongly.`
+Exits 0 when all of them are kept, 1 when not, 2 when that could not be found out.`
 
 const known = new Set(['--gently', '--json'])
 const args = process.argv.slice(2)
@@ -31,9 +31,23 @@ async function run(databaseUrl: string): Promise<number> {
       `${args.includes('--json') ? JSON.stringify(report, null, 2) : told(report)}\n`,
     )
     return report.ok ? 0 : 1
+  } catch (error) {
+    process.stderr.write(`${unknownFor(error)}\n`)
+    return 2
   } finally {
     await sql.end()
   }
+}
+
+/** A recount that broke off has found nothing off: what to do, or for a fault of our own where it is. */
+function unknownFor(error: unknown): string {
+  const state = postgresState(error)
+  if (state === undefined) return error instanceof Error ? `${error.stack}` : String(error)
+  const { message } = error as Error
+  return (
+    `The recount could not be made (${message || state}), so it says nothing of the promises.\n` +
+    'Start Postgres, or correct DATABASE_URL, and run it again; npm run doctor looks further.'
+  )
 }
 
 /** For a merchant: what was checked, what there is, and what is off. */

@@ -127,6 +127,10 @@ it('who looks beside a launcher looks at its Postgres, and leaves it running', a
 it('a check that could not be made is not told as promises that are not kept', async () => {
   const none = rows([], { DATABASE_URL: '', DATA_DIR: join(folder, 'nothing') })
   expect(await once(none, 'exit')).toEqual([2, null])
+  const nowhere = rows(['server/verify.ts'], { DATABASE_URL: 'postgres://x@127.0.0.1:1/x' })
+  const said = text(nowhere.stderr)
+  expect(await once(nowhere, 'exit')).toEqual([2, null])
+  expect(await said).toMatch(/^The recount could not be made .*ECONNREFUSED[^]*DATABASE_URL/)
   const kill = ['-e', 'process.kill(process.pid, "SIGKILL")']
   const killed = rows(kill, { DATABASE_URL: 'postgres://given' })
   expect(await once(killed, 'exit')).toEqual([137, null])

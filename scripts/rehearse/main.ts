@@ -89,8 +89,8 @@ async function isKept(databaseUrl: string, signal: AbortSignal): Promise<boolean
   const verify = promisify(execFile)(process.execPath, ['server/verify.ts'], options)
   return verify.then(
     () => true,
-    (error: { stdout?: string }) => {
-      console.error(error.stdout)
+    (error: { stdout?: string; stderr?: string }) => {
+      console.error(error.stdout || error.stderr)
       return false
     },
   )
