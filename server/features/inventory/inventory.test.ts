@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codeOf, openShop, type Shop, tally } from '../../../test/support/shop.ts'
 import { newId } from '../../base/ids.ts'
+import type { Sql } from '../../store/postgres.ts'
 import { auditStock } from './audit.ts'
 import { sweepHolds } from './jobs.ts'
+import { reserve } from './store.ts'
 
 let shop: Shop
 
@@ -14,6 +16,13 @@ afterAll(async () => {
   expect(await auditStock(shop.sql)).toEqual([])
   await shop.close()
 })
+
+/** Rows of holds that this connection has read of late. */
+async function holdsRead(tx: Sql): Promise<number> {
+  const [row] = await tx<{ n: number }[]>`
+    select (seq_tup_read + idx_tup_fetch)::int as n from pg_stat_xact_user_tables where relname = 'holds'`
+  return row?.n ?? 0
+}
 
 const sweep = () => sweepHolds({ sql: shop.pg.jobs, log: shop.log })
 
@@ -171,6 +180,23 @@ describe('a hold', () => {
     expect(outcomes[3]).toMatchObject({ value: first })
     expect((await shop.stock(mug)).held).toBe(3)
     expect((await shop.stock(cup)).held).toBe(2)
+  })
+
+  test('reads nothing of what its buyer gave back before, however much that was', async () => {
+    const { what } = await shop.open(5)
+    const buyer = await shop.person()
+    for (let n = 0; n < 50; n++) {
+      const { holdId } = await shop.inventory.hold(buyer, what, newId())
+      await shop.inventory.release(buyer, holdId)
+    }
+    const read = await shop.sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const before = await holdsRead(tx)
+      const ask = { ...what, id: newId(), buyer: buyer.accountId, key: newId() }
+      await reserve(tx, [ask], { holdMs: 60_000, unitsMax: 100 })
+      return (await holdsRead(tx)) - before
+    })
+    expect(read).toBe(0)
   })
 
   test('with bad data fails alone, its neighbours are decided', async () => {

@@ -33,7 +33,7 @@
 --
 -- What is the same for all who want one thing is asked once a pair: offers, asked for each request, were a
 -- third of what fifty variants cost. What is asked for each are its buyer's bans, the hold of its key, and
--- where there is a limit all holds of its buyer.
+-- where there is a limit all that its buyer has in hand or bought.
 create or replace function reserve_v2(
   wares uuid[], places uuid[], pairs int[], ids uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint, units_max int
 ) returns json
@@ -124,7 +124,8 @@ begin
             and ((b.hold).state in ('ordered', 'confirmed') or (b.hold).state = 'active' and (b.hold).expires_at > t)), 0) at_offer,
           coalesce(sum((b.hold).quantity) filter (where (b.hold).state = 'active' and (b.hold).expires_at > t), 0) in_bag
         from unnest(codes, pairs, buyers, quantities) with ordinality r(code, pair, buyer, quantity, n)
-          cross join lateral (select h as hold from holds h where h.buyer = r.buyer offset 0) b
+          cross join lateral (select h as hold from holds h
+            where h.buyer = r.buyer and h.state in ('active', 'ordered', 'confirmed') offset 0) b
         where r.code = 0
         group by r.n, r.pair, r.quantity) k
       where k.quantity + k.at_offer > limits[k.pair] or k.quantity + k.in_bag > units_max;

@@ -82,6 +82,8 @@ export const holds = pgTable(
     uniqueIndex('holds_key').on(t.buyer, t.key),
     index('holds_due').on(t.variantId, t.expiresAt).where(sql`${t.state} = 'active'`),
     index('holds_expiry').on(t.expiresAt).where(sql`${t.state} = 'active'`),
+    // What a buyer has in hand or bought: what was given back again and again is not read with each hold.
+    index('holds_kept').on(t.buyer).where(sql`${t.state} in ('active', 'ordered', 'confirmed')`),
     index('holds_ordered').on(t.offerId).where(sql`${t.state} = 'ordered'`),
   ],
 )

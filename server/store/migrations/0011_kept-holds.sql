@@ -1,0 +1,1 @@
+CREATE INDEX "holds_kept" ON "holds" USING btree ("buyer") WHERE "holds"."state" in ('active', 'ordered', 'confirmed');
