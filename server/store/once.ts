@@ -35,14 +35,32 @@ export async function once<T>(tx: Tx, what: Once, act: () => Promise<T>): Promis
   )
   if (mine.length === 0) {
     const [first] = await tx.select().from(idempotencyKeys).where(isThis)
-    if (first?.bodyHash !== bodyHash) {
-      throw new Refusal('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.')
-    }
-    return first.result as T
+    return resultOf<T>(first, bodyHash)
   }
   const result = await act()
   await tx.update(idempotencyKeys).set({ result }).where(isThis)
   return result
+}
+
+/**
+ * The first result of a key that was used already. For who must look at things as they are before acting: a repeat
+ * would find them changed by the first.
+ */
+export async function before<T>(
+  sql: Sql,
+  { principal, operation, key, body }: Once & { key: string },
+): Promise<T | undefined> {
+  const [first] = await sql<{ bodyHash: string; result: unknown }[]>`
+    select body_hash as "bodyHash", result from idempotency_keys
+    where principal = ${principal} and operation = ${operation} and key = ${key}`
+  return first && resultOf<T>(first, fingerprint(body ?? null))
+}
+
+function resultOf<T>(first: { bodyHash: string; result: unknown } | undefined, hash: string): T {
+  if (first?.bodyHash !== hash) {
+    throw new Refusal('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.')
+  }
+  return first.result as T
 }
 
 /** Nobody repeats after a month what was done once. What is done to an order keeps its key with the order. */

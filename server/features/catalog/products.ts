@@ -4,7 +4,7 @@ import { fingerprint, newId } from '../../base/ids.ts'
 import { invalid, notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
-import { once } from '../../store/once.ts'
+import { before, once } from '../../store/once.ts'
 import { idBefore, type PageQuery, pageById } from '../../store/page.ts'
 import type { Postgres, Tx } from '../../store/postgres.ts'
 import {
@@ -100,10 +100,17 @@ export function createProducts({ pg, log, inventory }: Needs) {
     async change(who: Who, id: string, given: ProductChange, key?: string): Promise<Product> {
       const now = await readOwn(pg.rest, id, who.accountId)
       if (!now) throw notFound('product')
+      const body = { id, given }
+      if (key !== undefined) {
+        // Asked after the product was read: where the first try comes to its end meanwhile, its answer is here.
+        const what = { principal: who.accountId, operation: 'changeProduct', key, body }
+        const first = await before<Product>(pg.rest, what)
+        if (first) return first
+      }
       const plan = planned(now, given)
       await mustOwnPictures(pg, who.accountId, plan.images ?? [])
       if (key !== undefined) {
-        return apply(who.accountId, id, plan, { key, bodyHash: fingerprint({ id, given }) })
+        return apply(who.accountId, id, plan, { key, bodyHash: fingerprint(body) })
       }
       return changesNothing(plan) ? now : apply(who.accountId, id, plan)
     },
