@@ -1,5 +1,6 @@
+import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/states.tsx'
 import { useBusy } from '../ui/use.ts'
@@ -21,16 +22,35 @@ export function NoneSoFar({ showMore, children }: Props) {
   )
 }
 
+/** What came the last time that somebody asked for more: the button that asked may be gone by then. */
+const came = signal('')
+
+/** Says it to those who hear the page. */
+export function MoreTold() {
+  useEffect(() => () => void (came.value = ''), [])
+  return (
+    <p class="sr" role="status">
+      {came.value}
+    </p>
+  )
+}
+
+const rowsIn = (list: Element) => list.querySelectorAll('tbody > tr, .choices > li').length
+
 /** Below a list that goes on. */
 export function MoreRows({ showMore }: Props) {
   const [busy, run] = useBusy(tell)
   const place = useRef<HTMLDivElement>(null)
   const more = async () => {
-    const list = place.current?.closest<HTMLElement>('.list')
+    const list = place.current?.closest<HTMLElement>('.list, .lineup-field')
+    if (!list) return showMore()
+    const before = rowsIn(list)
+    came.value = ''
     await showMore()
-    // The button goes with the last page, and must not take the focus along.
     requestAnimationFrame(() => {
-      if (document.activeElement === document.body) list?.focus({ preventScroll: true })
+      came.value = t('older.came', { n: Math.max(0, rowsIn(list) - before) })
+      // The button goes with the last page, and must not take the focus along.
+      if (document.activeElement === document.body) list.focus({ preventScroll: true })
     })
   }
   return (

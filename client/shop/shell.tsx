@@ -10,6 +10,7 @@ import { usePage } from '../ui/page.ts'
 import { Face } from '../ui/pic.tsx'
 import { Empty, Failed } from '../ui/states.tsx'
 import { liveShow, shop, toPack, useDesk } from './desk.ts'
+import { MoreTold } from './more-rows.tsx'
 import { t } from './words.ts'
 
 export type Place = 'orders' | 'products' | 'stock' | 'shows' | 'settings' | 'proof'
@@ -32,6 +33,7 @@ export function Desk(props: { at: Place; title: string; children: ComponentChild
     <>
       <Ways at={props.at} />
       <main>{props.children}</main>
+      <MoreTold />
     </>
   )
 }

@@ -22,6 +22,7 @@ const en = {
   back: 'Back',
   saving: 'Saving',
   older: 'Show older ones',
+  'older.came': { one: '{n} more is shown', other: '{n} more are shown' },
   'clear.search': 'Clear the search',
   'clear.filter': 'Show all',
   'nothing.matches': 'Nothing matches “{q}”',

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openPages, type Pages } from '../support/pages.ts'
+import { list } from '../support/stage.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, openWindow } from './acts.ts'
 
@@ -82,4 +83,20 @@ test('orders that are not among the newest are looked for further back', async (
   await button(page, 'Show older ones').tap()
   await page.getByText('No orders here').waitFor()
   await page.locator('.list:focus').waitFor()
+}, 60_000)
+
+test('who hears the desk is told how many more came, also by the last page', async () => {
+  const { host } = await openWindow(pages.house)
+  await list(pages.house, host)
+  const { items } = await pages.house.as(host).get<{ items: object[] }>('/products')
+  const page = await pages.open('/', { as: host })
+  await page.route(/\/api\/v1\/products\?/, (route) =>
+    route.request().url().includes('cursor=')
+      ? route.fulfill({ json: { items: items.slice(1), nextCursor: null } })
+      : route.fulfill({ json: { items: items.slice(0, 1), nextCursor: 'further' } }),
+  )
+  await page.goto('/shop/products')
+  await button(page, 'Show older ones').tap()
+  await page.getByRole('status').getByText('1 more is shown').waitFor()
+  await button(page, 'Show older ones').waitFor({ state: 'detached' })
 }, 60_000)
