@@ -156,7 +156,11 @@ function Joining() {
     return () => clearTimeout(timer)
   }, [])
   if (late) return <NoAnswerYet />
-  return <main class="stage" data-zone="glass" aria-busy="true" aria-label={t('loading')} />
+  return (
+    <main class="stage" data-zone="glass" aria-busy="true">
+      <h1 class="sr">{t('loading')}</h1>
+    </main>
+  )
 }
 
 function Absent() {

@@ -82,6 +82,11 @@ test.each(screensOf)(
     await page.goto(nowhere)
     await page.getByText('There is no such show').waitFor()
     await hold(page, screen)
+    await page.routeWebSocket(/socket\.io/, () => {}) // taken, and never answered
+    await page.goto(stage.path)
+    await page.locator('main[aria-busy] h1').waitFor()
+    await page.getByRole('heading', { name: 'Looking for the show' }).waitFor()
+    await hold(page, screen)
   },
   180_000,
 )
