@@ -22,7 +22,8 @@ export function toast(told: Toast): void {
   current.value = { ...told, id: made }
 }
 
-function dropToast(): void {
+/** What it spoke of is over, or was answered. */
+export function dropToast(): void {
   current.value = null
 }
 

@@ -1,10 +1,14 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { dropToast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
 
 /** Plain reason, what stays, nothing red. */
 export function Removed({ reason }: { reason: string | null }) {
+  // What was told a moment ago, a mute for instance, holds no more for who is not in the show.
+  useEffect(dropToast, [])
   return (
     <DarkStage>
       <Icon name="ban" class="big" />

@@ -200,21 +200,11 @@ test('the ways of a shop are read on a phone at twice the text', async () => {
   const session = await page.context().newCDPSession(page)
   await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
   await page.getByText('No orders yet').waitFor()
-  const boxes = await page.evaluate(() =>
-    [...document.querySelectorAll('.side-nav a[href^="/shop"]:not(.brand)')].map((way) => {
-      const words = document.createRange()
-      words.selectNodeContents(way)
-      return words.getBoundingClientRect().toJSON() as DOMRect
-    }),
-  )
-  expect(boxes).toHaveLength(5)
-  const over = boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => overlap(a, b)))
-  expect(over).toEqual([])
+  const ways = '.side-nav a[href^="/shop"]:not(.brand)'
+  expect(await page.locator(ways).filter({ visible: true }).count()).toBe(5)
+  expect(await page.evaluate((all) => globalThis.eyes.overlapping(all), ways)).toEqual([])
   await mustFit(page, 320, 568)
 }, 60_000)
-
-const overlap = (a: DOMRect, b: DOMRect) =>
-  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 
 test('the show reads from right to left, and stands still for who asks for it', async () => {
   const { house } = pages

@@ -21,6 +21,7 @@ declare global {
     focused(): string
     withoutRing(): string | null
     sideways(): string[]
+    overlapping(selector: string): string[]
     glassOverWhite(): GlassText[]
     withoutTexts(): void
     settled(): Promise<void>

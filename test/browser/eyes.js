@@ -77,6 +77,19 @@ globalThis.eyes = {
       .map((one) => one.outerHTML.slice(0, 140))
     return scrollWidth > clientWidth ? [`scrolls ${scrollWidth - clientWidth} px`, ...over] : over
   },
+  /** Whose words lie on another's. */
+  overlapping(selector) {
+    const all = [...document.querySelectorAll(selector)].map((one) => {
+      const words = document.createRange()
+      words.selectNodeContents(one)
+      return { text: one.textContent, box: words.getBoundingClientRect() }
+    })
+    const meet = (a, b) =>
+      a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+    return all
+      .filter((one) => all.some((other) => other !== one && meet(one.box, other.box)))
+      .map(({ text }) => text)
+  },
   /** Animations that run, apart from those that are over in no time. */
   moving: () =>
     document
