@@ -11,7 +11,7 @@ import { count, money } from '../ui/money.ts'
 import { usePage } from '../ui/page.ts'
 import { Face, Pic } from '../ui/pic.tsx'
 import { tellRefused } from '../ui/refusal.ts'
-import { Search } from '../ui/search.tsx'
+import { ClearSearch, Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
 import { useAsked, useEvery, useRested } from '../ui/use.ts'
@@ -157,9 +157,7 @@ function Windows({ street, clear, ...rest }: WindowsProps) {
       <Empty icon="filter" title={nothingIn(street)}>
         <span class="row">
           {more && <Further {...rest} />}
-          <Button kind="quiet-btn" size="desk" onClick={clear}>
-            {t('list.clear')}
-          </Button>
+          <ClearSearch clear={clear} />
         </span>
       </Empty>
     )

@@ -23,7 +23,6 @@ const en = {
   saving: 'Saving',
   older: 'Show older ones',
   'older.came': { one: '{n} more is shown', other: '{n} more are shown' },
-  'clear.search': 'Clear the search',
   'clear.filter': 'Show all',
   'nothing.matches': 'Nothing matches “{q}”',
   'none.so.far': 'Nothing found so far',

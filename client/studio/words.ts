@@ -60,7 +60,6 @@ const en = {
   'plan.done': '**Planned.** It hangs in the lobby now.',
   'pick.search': 'Search your products',
   'pick.none': 'Nothing matches “{q}”',
-  'pick.clear': 'Clear the search',
   'pick.failed': 'Your products did not load',
   'pick.free': { one: '{n} free', other: '{n} free' },
   'pick.here': 'In the window already',

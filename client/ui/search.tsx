@@ -1,5 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
+import { t } from './words.ts'
 
 /** Narrows a list while somebody types. `label` is what is searched, for those who hear the page. */
 export function Search(props: {
@@ -28,5 +30,14 @@ export function Search(props: {
         onInput={(event) => props.onChange(event.currentTarget.value)}
       />
     </label>
+  )
+}
+
+/** The way back from a search that found nothing. */
+export function ClearSearch({ clear }: { clear: () => void }) {
+  return (
+    <Button kind="quiet-btn" size="desk" onClick={clear}>
+      {t('list.clear')}
+    </Button>
   )
 }

@@ -8,7 +8,7 @@ import { Countdown } from '../ui/clocks.tsx'
 import { count, money } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
 import { Was } from '../ui/price.tsx'
-import { Search } from '../ui/search.tsx'
+import { ClearSearch, Search } from '../ui/search.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Empty } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
@@ -118,9 +118,7 @@ function ListSearch({ text, onText }: { text: string; onText: (text: string) => 
 function Nothing({ text, clear }: { text: string; clear: () => void }) {
   return (
     <Empty icon="filter" title={t('list.none', { q: text })}>
-      <Button kind="quiet-btn" size="desk" onClick={clear}>
-        {t('list.clear')}
-      </Button>
+      <ClearSearch clear={clear} />
     </Empty>
   )
 }

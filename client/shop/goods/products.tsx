@@ -2,10 +2,10 @@ import { useRef, useState } from 'preact/hooks'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import { go, query } from '../../router.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, LinkButton } from '../../ui/button.tsx'
+import { LinkButton } from '../../ui/button.tsx'
 import { count, money } from '../../ui/money.ts'
 import { Pic } from '../../ui/pic.tsx'
-import { Search } from '../../ui/search.tsx'
+import { ClearSearch, Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
@@ -156,11 +156,7 @@ function NoRows(props: {
   some: boolean
 }) {
   const { status, text, clear, some, goods } = props
-  const clearIt = (
-    <Button kind="quiet-btn" size="desk" onClick={clear}>
-      {t('clear.search')}
-    </Button>
-  )
+  const clearIt = <ClearSearch clear={clear} />
   if (text.trim() !== '') {
     if (!goods.whole) return <NoneSoFar showMore={goods.showMore}>{clearIt}</NoneSoFar>
     return (

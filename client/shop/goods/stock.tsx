@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { go, query } from '../../router.ts'
 import { Tally } from '../../ui/badge.tsx'
-import { Button, LinkButton } from '../../ui/button.tsx'
-import { Search } from '../../ui/search.tsx'
+import { LinkButton } from '../../ui/button.tsx'
+import { ClearSearch, Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -170,11 +170,7 @@ function inOrder(rows: Good[]): Good[] {
 function NoRows(props: { goods: Goods; text: string; clear: () => void; some: boolean }) {
   const { text, clear, some, goods } = props
   if (text.trim() !== '' && !some) {
-    const clearIt = (
-      <Button kind="quiet-btn" size="desk" onClick={clear}>
-        {t('clear.search')}
-      </Button>
-    )
+    const clearIt = <ClearSearch clear={clear} />
     if (!goods.whole) return <NoneSoFar showMore={goods.showMore}>{clearIt}</NoneSoFar>
     return (
       <Empty icon="filter" title={t('nothing.matches', { q: text.trim() })}>

@@ -5,7 +5,7 @@ import { go, query } from '../../router.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { rich } from '../../ui/rich.tsx'
 import { saveFile } from '../../ui/save.ts'
-import { Search } from '../../ui/search.tsx'
+import { ClearSearch, Search } from '../../ui/search.tsx'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading, Strip } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -259,9 +259,10 @@ function NothingFound({ text, children }: { text: string; children: ComponentChi
 }
 
 function Clear({ text, clear }: { text: string; clear: () => void }) {
+  if (text.trim() !== '') return <ClearSearch clear={clear} />
   return (
     <Button kind="quiet-btn" size="desk" onClick={clear}>
-      {t(text.trim() === '' ? 'clear.filter' : 'clear.search')}
+      {t('clear.filter')}
     </Button>
   )
 }

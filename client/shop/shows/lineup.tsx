@@ -4,7 +4,7 @@ import type { Product } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Pic } from '../../ui/pic.tsx'
-import { Search } from '../../ui/search.tsx'
+import { ClearSearch, Search } from '../../ui/search.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { goodsOf, useGoods } from '../goods/goods-list.ts'
 import { g } from '../goods/words-goods.ts'
@@ -52,7 +52,7 @@ export function LineupField({ lineup, onChange }: Props) {
       </div>
       <Chosen {...{ lineup, onChange, known: goods.products ?? [] }} />
       <Search label={g('search.label')} hint={g('search.hint')} value={text} onChange={setText} />
-      <Choices {...{ goods, active, lineup, toggle, full, text }} />
+      <Choices {...{ goods, active, lineup, toggle, full, text, setText }} />
     </div>
   )
 }
@@ -111,15 +111,20 @@ function Choices(props: {
   toggle: (product: Product) => void
   full: boolean
   text: string
+  setText: (text: string) => void
 }) {
-  const { goods, active, lineup, toggle, full, text } = props
+  const { goods, active, lineup, toggle, full, text, setText } = props
   if (goods.refused !== undefined) {
     return <NotHere refused={goods.refused} title={g('products.failed')} again={goods.again} />
   }
   if (active === undefined) return <Loading rows={4} />
   if (active.length === 0) {
     if (text.trim() !== '') {
-      return <Empty icon="filter" title={t('nothing.matches', { q: text.trim() })} />
+      return (
+        <Empty icon="filter" title={t('nothing.matches', { q: text.trim() })}>
+          <ClearSearch clear={() => setText('')} />
+        </Empty>
+      )
     }
     return (
       <Empty icon="tag" title={g('show.lineup.none')} help={g('products.none.help')}>

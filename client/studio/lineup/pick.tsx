@@ -2,10 +2,10 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
-import { Button, LinkButton } from '../../ui/button.tsx'
+import { LinkButton } from '../../ui/button.tsx'
 import { money } from '../../ui/money.ts'
 import { Pic } from '../../ui/pic.tsx'
-import { Search } from '../../ui/search.tsx'
+import { ClearSearch, Search } from '../../ui/search.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { t } from '../words.ts'
 
@@ -48,9 +48,7 @@ export function Pick({ chosen, taken = new Set(), onChange }: Props) {
       )}
       {found.length === 0 && (
         <Empty icon="filter" title={t('pick.none', { q })}>
-          <Button kind="quiet-btn" size="desk" onClick={() => setQ('')}>
-            {t('pick.clear')}
-          </Button>
+          <ClearSearch clear={() => setQ('')} />
         </Empty>
       )}
       <ul>
