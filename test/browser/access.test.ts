@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages, type screens } from '../support/pages.ts'
+import { expect, test } from 'vitest'
+import { openForStories, type Pages, type screens } from '../support/pages.ts'
 import { address, setStage } from '../support/stage.ts'
 import { mustBeOpenToAll, mustFit, mustShowFocus } from './access.ts'
 import { button, buyer, openWindow } from './acts.ts'
@@ -8,11 +8,9 @@ import { glassContrast } from './contrast.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  pages = await openPages()
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({}, (opened) => {
+  pages = opened
+})
 
 type Screen = keyof typeof screens
 const screensOf: Screen[] = ['phone', 'desktop']

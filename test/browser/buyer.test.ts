@@ -1,17 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Person } from '../support/house.ts'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { address } from '../support/stage.ts'
 import { button, buyer, openWindow, tabTo } from './acts.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  pages = await openPages()
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({}, (opened) => {
+  pages = opened
+})
 
 const ordersOf = async (person: Person) => {
   const orders = await pages.house.as(person).get<{ items: { status: string }[] }>('/orders')

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FrameLocator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { Person } from '../support/house.ts'
-import { openPages, type Pages, patienceMs } from '../support/pages.ts'
+import { openForStories, type Pages, patienceMs } from '../support/pages.ts'
 import { buyer, openWindow } from './acts.ts'
 
 /** A shop's own page, on another site than ours, with a show of ours in it. */
@@ -19,20 +19,16 @@ let shop: string
 /** What stands in the shop's page. */
 let inside = ''
 
-beforeAll(async () => {
-  pages = await openPages()
+openForStories({}, async (opened) => {
+  pages = opened
   outside = createServer((_request, answer) => {
     answer.setHeader('content-type', 'text/html').end(shopPage())
   }).listen(0, 'localhost')
   await once(outside, 'listening')
   // To a browser `localhost` is another site than 127.0.0.1: its cookies stay away.
   shop = `http://localhost:${(outside.address() as AddressInfo).port}`
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(async () => {
-  outside.close()
-  await pages.close()
 })
+afterAll(() => void outside.close())
 
 function shopPage(): string {
   return `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>A shop</title>

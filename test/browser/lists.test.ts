@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages } from '../support/pages.ts'
+import { expect, test } from 'vitest'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { list } from '../support/stage.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, openWindow } from './acts.ts'
@@ -11,11 +11,9 @@ let pages: Pages
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { name })
 
-beforeAll(async () => {
-  pages = await openPages()
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({}, (opened) => {
+  pages = opened
+})
 
 const searches = /\/api\/v1\/(shows|replays)\?.*q=/
 const nothing = { json: { items: [], nextCursor: null } }

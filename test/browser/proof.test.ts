@@ -1,23 +1,21 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { VerifyReport } from '../../shared/wire/admin.ts'
 import { spendEvening } from '../support/evening.ts'
 import type { Person } from '../support/house.ts'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 
 /** Whoever runs the house recounts it from the desk. */
 
 let pages: Pages
 let admin: Person
-beforeAll(async () => {
-  pages = await openPages({ settings: { FEE_BPS: '250' } })
+openForStories({ settings: { FEE_BPS: '250' } }, async (opened) => {
+  pages = opened
   const { house } = pages
   await spendEvening(house)
   admin = await house.signUp('Petra')
   await house.pg.rest`update accounts set kind = 'admin' where id = ${admin.id}`
-}, 120_000)
-afterEach((context) => pages.leave(context))
-afterAll(() => pages.close())
+})
 
 test('everything is recounted, and accounted for', async () => {
   const page = await pages.open('/shop/proof', { as: admin })

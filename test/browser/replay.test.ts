@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { House } from '../support/house.ts'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { makeRecording } from '../support/recording.ts'
 import { type Goods, list, setStage } from '../support/stage.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
@@ -10,15 +10,11 @@ import { button, buyer, moreFrames } from './acts.ts'
 let pages: Pages
 let recording: ReturnType<typeof makeRecording>
 
-beforeAll(async () => {
+openForStories({}, (opened) => {
+  pages = opened
   recording = makeRecording(20)
-  pages = await openPages()
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(async () => {
-  recording.drop()
-  await pages.close()
 })
+afterAll(() => recording.drop())
 
 /** An evening of twenty seconds: the mug, a flash sale of it that sells out, a word, then the bowl. */
 async function evening(house: House) {

@@ -1,18 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Person } from '../support/house.ts'
-import { openPages, type Pages, patienceMs } from '../support/pages.ts'
+import { openForStories, type Pages, patienceMs } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 import { mustBeOpenToAll } from './access.ts'
 import { button, buyer, goLive, moreFrames } from './acts.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  pages = await openPages({ media: true })
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({ media: true }, (opened) => {
+  pages = opened
+})
 
 /** One of the six figures over the studio's desk. */
 const figure = (studio: Page, name: string) =>

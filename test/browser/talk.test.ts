@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages } from '../support/pages.ts'
+import { expect, test } from 'vitest'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, openWindow } from './acts.ts'
 
@@ -8,11 +8,9 @@ import { button, openWindow } from './acts.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  pages = await openPages()
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({}, (opened) => {
+  pages = opened
+})
 
 test('who is muted reads until when and why where they would write, also after a reload', async () => {
   const { house } = pages

@@ -1,15 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openPages, type Pages, patienceMs, screens } from '../support/pages.ts'
+import { expect, test } from 'vitest'
+import { openForStories, type Pages, patienceMs, screens } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 import { button, goLive, hasSound, moreFrames } from './acts.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  pages = await openPages({ media: true })
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({ media: true }, (opened) => {
+  pages = opened
+})
 
 test('a guest sees the show at once, taps for sound, and after a lost line or a dead worker sees it again by itself', async () => {
   const { house } = pages

@@ -1,15 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { goLive, moreFrames } from '../browser/acts.ts'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  pages = await openPages({ media: true, settings: { HLS: 'on' } })
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories({ media: true, settings: { HLS: 'on' } }, (opened) => {
+  pages = opened
+})
 
 /** The page's network lets no packet of WebRTC through. */
 const blockWebRtc = `

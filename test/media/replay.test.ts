@@ -1,17 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Recording } from '../../shared/wire/recordings.ts'
 import { button, buyer, goLive, moreFrames } from '../browser/acts.ts'
-import { openPages, type Pages } from '../support/pages.ts'
+import { openForStories, type Pages } from '../support/pages.ts'
 import { setStage } from '../support/stage.ts'
 
 let pages: Pages
 
-beforeAll(async () => {
-  const settings = { RECORD: 'on', HLS: 'on', RECORD_FREE_MB: '1' }
-  pages = await openPages({ media: true, settings })
-}, 120_000)
-afterEach((story) => pages.leave(story))
-afterAll(() => pages.close())
+openForStories(
+  { media: true, settings: { RECORD: 'on', HLS: 'on', RECORD_FREE_MB: '1' } },
+  (opened) => {
+    pages = opened
+  },
+)
 
 /** A browser to which no playlist comes. */
 const withoutPlaylists = `

@@ -8,7 +8,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
-import { expect, type TestContext } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, type TestContext } from 'vitest'
 import { buildClientInto, clientHash } from '../../scripts/dev/client.ts'
 import { freePort, isFree } from '../../scripts/dev/keep.ts'
 import { type House, openHouse, type Person } from './house.ts'
@@ -150,6 +150,17 @@ type Needs = {
   settings?: Record<string, string>
   /** Another node of that house, on the same database. */
   beside?: House
+}
+
+/** One house and one browser for all stories of a file; no page of a story is left to the next. */
+export function openForStories(needs: Needs, begin: (pages: Pages) => unknown): void {
+  let pages: Pages
+  beforeAll(async () => {
+    pages = await openPages(needs)
+    await begin(pages)
+  }, 120_000)
+  afterEach((story) => pages.leave(story))
+  afterAll(() => pages.close())
 }
 
 /** A house that serves the pages as they are now, and a browser with a made-up camera. */
