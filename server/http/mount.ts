@@ -117,21 +117,30 @@ function mountOne(
 ): void {
   const read = reader(route)
   const limitMs = name === 'place' || route.takes ? slowDeadlineMs : deadlineMs
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const admitted = new WeakMap<FastifyRequest, Who | null>()
+  async function letIn(request: FastifyRequest): Promise<void> {
     const who = await doorman.whoIs(request)
     mustBeSomebody(route, who)
     await doorman.admit(name, who, request.ip)
+    admitted.set(request, who)
+  }
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const who = admitted.get(request) ?? null
     return handler(new Errand(who, read(request), { doorman, request, reply }) as Call<Route>)
   }
   app.route({
     method: route.method,
     url: prefix + route.path,
     config: { route: name },
-    async handler(request, reply) {
+    /** Before the body is read: who may not send one cannot make us keep megabytes of it. */
+    async onRequest(request, reply) {
       // Answers are for one person: no cache between here and there keeps them.
       void reply.header('cache-control', 'no-store')
       // Also without a session: signing in leaves a cookie in the browser of whoever was led here.
       doorman.mustBeOurPage(request)
+      await within(deadlineMs, letIn(request))
+    },
+    async handler(request, reply) {
       const value = await within(limitMs, answer(request, reply))
       void reply.code(route.status)
       return route.status === 204 ? reply.send() : value

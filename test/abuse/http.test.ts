@@ -152,6 +152,16 @@ test('who sends slowly, or never ends, is let go; others are served meanwhile', 
 })
 
 test.each([
+  ['/products/import', 'text/csv'],
+  ['/pictures', 'multipart/form-data; boundary=x'],
+  ['/products', 'application/json'],
+])('what a stranger sends to %s is not read: the head alone is answered', async (path, type) => {
+  const headers = [`Content-Type: ${type}`, 'Content-Length: 200000']
+  const head = requestOf(`POST /api/v1${path} HTTP/1.1`, headers)
+  expect(await exchange(house, head)).toBe(401)
+})
+
+test.each([
   ['no HTTP', 'NONSENSE\r\n\r\n', 400, 'VALIDATION'],
   [
     'more headers than anybody needs',
