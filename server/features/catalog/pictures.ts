@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { roomIn } from '../../base/free.ts'
 import { newId } from '../../base/ids.ts'
+import { networkOf } from '../../base/network.ts'
 import { invalid, Refusal, unavailable } from '../../base/refusal.ts'
 import { places, turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
@@ -22,6 +23,8 @@ const atOnceMax = 2
 const waitingMax = 8
 /** Of one account, whose tabs each send one after the other: slow uploads of a few accounts leave places to the others. */
 const ofOneMax = 2
+/** Of one network, however many accounts are opened from it: as many are left to the others. */
+const ofNetworkMax = 5
 /** Who is told that the disk is full may try again after this. */
 const fullMs = 60_000
 /** A picture that is not done by then was made to be slow. */
@@ -46,7 +49,9 @@ type Needs = { pg: Postgres; dataDir: string; freeBytesMin?: number }
 export function createPictures({ pg, dataDir, freeBytesMin = freeMin }: Needs) {
   const dir = join(dataDir, 'pictures')
   const hasRoom = roomIn(dir, freeBytesMin)
-  const place = places({ inAll: atOnceMax + waitingMax, ofOne: ofOneMax })
+  const inAll = atOnceMax + waitingMax
+  const place = places({ inAll, ofOne: ofOneMax })
+  const placeOfNetwork = places({ inAll, ofOne: ofNetworkMax })
   const inTurn = turnstile(atOnceMax, waitingMax)
 
   async function add(who: Who, file: Upload | undefined): Promise<{ url: string }> {
@@ -79,11 +84,13 @@ export function createPictures({ pg, dataDir, freeBytesMin = freeMin }: Needs) {
     shelf: { dir, widths: copyWidths },
 
     /** Keeps a picture; the url stays good for ever. What has no place is refused before the bytes are read. */
-    add: (who: Who, upload: () => Promise<Upload | undefined>): Promise<{ url: string }> =>
-      place(who.accountId, async () => {
+    add(who: Who, upload: () => Promise<Upload | undefined>): Promise<{ url: string }> {
+      const taken = async () => {
         if (!(await hasRoom())) throw unavailable(fullMs, new Error(`${dir}: the disk is full`))
         return add(who, await upload())
-      }),
+      }
+      return placeOfNetwork(networkOf(who.address), () => place(who.accountId, taken))
+    },
   }
 }
 
