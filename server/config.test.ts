@@ -60,10 +60,28 @@ test.each([
   ['PUBLIC_URL', { PUBLIC_URL: 'http://shop.example.com' }],
   ['METRICS_TOKEN', { METRICS_TOKEN: 'guess' }],
   ['VITRINE_DEV', { VITRINE_DEV: '1' }],
+  ['STRIPE_URL', { STRIPE_URL: 'http://127.0.0.1:12111' }],
 ])('in production an unsafe %s refuses to start, by name', (name, unsafe) => {
   const production = { ...sound, NODE_ENV: 'production' }
   expect(readConfig(production).production).toBe(true)
   expect(() => readConfig({ ...production, ...unsafe })).toThrow(name)
   // The same is a matter of taste on one's own machine.
   expect(readConfig({ ...sound, ...unsafe }).production).toBe(false)
+})
+
+const stripe = {
+  ...sound,
+  PAYMENTS: 'stripe',
+  STRIPE_SECRET_KEY: 'rk_live_51abcDEF',
+  STRIPE_WEBHOOK_SECRET: 'whsec_abcDEF',
+}
+
+test.each([
+  ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: undefined }],
+  ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'pk_live_51abcDEF' }],
+  ['STRIPE_WEBHOOK_SECRET', { STRIPE_WEBHOOK_SECRET: '' }],
+  ['PAY_MS', { PAY_MS: '86400000' }],
+])('money is taken by Stripe only with a sound %s', (name, unsound) => {
+  expect(readConfig(stripe).PAYMENTS).toBe('stripe')
+  expect(() => readConfig({ ...stripe, ...unsound })).toThrow(name)
 })

@@ -113,7 +113,29 @@ export const Settings = Type.Object({
   BUCKET_REGION: Text({ default: 'auto', description: 'Region of the bucket' }),
   BUCKET_KEY_ID: Type.Optional(Text({ description: 'Who may write to the bucket' })),
   BUCKET_SECRET: Type.Optional(Text({ description: 'By what secret' })),
-  PAYMENTS: Choice(['sandbox'], 'sandbox', 'Who takes the money'),
+  PAYMENTS: Choice(
+    ['sandbox', 'stripe'],
+    'sandbox',
+    'Who takes the money; the sandbox takes none, and test cards pay',
+  ),
+  STRIPE_SECRET_KEY: Type.Optional(
+    Text({
+      pattern: '^(sk|rk)_(test|live)_[A-Za-z0-9]+$',
+      description: 'Key of your Stripe account, secret or restricted',
+    }),
+  ),
+  STRIPE_WEBHOOK_SECRET: Type.Optional(
+    Text({
+      pattern: '^whsec_[A-Za-z0-9+/=]+$',
+      description: 'What Stripe signs its events with, `whsec_…`',
+    }),
+  ),
+  STRIPE_URL: Type.Optional(
+    Text({
+      pattern: '^https?://[^\\s/]+$',
+      description: 'For tests: a stand-in for Stripe; refused in production',
+    }),
+  ),
   SMTP_URL: Type.Optional(
     Text({ pattern: '^smtps?://', description: 'Without it letters are files under DATA_DIR' }),
   ),
@@ -188,8 +210,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     iceServers: readIceServers(value.ICE_SERVERS),
     pipePorts: readPorts(value.MEDIA_PIPE_PORTS),
   })
+  mustHaveKeys(config)
   if (config.production) refuseUnsafe(config)
   return config
+}
+
+/** Stripe's page is open for a day at most: an order that waits longer could not be paid. */
+const stripePayMsMax = 23 * 3_600_000
+
+function mustHaveKeys(config: Config): void {
+  if (config.PAYMENTS !== 'stripe') return
+  const missing = (['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'] as const).filter(
+    (name) => config[name] === undefined,
+  )
+  if (missing.length > 0) throw new Error(`PAYMENTS=stripe needs ${missing.join(' and ')}`)
+  if (config.PAY_MS > stripePayMsMax) {
+    throw new Error(`PAY_MS: with PAYMENTS=stripe at most ${stripePayMsMax}, 23 hours`)
+  }
 }
 
 function settingName(e: { instancePath: string; params?: object }): string {
@@ -235,6 +272,7 @@ function refuseUnsafe(config: Config): void {
   for (const name of ['DATABASE_URL', 'REDIS_URL'] as const) {
     if (!URL.parse(config[name])?.password) bad.push(`${name}: has no password, or is no URL`)
   }
+  if (config.STRIPE_URL !== undefined) bad.push('STRIPE_URL: is for tests only')
   if (config.FAILPOINT !== undefined) bad.push('FAILPOINT: is for fault tests only')
   if (config.dev) bad.push('VITRINE_DEV: pages are built in production')
   if (config.METRICS_TOKEN !== undefined && config.METRICS_TOKEN.length < 16)

@@ -64,6 +64,9 @@ function warnOfGaps(): void {
   if (config.PAYMENTS === 'sandbox') {
     logger.warn('PAYMENTS=sandbox: test cards pay, no money is taken')
   }
+  if (config.STRIPE_SECRET_KEY?.includes('_test_') && config.PAYMENTS === 'stripe') {
+    logger.warn('STRIPE_SECRET_KEY is a test key: test cards pay, no money is taken')
+  }
   if (config.TRUST_PROXY === undefined) {
     logger.warn(
       'TRUST_PROXY is not set: behind a proxy everybody shares one address, and its limits',

@@ -1,11 +1,21 @@
 import type { Order } from '../../shared/wire/orders.ts'
-import { Pay } from '../pay/pay.ts'
-import { BankStep, CardStep, DeclinedStep, EndedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
+import { call } from '../api/http.ts'
+import { Pay, takesCards } from '../pay/pay.ts'
+import {
+  AwayStep,
+  BankStep,
+  CardStep,
+  DeclinedStep,
+  EndedStep,
+  PaidStep,
+  PayStrip,
+  ProviderLine,
+} from '../pay/steps.tsx'
 import { Button } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
 import { money } from '../ui/money.ts'
 import { Sheet } from '../ui/sheet.tsx'
-import { useOpen } from '../ui/use.ts'
+import { useAsked, useOpen } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 
 /** Pays an order that waits, from its own page. */
@@ -48,7 +58,8 @@ function OpenPay({ pay, onClose }: { pay: Pay; onClose: () => void }) {
       strip={<PayStrip pay={pay} />}
       footer={
         !over &&
-        step !== 'asks' && (
+        step !== 'asks' &&
+        step !== 'away' && (
           <Button
             size="tall"
             wide
@@ -65,11 +76,24 @@ function OpenPay({ pay, onClose }: { pay: Pay; onClose: () => void }) {
         <EndedStep pay={pay} />
       ) : step === 'asks' ? (
         <BankStep pay={pay} />
+      ) : step === 'away' ? (
+        <AwayStep pay={pay} />
       ) : step === 'declined' ? (
         <DeclinedStep pay={pay} />
       ) : (
-        <CardStep pay={pay} />
+        <PayBy pay={pay} order={order} />
       )}
     </Sheet>
   )
+}
+
+/** What pays: a card that is chosen here, or the provider's own page. */
+function PayBy({ pay, order }: { pay: Pay; order: Order }) {
+  const { value } = useAsked(
+    () => call('GET', '/orders/:id/payment', { params: { id: order.id } }),
+    [order.id],
+  )
+  if (value === undefined) return null
+  if (takesCards(value.provider)) return <CardStep pay={pay} />
+  return <ProviderLine provider={value.provider} />
 }

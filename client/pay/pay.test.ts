@@ -55,11 +55,14 @@ class World {
     return this.#send(`${method} ${path}`, () => {
       if (method === 'POST') {
         if (!this.orders.has(key as string)) this.orders.set(key as string, 'pending')
-        return { order: this.#order(), payment: { payUrl: 'https://bank.test/pay' } }
+        return {
+          order: this.#order(),
+          payment: { provider: 'sandbox', payUrl: 'https://bank.test/pay' },
+        }
       }
       if (path === '/orders/:id') return this.#order()
       const status = this.paymentFailed ? 'failed' : 'pending'
-      return { status, payUrl: 'https://bank.test/pay' }
+      return { status, provider: 'sandbox', payUrl: 'https://bank.test/pay' }
     })
   }
 
@@ -219,7 +222,11 @@ test('a page that is left in the middle of a payment asks nothing more', async (
 test('an answer about an earlier try says nothing of the one that runs', async () => {
   const asked: ((status: string) => void)[] = []
   const order = { id: 'an order', status: 'pending' }
-  const payment = (status: string) => ({ status, payUrl: 'https://bank.test/pay' })
+  const payment = (status: string) => ({
+    status,
+    provider: 'sandbox',
+    payUrl: 'https://bank.test/pay',
+  })
   world = {
     newKey: () => 'a key',
     pay: async () => ({ status: 'pending' }),
@@ -245,3 +252,55 @@ test('an answer about an earlier try says nothing of the one that runs', async (
   expect(await says(0, 'failed')).toBe('waiting')
   pay.close()
 })
+
+const unpaid = { id: 'an order', status: 'pending' }
+type Till = { status: string; provider: string; payUrl: string | null }
+
+/** A shop with one order, whose payment is what `till` says when it is asked. */
+function shopWith(till: () => Till) {
+  const pay = vi.fn(async () => ({ status: 'pending' }))
+  world = {
+    newKey: () => 'a key',
+    pay,
+    async call(method: string, path: string) {
+      if (method === 'POST') return { order: unpaid, payment: till() }
+      return path === '/orders/:id' ? unpaid : till()
+    },
+  } as unknown as World
+  return pay
+}
+
+test('a provider with a page of its own is never told a card: its page opens, and the order says the rest', async () => {
+  const opened = vi.fn()
+  vi.stubGlobal('window', { open: opened })
+  const payUrl = 'https://checkout.test/1'
+  const sent = shopWith(() => ({ status: 'pending', provider: 'stripe', payUrl }))
+  const pay = new Pay()
+  await pay.buy(['a hold'], {} as never)
+  expect([pay.step.value, pay.bankUrl.value]).toEqual(['away', payUrl])
+  expect(opened).toHaveBeenCalledExactlyOnceWith(payUrl, 'bank', expect.any(String))
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(pay.step.value).toBe('away')
+  expect(sent).not.toHaveBeenCalled()
+  pay.close()
+})
+
+test.each([
+  { provider: 'stripe', then: 'away' },
+  { provider: 'sandbox', then: 'waiting' },
+])(
+  'a payment that $provider has not opened yet goes on by itself when it has',
+  async ({ provider, then }) => {
+    let payUrl: string | null = null
+    const sent = shopWith(() => ({ status: 'pending', provider, payUrl }))
+    const pay = new Pay()
+    await pay.buy(['a hold'], {} as never)
+    await vi.advanceTimersByTimeAsync(4_100)
+    expect([pay.step.value, pay.bankUrl.value]).toEqual(['waiting', null])
+    payUrl = 'https://bank.test/pay'
+    await vi.advanceTimersByTimeAsync(4_100)
+    expect(pay.step.value).toBe(then)
+    expect(sent).toHaveBeenCalledTimes(provider === 'sandbox' ? 1 : 0)
+    pay.close()
+  },
+)

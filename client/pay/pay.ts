@@ -7,8 +7,8 @@ import { on } from '../api/socket.ts'
 
 /**
  * Where a payment stands. `declined`: this try is over, and another card may be tried. `asks`: the
- * bank wants a word first. `waiting`: the outcome is not known yet and nothing may be paid twice.
- * Only what the server says of the order ends it.
+ * bank wants a word first. `away`: it is paid on a page of the provider's own. `waiting`: the outcome is not known
+ * yet and nothing may be paid twice. Only what the server says of the order ends it.
  */
 export type PayStep =
   | 'review'
@@ -16,6 +16,7 @@ export type PayStep =
   | 'paying'
   | 'declined'
   | 'asks'
+  | 'away'
   | 'waiting'
   | 'paid'
   | 'refunded'
@@ -54,6 +55,8 @@ export class Pay {
   readonly refused = signal<Refused | null>(null)
   #tried = ''
   #tries = 0
+  /** Nothing of this try has reached the bank: it may not have opened the payment yet. */
+  #unsent = false
   /** The payment that came with the order: good for one try, later ones are asked for. */
   #fresh: Payment | null = null
   /** One key per bag: the same bag sent twice is one order. */
@@ -97,11 +100,14 @@ export class Pay {
     this.#tried = this.card.value
     this.#tries += 1
     this.step.value = 'paying'
+    this.#unsent = true
     this.#watchOrder()
     try {
-      const { payUrl } = this.#fresh ?? (await paymentOf(this.order.value.id))
+      const { payUrl, provider } = this.#fresh ?? (await paymentOf(this.order.value.id))
       this.#fresh = null
       if (payUrl === null) return this.#settle('waiting')
+      this.#unsent = false
+      if (!takesCards(provider)) return this.#leaveFor(payUrl)
       this.#heard(await postTo<BankAnswer>(payUrl, { card: this.#tried }))
     } catch (thrown) {
       this.#failed(asRefused(thrown))
@@ -142,13 +148,17 @@ export class Pay {
     if (this.#closed) return
     if (status === 'failed') return this.#decline()
     if (status === 'requires_action' && redirectUrl !== undefined) {
-      this.bankUrl.value = redirectUrl
-      this.#settle('asks')
-      openBank(redirectUrl)
-      return
+      return this.#leaveFor(redirectUrl, 'asks')
     }
     this.#settle('waiting')
     void this.#read()
+  }
+
+  #leaveFor(url: string, step: 'asks' | 'away' = 'away'): void {
+    if (this.#closed) return
+    this.bankUrl.value = url
+    this.#settle(step)
+    if (this.step.value === step) openBank(url)
   }
 
   #failed(refusal: Refused): void {
@@ -201,8 +211,9 @@ export class Pay {
   async #readPayment(id: string): Promise<void> {
     if (!this.#isOpen) return
     const tries = this.#tries
-    const { status } = await paymentOf(id)
+    const { status, payUrl } = await paymentOf(id)
     if (tries !== this.#tries || !this.#isOpen) return
+    if (this.#unsent && payUrl !== null) return this.pay()
     if (status === 'failed' || status === 'canceled') this.#decline()
   }
 
@@ -220,6 +231,16 @@ export class Pay {
   #stopWatching(): void {
     clearInterval(this.#timer)
   }
+}
+
+/** Whether a card is chosen here; other providers have a page of their own. */
+export function takesCards(provider: string): boolean {
+  return provider === 'sandbox'
+}
+
+/** What people call it. */
+export function providerName(provider: string): string {
+  return provider.charAt(0).toUpperCase() + provider.slice(1)
 }
 
 const bankWindow = 'bank'

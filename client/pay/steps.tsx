@@ -14,7 +14,7 @@ import { Strip } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
 import { AddressForm, addressLine } from './address.tsx'
 import { OrderSum } from './order-sum.tsx'
-import { cardGroups, lastFour, openBank, type Pay, testCards } from './pay.ts'
+import { cardGroups, lastFour, openBank, type Pay, providerName, testCards } from './pay.ts'
 
 /** First what happened to the money, then what to do. */
 export function PayStrip({ pay }: { pay: Pay }) {
@@ -55,6 +55,19 @@ export function Pick(props: {
       </span>
       <span class="push act">{props.act}</span>
     </button>
+  )
+}
+
+/** Nothing to choose here: the provider's own page asks what pays. */
+export function ProviderLine({ provider }: { provider: string }) {
+  return (
+    <div class="pick">
+      <Icon name="card" />
+      <span>
+        <b>{t('pay.by')}</b>
+        <small class="quiet">{t('pay.by.help', { name: providerName(provider) })}</small>
+      </span>
+    </div>
   )
 }
 
@@ -183,6 +196,21 @@ function OptionRow(props: { on: boolean; title: string; help: string; onClick: (
       </span>
       {props.on && <Icon name="check" size="md" />}
     </button>
+  )
+}
+
+/** It is paid on a page of the provider's own, which stays reachable when a browser blocked its window. */
+export function AwayStep({ pay }: { pay: Pay }) {
+  const url = pay.bankUrl.value
+  return (
+    <div class="done">
+      <span class="mark">
+        <Icon name="lock" />
+      </span>
+      <h3>{t('away.title')}</h3>
+      <p class="quiet">{t('away.help')}</p>
+      {url !== null && <Button onClick={() => openBank(url)}>{t('away.open')}</Button>}
+    </div>
   )
 }
 

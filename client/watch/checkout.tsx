@@ -7,8 +7,8 @@ import { findVariant, offerOf } from '../api/offers.ts'
 import type { Room } from '../api/room.ts'
 import { me } from '../api/session.ts'
 import { addressLine } from '../pay/address.tsx'
-import { lastFour, type Pay } from '../pay/pay.ts'
-import { AddressStep, CardStep, PayStrip, Pick } from '../pay/steps.tsx'
+import { lastFour, type Pay, takesCards } from '../pay/pay.ts'
+import { AddressStep, CardStep, PayStrip, Pick, ProviderLine } from '../pay/steps.tsx'
 import { Button } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
 import { Stepper } from '../ui/field.tsx'
@@ -159,17 +159,28 @@ function BagPage({ visit, room, pay, lines, setPage, ...rest }: BagPageProps) {
             act={t('change')}
             onClick={() => setPage('address')}
           />
-          <Pick
-            icon="card"
-            title={t('card.test', { last: lastFour(pay.card.value) })}
-            help={t('card.test.help')}
-            act={t('change')}
-            onClick={() => setPage('card')}
-          />
+          <PayLine provider={quote?.provider} pay={pay} choose={() => setPage('card')} />
         </section>
       )}
       <Sums lines={lines} quote={quote} isSure={isSure} />
     </>
+  )
+}
+
+type PayLineProps = { provider: string | undefined; pay: Pay; choose: () => void }
+
+function PayLine({ provider, pay, choose }: PayLineProps) {
+  if (provider !== undefined && !takesCards(provider)) return <ProviderLine provider={provider} />
+  const isKnown = provider !== undefined
+  return (
+    <Pick
+      icon="card"
+      title={isKnown ? t('card.test', { last: lastFour(pay.card.value) }) : unknown}
+      help={isKnown ? t('card.test.help') : undefined}
+      act={t('change')}
+      disabled={!isKnown}
+      onClick={choose}
+    />
   )
 }
 

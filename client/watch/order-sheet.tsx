@@ -1,7 +1,7 @@
 import type { Room } from '../api/room.ts'
 import { OrderSum } from '../pay/order-sum.tsx'
 import type { Pay } from '../pay/pay.ts'
-import { BankStep, DeclinedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
+import { AwayStep, BankStep, DeclinedStep, PaidStep, PayStrip } from '../pay/steps.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { HoldClock } from '../ui/clocks.tsx'
 import { money, times } from '../ui/money.ts'
@@ -13,7 +13,7 @@ export function OrderSheet({ pay, close }: { pay: Pay; close: () => void }) {
   const order = pay.order.value
   const step = pay.step.value
   if (order === null) return null
-  const asks = step === 'asks'
+  const isElsewhere = step === 'asks' || step === 'away'
   return (
     <Sheet
       title={t('checkout')}
@@ -22,7 +22,7 @@ export function OrderSheet({ pay, close }: { pay: Pay; close: () => void }) {
       onClose={close}
       strip={<PayStrip pay={pay} />}
       footer={
-        !asks && (
+        !isElsewhere && (
           <Button
             size="tall"
             wide
@@ -38,8 +38,10 @@ export function OrderSheet({ pay, close }: { pay: Pay; close: () => void }) {
         )
       }
     >
-      {asks ? (
+      {step === 'asks' ? (
         <BankStep pay={pay} />
+      ) : step === 'away' ? (
+        <AwayStep pay={pay} />
       ) : step === 'declined' ? (
         <DeclinedStep pay={pay} />
       ) : (

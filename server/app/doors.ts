@@ -124,9 +124,11 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))
   open(replayTable, replayRoutes(rooms.replays))
-  open(sandboxTable, sandboxRoutes(payments))
   open(adminTable, adminRoutes(rooms.verifier))
-  payments.mountBank(http)
+  if (payments.hasBank) {
+    open(sandboxTable, sandboxRoutes(payments))
+    payments.mountBank(http)
+  }
   mountFeeds(http, { doorman, limits, handlers: feeds })
   mountTape(http, { doorman, limits, handlers: rooms.recordings })
   closeMethods(http, tables)

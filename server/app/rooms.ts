@@ -56,7 +56,9 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const chat = createChat({ pg, log, moderation, flood: limited, gatherMs })
   building.defer(() => chat.close())
   const selfUrl = () => selfUrlOf(floor)
-  const payments = createPayments({ pg, publicUrl, selfUrl, secret, now: clock.now, logger })
+  const stripe = stripeOf(config)
+  const tills = { pg, publicUrl, selfUrl, secret, stripe, now: clock.now, logger }
+  const payments = await createPayments(tills)
   const { PAY_MS: payMs, FEE_BPS: feeBps } = config
   const orders = createOrders({ pg, log, payments, publicUrl, payMs, feeBps, logger })
   building.defer(() => orders.close())
@@ -104,6 +106,11 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
 function selfUrlOf({ config, self }: Floor): string {
   const host = config.HOST === '0.0.0.0' || config.HOST === '::' ? '127.0.0.1' : config.HOST
   return `http://${host}:${self.port}`
+}
+
+function stripeOf({ PAYMENTS, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_URL }: Config) {
+  if (PAYMENTS !== 'stripe' || !STRIPE_SECRET_KEY || !STRIPE_WEBHOOK_SECRET) return undefined
+  return { secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET, url: STRIPE_URL }
 }
 
 function postOf(config: Config): Post {

@@ -53,9 +53,11 @@ export async function openDoor(settings: Settings): Promise<Door> {
   // We check schemas ourselves, with TypeBox, the same way on both doors.
   app.setValidatorCompiler(() => () => true)
   await app.register(cookie)
-  const [ofPages, ofData] = [headers(policy(settings)), headers(dataPolicy(settings))]
+  const [ofPages, ofBanks] = [headers(policy(settings)), headers(bankPolicy(settings))]
+  const ofData = headers(dataPolicy(settings))
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers('route' in request.routeOptions.config ? ofData : ofPages)
+    const isData = 'route' in request.routeOptions.config
+    void reply.headers(isData ? ofData : inBankWindow.test(request.url) ? ofBanks : ofPages)
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
@@ -136,9 +138,18 @@ function policy({ publicUrl, dev }: Settings) {
       },
     },
     crossOriginEmbedderPolicy: false,
+    // A payment company's page opens beside the show; nobody else's page holds on to ours.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' as const },
     hsts: strictTransport(https),
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' as const },
   }
+}
+
+const inBankWindow = /^\/(orders|api\/v1\/sandbox)\//
+
+/** That window comes back to the order's page and closes itself: a policy there would cut it off from who opened it. */
+function bankPolicy(settings: Settings): HelmetOptions {
+  return { ...policy(settings), crossOriginOpenerPolicy: false }
 }
 
 const strictTransport = (https: boolean) =>

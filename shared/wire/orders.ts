@@ -92,6 +92,8 @@ export const Quote = Shape({
   discount: Sum,
   total: Sum,
   merchant: Merchant,
+  /** Who would take the money. */
+  provider: Type.String(),
 })
 export type Quote = Static<typeof Quote>
 

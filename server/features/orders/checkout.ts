@@ -48,9 +48,9 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
     /** What these holds would cost now. Changes nothing. */
     async quote(who: Who, { holdIds }: { holdIds: string[] }): Promise<Quote> {
       const args = { buyer: who.accountId, holdIds }
-      const answer = await log.call<Quote | Refused>(pg.rest, 'quote_v1', args)
+      const answer = await log.call<Omit<Quote, 'provider'> | Refused>(pg.rest, 'quote_v1', args)
       if ('refused' in answer) throw asRefusal(answer)
-      return answer
+      return { ...answer, provider: payments.current.name }
     },
 
     /**
@@ -74,7 +74,8 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
       if (payment.payUrl !== null) return { order, payment }
       try {
         const { id: paymentId, provider } = payment
-        const payUrl = await tills.open({ paymentId, orderId: order.id, provider, ...order.total })
+        const { id: orderId, number, total } = order
+        const payUrl = await tills.open({ paymentId, orderId, number, provider, ...total })
         return { order, payment: { ...payment, payUrl } }
       } catch (err) {
         logger.warn({ err, paymentId: payment.id }, 'payment not opened yet')

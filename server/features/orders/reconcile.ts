@@ -25,16 +25,19 @@ type Needs = {
 
 /** What is not known is asked, and asked again: no money stays without an owner for long. */
 export function createReconciler({ pg, payments, books, tills, logger }: Needs) {
-  async function reconcile({ ref, ...payment }: DuePayment): Promise<void> {
+  async function reconcile({ ref, isOver, ...payment }: DuePayment): Promise<void> {
     const { provider } = payment
     failpoint('reconcile', 'claimed')
     if (ref === null) {
       await tills.open(payment)
       return
     }
-    const charge = await payments.named(provider).read(ref)
+    const company = payments.named(provider)
+    const charge = await company.read(ref)
     failpoint('reconcile', 'read')
-    await books.settle(provider, charge)
+    // What is closed before it is paid need not be given back.
+    const closed = isOver && charge.status === 'pending' && (await company.close?.(ref))
+    await books.settle(provider, closed || charge)
   }
 
   async function giveBack({ refundId, provider, ref, amount, before }: DueRefund): Promise<void> {

@@ -7,7 +7,7 @@
 --   fee_bps    the platform's fee on the price of items, in hundredths of a percent
 --
 -- The rows that result depend on the set of what was heard, not on its order or number: succeeded stands
--- whatever else is said, and of the rest the highest version counts.
+-- whatever else is said, and of the rest the highest version counts. What is canceled there is not read again.
 --
 -- Answers {value: [{known, mismatch?}], events, notices}. Not known: a payment of somebody else's shop.
 -- Mismatch: it says that another sum than the order's was taken; nothing is believed, people must look.
@@ -57,7 +57,7 @@ begin
         when w.status = 'pending' and (h.charge ->> 'version')::int > x.version then h.charge ->> 'status' else x.status end,
       captured = case when x.order_id = any(paid) or x.id = any(late) then x.amount else x.captured end,
       version = case when x.order_id = any(paid) or x.id = any(late) then (h.charge ->> 'version')::int else greatest(x.version, (h.charge ->> 'version')::int) end,
-      due_at = case when x.order_id = any(paid) or x.id = any(late) then null else x.due_at end,
+      due_at = case when x.order_id = any(paid) or x.id = any(late) or h.charge ->> 'status' = 'canceled' then null else x.due_at end,
       provider_ref = coalesce(x.provider_ref, h.charge ->> 'ref')
     from jsonb_to_recordset(heard) h("paymentId" uuid, charge jsonb), orders w
     where x.id = h."paymentId" and x.provider = from_whom and x.captured = 0 and w.id = x.order_id

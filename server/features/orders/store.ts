@@ -108,6 +108,8 @@ export async function readMerchantOrder(
 export type NewPayment = {
   paymentId: string
   orderId: string
+  /** What its buyer calls it. */
+  number: number
   provider: string
   amount: number
   currency: string
@@ -124,8 +126,11 @@ export async function saveOpened(sql: Sql, opened: Opened[]): Promise<void> {
       ${opened.map((o) => o.payUrl)}::text[])`
 }
 
-/** A payment to be read at its provider; without a `ref` the provider may not know of it yet. */
-export type DuePayment = NewPayment & { ref: string | null }
+/**
+ * A payment to be read at its provider; without a `ref` the provider may not know of it yet. `isOver`: its order
+ * has ended, and nobody waits for the money.
+ */
+export type DuePayment = NewPayment & { ref: string | null; isOver: boolean }
 
 /** Payments read at their provider in one go. */
 export const paymentsMax = 50
@@ -143,11 +148,12 @@ export async function claimPayments(sql: Sql): Promise<DuePayment[]> {
           then clock_timestamp() + (clock_timestamp() - p.created_at) / 60
         else clock_timestamp() + greatest(interval '2 seconds',
           least(interval '30 seconds', (clock_timestamp() - p.created_at) / 2)) end
-    where p.id in (
+    from orders o
+    where o.id = p.order_id and p.id in (
       select id from payments where due_at <= now() order by due_at
       limit ${paymentsMax} for update skip locked)
-    returning p.id as "paymentId", p.order_id as "orderId", p.provider, p.provider_ref as ref,
-      p.amount::float8 as amount, p.currency`
+    returning p.id as "paymentId", p.order_id as "orderId", o.number::float8 as number, p.provider,
+      p.provider_ref as ref, p.amount::float8 as amount, p.currency, p.status = 'canceled' as "isOver"`
 }
 
 export type DueRefund = {

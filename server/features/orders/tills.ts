@@ -27,10 +27,12 @@ export function createTills({ pg, payments, books, publicUrl }: Needs) {
     },
   })
 
-  async function create({ paymentId, orderId, provider, ...sum }: NewPayment): Promise<string> {
+  async function create(payment: NewPayment): Promise<string> {
+    const { paymentId, orderId, number, provider, amount, currency } = payment
     const returnUrl = `${publicUrl}/orders/${orderId}`
+    const page = { title: `Order #${number}`, returnUrl }
     failpoint('payment', 'before-provider')
-    const opened = await payments.named(provider).create({ paymentId, ...sum, returnUrl })
+    const opened = await payments.named(provider).create({ paymentId, amount, currency, ...page })
     failpoint('payment', 'after-provider')
     await noting.ask({ paymentId, ...opened })
     failpoint('payment', 'after-saved')

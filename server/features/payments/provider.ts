@@ -4,6 +4,7 @@ export type Charge = {
   ref: string
   /** Our payment's id: what the provider was told to be idempotent by. */
   paymentId: string
+  /** `canceled`: nobody can pay it any more. */
   status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled'
   captured: number
   currency: string
@@ -36,9 +37,13 @@ export type Provider = {
     paymentId: string
     amount: number
     currency: string
+    /** What its owner reads on the provider's page. */
+    title: string
     returnUrl: string
   }): Promise<{ ref: string; payUrl: string }>
   read(ref: string): Promise<Charge>
+  /** Takes no money for it any more, where a provider's page outlives an order. Answers what it is now. */
+  close?(ref: string): Promise<Charge>
   /** Idempotent by `refundId`. */
   refund(refund: { refundId: string; ref: string; amount: number }): Promise<RefundStatus>
   /** Null: the provider has never heard of this refund. */

@@ -1,0 +1,55 @@
+import Stripe from 'stripe'
+import { turnstile } from '../../../base/turnstile.ts'
+import { ProviderError } from '../provider.ts'
+
+/** What has not been answered by then is unknown. Placing an order waits for it once. */
+const answerMs = 5_000
+/**
+ * Stripe takes 100 requests a second of an account: so many at once stay below. Whoever would wait longer than an
+ * order may is not asked now, and its row asks again. https://docs.stripe.com/rate-limits
+ */
+const [atOnce, waitingMax] = [25, 25]
+/** Refusals that speak of the moment and not of what was asked: too late, being done, too early, too many. */
+const passing = new Set([408, 409, 425, 429])
+
+/** Stripe's library and a way to ask by it: each call ends in time, as a value or a ProviderError. */
+export function openApi(secretKey: string, url: string | undefined) {
+  const stripe = new Stripe(secretKey, {
+    ...(url && addressOf(url)),
+    timeout: answerMs,
+    // What was not answered is asked again by its row, after reading.
+    maxNetworkRetries: 0,
+    telemetry: false,
+  })
+  const through = turnstile(atOnce, waitingMax)
+  return {
+    stripe,
+    async ask<T>(what: string, act: () => Promise<T>): Promise<T> {
+      try {
+        return await through(act)
+      } catch (error) {
+        throw asProviderError(what, error)
+      }
+    },
+  }
+}
+
+function addressOf(url: string) {
+  const { hostname: host, port, protocol } = new URL(url)
+  return { host, port, protocol: protocol === 'http:' ? ('http' as const) : ('https' as const) }
+}
+
+/** What of Stripe's error may be logged: neither what was sent nor with which key. */
+function asProviderError(what: string, error: unknown): ProviderError {
+  if (!(error instanceof Stripe.errors.StripeError)) {
+    return new ProviderError('unknown', `Stripe: ${what} did not come to an end`, error)
+  }
+  const { statusCode: status, type, code, requestId } = error
+  const isUnknown = status === undefined || status >= 500 || passing.has(status)
+  const said = isUnknown ? 'was not answered' : 'was refused'
+  return new ProviderError(
+    isUnknown ? 'unknown' : 'refused',
+    `Stripe: ${what} ${said} (${[status, type, code].filter(Boolean).join(', ')})`,
+    { status, type, code, requestId },
+  )
+}
