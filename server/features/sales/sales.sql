@@ -165,8 +165,13 @@ declare
   due uuid[]; variants uuid[]; x sales; reason text; t timestamptz := clock_timestamp();
   before jsonb; facts jsonb := '[]'::jsonb;
 begin
-  due := array(select q.id from sales q where q.ended_at is null and sale_end_of_v1(q, (args ->> 'awayMs')::int, t) is not null
-    order by q.ends_at limit (args ->> 'max')::int);
+  -- Nearly all run on, which a glance at three rows shows: asked why each is over, 30,000 took 1.4 s, every second.
+  due := array(select (g.sale).id from (
+      select q as sale from sales q join offers o on o.id = q.offer_id join shows w on w.id = q.show_id
+      where q.ended_at is null and (q.ends_at <= t or q.starts_at > t and w.status = 'interrupted' or o.taken = o.cap)
+      offset 0) g
+    where sale_end_of_v1(g.sale, (args ->> 'awayMs')::int, t) is not null
+    order by (g.sale).ends_at limit (args ->> 'max')::int);
   if cardinality(due) = 0 then return jsonb_build_object('value', 0); end if;
   variants := array(select distinct q.variant_id from sales q where q.id = any(due));
   perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
