@@ -21,6 +21,7 @@ const en = {
   // my shows
   'mine.title': 'Your shows',
   'mine.plan': 'Plan a show',
+  'mine.shop': 'Shop',
   'mine.now': 'On now',
   'mine.next': 'Planned',
   'mine.past': 'Over',
@@ -54,7 +55,7 @@ const en = {
   'plan.lineup.none': 'No product in your shop yet',
   'plan.lineup.none.help': 'Make one first. A show without goods can be planned too.',
   'plan.lineup.chosen': { one: '{n} chosen', other: '{n} chosen' },
-  'plan.to.shop': 'Open the shop',
+  'plan.to.shop': 'Add a product',
   'plan.save': 'Plan the show',
   'plan.saving': 'Planning',
   'plan.done': '**Planned.** It hangs in the lobby now.',

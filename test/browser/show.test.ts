@@ -75,6 +75,16 @@ test('a studio counts what lies in bags of its own show', async () => {
   await studio.getByRole('dialog').getByText('2 units are still held').waitFor()
 }, 60_000)
 
+test('whoever is on air and looks at another page finds it beside the studio, which stays', async () => {
+  const { showId, host } = await setStage(pages.house, { live: false })
+  const studio = await goLive(pages, host, showId)
+  const beside = studio.context().waitForEvent('page')
+  await studio.getByRole('link', { name: 'Studio' }).click()
+  await (await beside).getByText('Kiln opening').first().waitFor()
+  await studio.getByText(/^On air/).waitFor()
+  expect(new URL(studio.url()).pathname).toBe(`/studio/${showId}`)
+}, 60_000)
+
 test('a studio that another one replaced says so at once, and never that nobody is on air', async () => {
   const { showId, host } = await setStage(pages.house, { live: false })
   const first = await goLive(pages, host, showId)

@@ -64,7 +64,8 @@ const en = {
   'pictures.failed': '{name} did not upload. {why}',
   'picture.alt': 'Picture {n}',
   'variants.title': 'Variants',
-  'variants.help': 'One row for each thing one can choose: size, colour.',
+  'variants.help':
+    'One row for each thing one can choose: size, colour. With only one, say how large it is. SKU is a short code of your own.',
   currency: 'Currency',
   'variant.title': 'Name',
   'variant.title.hint': 'Moss, 18 cm',

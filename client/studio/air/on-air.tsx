@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { numberOf } from '../../api/offers.ts'
 import type { Room } from '../../api/room.ts'
 import { useKeys } from '../../ui/keys.ts'
@@ -21,6 +22,7 @@ type Props = { desk: Desk; room: Room }
 export function OnAir({ desk, room }: Props) {
   const open = useSignal('lineup')
   useKeys({ press: (key) => press(desk, room, key) })
+  useStay(desk)
   const saleOf = room.products.find(({ id }) => id === desk.saleOf.value)
   return (
     <>
@@ -55,6 +57,19 @@ export function OnAir({ desk, room }: Props) {
       <SpokenClock room={room} />
     </>
   )
+}
+
+/** While this window sends, a way to another page opens beside it: turning the page would end the picture. */
+function useStay(desk: Desk): void {
+  useEffect(() => {
+    const beside = ({ target }: MouseEvent) => {
+      const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href]') : null
+      if (link && desk.air.state.peek().at !== 'off') link.target = '_blank'
+    }
+    // Before the router hears of it.
+    document.addEventListener('click', beside, true)
+    return () => document.removeEventListener('click', beside, true)
+  }, [desk])
 }
 
 function press(desk: Desk, room: Room, key: string): boolean {

@@ -31,7 +31,7 @@ export function Pick({ chosen, taken = new Set(), onChange }: Props) {
   if (products.length === 0) {
     return (
       <Empty icon="box" title={t('plan.lineup.none')} help={t('plan.lineup.none.help')}>
-        <LinkButton href="/shop/products" kind="soft" size="desk">
+        <LinkButton href="/shop/products/new" kind="soft" size="desk">
           {t('plan.to.shop')}
         </LinkButton>
       </Empty>

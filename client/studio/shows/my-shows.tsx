@@ -49,11 +49,16 @@ export function MyShows() {
       <header class="desk-top">
         <Brand word={t('studio')} />
         <h1 class="one-line">{t('mine.title')}</h1>
-        {shows?.length !== 0 && (
-          <Button size="desk" icon="plus" class="push" onClick={() => setPlanning(true)}>
-            {t('mine.plan')}
-          </Button>
-        )}
+        <span class="push row">
+          <LinkButton kind="bare" size="desk" icon="tag" href="/shop">
+            {t('mine.shop')}
+          </LinkButton>
+          {shows?.length !== 0 && (
+            <Button size="desk" icon="plus" onClick={() => setPlanning(true)}>
+              {t('mine.plan')}
+            </Button>
+          )}
+        </span>
       </header>
       <main class="my-shows">
         {asked.refused !== undefined && shows === undefined && (
