@@ -8,6 +8,7 @@ import { type Demo, ensureDemo } from './demo/demo.ts'
 import { welcome } from './demo/welcome.ts'
 import { lockHouse } from './house-lock.ts'
 import { isFree, keptSecret } from './keep.ts'
+import { heardLater } from './later.ts'
 import { openPostgres } from './postgres.ts'
 import { waitUntil } from './processes.ts'
 import { openRedis } from './redis.ts'
@@ -100,14 +101,19 @@ function secrets({ isProduction, at }: Settings): NodeJS.ProcessEnv {
 }
 
 async function runWeb(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {
-  const places = Array.from({ length: settings.webProcesses }, (_, n) => new WebPlace(n, env))
+  // On a terminal the log waits until the start has said where to go; a collector of logs has it at once.
+  const log = heardLater((words) => process.stdout.write(words))
+  const say = process.stdout.isTTY && !settings.isProduction ? log.say : undefined
+  const places = Array.from({ length: settings.webProcesses }, (_, n) => new WebPlace(n, env, say))
   const ends = places.map((place) => place.start())
   try {
     await becomesReady(settings, ends)
     const kept = places.map((place, n) => place.keepFilled(ends[n] as Promise<string>))
     console.log(welcome(settings, settings.hasDemo ? await openDemo(settings) : undefined))
+    log.now()
     await Promise.race([untilStopped(), ...kept])
   } finally {
+    log.now()
     await Promise.all(places.map((place) => place.stop(drainLimitMs, hurry.signal)))
   }
 }

@@ -40,12 +40,15 @@ export const webEnvironment = {
 export class WebPlace {
   readonly #index: number
   readonly #env: NodeJS.ProcessEnv
+  readonly #say: ((words: Uint8Array) => void) | undefined
   readonly #closing = new AbortController()
   #child: ChildProcess | undefined
   #restartMs = restartFirstMs
 
-  constructor(index: number, env: NodeJS.ProcessEnv) {
+  /** `say` hears its log; without one it goes where ours goes. */
+  constructor(index: number, env: NodeJS.ProcessEnv, say?: (words: Uint8Array) => void) {
     this.#index = index
+    this.#say = say
     this.#env = { ...webEnvironment, ...env, PROCESS_INDEX: String(index) }
   }
 
@@ -57,8 +60,9 @@ export class WebPlace {
       env: this.#env,
       // A group of its own: Ctrl-C in the terminal reaches the launcher alone, which then drains.
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', this.#say ? 'pipe' : 'inherit', 'inherit', 'ipc'],
     })
+    if (this.#say) child.stdout?.on('data', this.#say)
     this.#child = child
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
     this.#child = undefined
