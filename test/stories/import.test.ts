@@ -214,6 +214,24 @@ test('the largest file there may be moves in: as many rows, as many variants of 
   )
 })
 
+test('an account that sends many files at once is told to come again, and keeps nobody out', async () => {
+  const [marta, other] = [await house.signUp('Marta'), await house.signUp('Other')]
+  const text = file('m,Mug,A,1,1,,')
+  const status = async (who: Person) => (await send(who, text)).status
+  const sent = await house.pg.rest.begin(async (tx) => {
+    await tx`set local idle_in_transaction_session_timeout = 0`
+    // Every import looks there first.
+    await tx`lock table merchants`
+    const begun = Array.from({ length: 6 }, () => status(marta))
+    let refused = 0
+    for (const one of begun) void one.then((answer) => (refused += Number(answer === 503)))
+    await expect.poll(() => refused).toBe(3)
+    return { begun, others: status(other) }
+  })
+  expect(await sent.others).toBe(200)
+  expect((await Promise.all(sent.begun)).sort()).toEqual([200, 200, 200, 503, 503, 503])
+})
+
 test('the same file sent three times at once brings each product once, and none is told as wrong', async () => {
   const marta = await house.signUp('Marta')
   const text = file(...Array.from({ length: 300 }, (_, i) => `p-${i},Product ${i},S-${i},1.00,2,,`))

@@ -1,5 +1,4 @@
 import type { Product } from '../../../../shared/wire/catalog.ts'
-import { stopwatch } from '../../../base/clock.ts'
 import { newId } from '../../../base/ids.ts'
 import { Refusal } from '../../../base/refusal.ts'
 import {
@@ -44,8 +43,11 @@ type Verbs = {
  * stands or falls alone. Sending the same file again changes nothing more, so it may be sent again
  * after whatever went wrong.
  */
-export async function applyDrafts(drafts: Draft[], verbs: Verbs): Promise<Tally> {
-  const elapsed = stopwatch()
+export async function applyDrafts(
+  drafts: Draft[],
+  verbs: Verbs,
+  elapsed: () => number,
+): Promise<Tally> {
   const report: Tally = { created: 0, updated: 0, rejected: [] }
   const late = (draft: Draft) => {
     if (elapsed() <= importMs) return false
