@@ -117,6 +117,13 @@ const ofHolds: Harm[] = [
     harm: `update holds h set created_at = now() from variants v, lineup l where v.id = h.variant_id and l.product_id = v.product_id and l.pulled returning h.id`,
   },
   {
+    rule: 'hold: none of a product between its pull and its return',
+    what: 'a late payment took units of a pulled product',
+    harm: `insert into stock_ledger(variant_id, n, kind, quantity, hold_id, at)
+      select h.variant_id, 901, 'take', h.quantity, h.id, now() from holds h join variants v on v.id = h.variant_id
+        join lineup l on l.show_id = h.show_id and l.product_id = v.product_id and l.pulled limit 1 returning hold_id as id`,
+  },
+  {
     rule: 'offer: taken is what its holds add up to, within its cap',
     what: 'taken is bent',
     harm: `update offers set taken = taken + 1 where kind = 'standing' returning id`,

@@ -133,11 +133,15 @@ export const stockChecks: Check[] = [
       with acts as (
         select show_id, seq, type, at, (body ->> 'productId')::uuid as product,
           lead(at) over (partition by show_id, body ->> 'productId' order by seq) as until
-        from show_events where show_id = any(${ids}::uuid[]) and type <> 'chat.sent' and type in ('product.pulled', 'product.restored'))
-      select h.id, format('made at %s; its product was pulled at seq %s', iso(h.created_at), p.seq) as detail
-      from acts p join variants v on v.product_id = p.product
-        join holds h on h.variant_id = v.id and h.show_id = p.show_id and h.created_at > p.at and (p.until is null or h.created_at < p.until)
-      where p.type = 'product.pulled'`,
+        from show_events where show_id = any(${ids}::uuid[]) and type <> 'chat.sent' and type in ('product.pulled', 'product.restored')),
+      gone as (select p.*, v.id as variant from acts p join variants v on v.product_id = p.product where p.type = 'product.pulled'),
+      given as (
+        select id, show_id, variant_id, created_at as at, 'made' as what from holds where variant_id in (select variant from gone)
+        union all
+        select h.id, h.show_id, h.variant_id, l.at, 'taken anew' from stock_ledger l join holds h on h.id = l.hold_id
+        where l.kind = 'take' and l.variant_id in (select variant from gone))
+      select g.id, format('%s at %s; its product was pulled at seq %s', g.what, iso(g.at), p.seq) as detail
+      from gone p join given g on g.variant_id = p.variant and g.show_id = p.show_id and g.at > p.at and (p.until is null or g.at < p.until)`,
   },
   {
     rule: 'offer: taken is what its holds add up to, within its cap',
