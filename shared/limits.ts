@@ -55,6 +55,8 @@ export const orderItemsMax = 50
 export const addressesMax = 20
 /** Of one show: a list of them is told whole. */
 export const moderatorsMax = 50
+/** Planned shows that one account is reminded of. */
+export const remindersMax = 100
 /** Pages of others that show a merchant's shows: a shop has a few; the list goes into one header. */
 export const embedOriginsMax = 20
 /** A signed token opens an embed for this long at most; what is open stays open. */

@@ -11,6 +11,7 @@ import { count, money } from '../ui/money.ts'
 import { usePage } from '../ui/page.ts'
 import { Face, Pic } from '../ui/pic.tsx'
 import { tellRefused } from '../ui/refusal.ts'
+import { Remind } from '../ui/remind.tsx'
 import { ClearSearch, Search } from '../ui/search.tsx'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName, zoneCity } from '../ui/time.ts'
@@ -312,15 +313,18 @@ function Later({ shows }: { shows: Show[] }) {
               <b class="two-lines">{show.title}</b>
               <small class="one-line">{show.host.displayName}</small>
             </a>
-            {show.startsAt !== null && (
-              <Button
-                kind="quiet-btn"
-                size="desk"
-                icon="calendar"
-                aria-label={`${t('calendar')}: ${show.title}`}
-                onClick={() => saveCalendar(show)}
-              />
-            )}
+            <div class="row">
+              <Remind showId={show.id} of={show.title} />
+              {show.startsAt !== null && (
+                <Button
+                  kind="quiet-btn"
+                  size="desk"
+                  icon="calendar"
+                  aria-label={`${t('calendar')}: ${show.title}`}
+                  onClick={() => saveCalendar(show)}
+                />
+              )}
+            </div>
           </article>
         ))}
       </div>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { serverNow } from '../api/clock.ts'
+import { framed } from '../api/framed.ts'
 import { call } from '../api/http.ts'
 import type { Room } from '../api/room.ts'
 import { retryAt, tryNow } from '../api/socket.ts'
@@ -11,6 +12,7 @@ import { useRest } from '../ui/clocks.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { count, percent } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
+import { Remind } from '../ui/remind.tsx'
 import { rich } from '../ui/rich.tsx'
 import { at, countdown, dayName, fromNow, span } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
@@ -34,6 +36,7 @@ export function Scheduled({ visit, room }: Props) {
         <p>{show.title}</p>
         <h2>{t('host.setup', { host: show.host.displayName })}</h2>
         <Waiting n={viewers} />
+        {!framed && <Remind showId={show.id} />}
         <BagAnyway visit={visit} />
       </section>
     )
@@ -48,7 +51,8 @@ export function Scheduled({ visit, room }: Props) {
         {t('starts.today', { day, in: fromNow(show.startsAt, now) })}{' '}
         {viewers > 1 && t('waiting', { n: viewers })}
       </p>
-      <Button kind="paper" icon="calendar" onClick={() => saveCalendar(show)}>
+      {!framed && <Remind showId={show.id} />}
+      <Button kind={framed ? 'paper' : 'glass'} icon="calendar" onClick={() => saveCalendar(show)}>
         {t('calendar')}
       </Button>
       <BagAnyway visit={visit} />

@@ -7,7 +7,7 @@ import { cardsAreDue, eventsAreDue } from '../features/payments/jobs.ts'
 import { recordingsAreOpen } from '../features/recordings/jobs.ts'
 import { mistoldRows } from '../features/recordings/store.ts'
 import { salesAreRunning } from '../features/sales/jobs.ts'
-import { picturesAreLost, showsAreOver } from '../features/shows/jobs.ts'
+import { picturesAreLost, remindersAreDue, showsAreOver } from '../features/shows/jobs.ts'
 import { openPostgres, type Postgres } from '../store/postgres.ts'
 
 let pg: Postgres
@@ -28,6 +28,7 @@ test.each(
     refundsAreDue,
     eventsAreDue,
     cardsAreDue,
+    remindersAreDue,
   }),
 )('%s is answered by an index', async (_name, due) => {
   const plan = await planOf(due)

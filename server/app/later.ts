@@ -27,7 +27,13 @@ import {
   tellReplays,
 } from '../features/recordings/jobs.ts'
 import { salesAreRunning, sweepSales } from '../features/sales/jobs.ts'
-import { endLeftShows, picturesAreLost, showsAreOver } from '../features/shows/jobs.ts'
+import {
+  endLeftShows,
+  picturesAreLost,
+  remindersAreDue,
+  showsAreOver,
+  tellReminded,
+} from '../features/shows/jobs.ts'
 import { startJobs } from '../jobs/jobs.ts'
 import { startPulse } from '../realtime/pulse.ts'
 import { forgetOldKeys } from '../store/once.ts'
@@ -63,6 +69,7 @@ export function openLater(
       { name: 'holds', due: holdsAreDue, run: () => sweepHolds({ sql: pg.jobs, log }) },
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
       { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
+      { name: 'reminders', due: remindersAreDue, run: () => tellReminded(shows) },
       { name: 'lost pictures', due: picturesAreLost, run: () => takeOffAir(floor, rooms) },
       { name: 'orders', due: ordersAreDue, run: () => expireOrders(orders) },
       { name: 'payments', due: paymentsAreDue, run: () => reconcilePayments(orders) },

@@ -74,3 +74,27 @@ test('a mouse that rests on a window brings its picture up and counts nobody; it
   await button(desk, 'Bag').waitFor()
   expect(receiving()).toBe(1)
 }, 120_000)
+
+test('who wants to be told of a show signs in, asks once, and sees it asked on the street too', async () => {
+  const { house } = pages
+  const mara = await house.signUp('Mara')
+  const startsAt = new Date(Date.now() + 3_600_000).toISOString()
+  const plan = { title: 'The second firing', startsAt, lineup: [] }
+  const { id } = await house.as(mara).post<{ id: string }>('/shows', plan)
+
+  const guest = await pages.open(`/s/${id}`)
+  await button(guest, 'Remind me').tap()
+  await guest.waitForURL(/\/sign-in\?back=/)
+
+  const phone = await pages.open(`/s/${id}`, { as: await house.signUp('Aylin') })
+  await button(phone, 'Remind me').tap()
+  await phone.getByText('You get a letter when it begins.').waitFor()
+  await button(phone, 'Reminder set').waitFor()
+  await phone.goto('/')
+  const bell = button(phone, 'Remind me: The second firing')
+  await phone.locator('[aria-pressed="true"]').and(bell).waitFor()
+  await bell.tap()
+  await phone.locator('[aria-pressed="false"]').and(bell).waitFor()
+  await phone.goto(`/s/${id}`)
+  await button(phone, 'Remind me').waitFor()
+}, 90_000)

@@ -10,6 +10,8 @@ export type Facts = {
   'order-shipped': { order: Order; merchant: string }
   'order-refunded': { order: Order; merchant: string; amount: Money }
   'paid-too-late': { order: Order; merchant: string; amount: Money }
+  'show-begins': { showId: string; title: string; host: string }
+  'show-canceled': { showId: string; title: string; host: string }
 }
 export type Kind = keyof Facts
 
@@ -59,6 +61,20 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
       `Your payment for order ${order.number} came after the time to pay, and what you had held had gone.`,
       `All of it, ${money(amount)}, is on its way back to your card. There is nothing for you to do.`,
       orderLink(order, publicUrl),
+    ],
+  }),
+  'show-begins': ({ showId, title, host }, publicUrl) => ({
+    subject: `${title} begins now`,
+    lines: [
+      `${host} is live. You asked to be told.`,
+      { link: `${publicUrl}/s/${showId}`, words: 'Watch the show' },
+    ],
+  }),
+  'show-canceled': ({ title, host }, publicUrl) => ({
+    subject: `${title} was canceled`,
+    lines: [
+      `${host} called the show off that you wanted to be reminded of. There will be no other letter about it.`,
+      { link: publicUrl, words: 'See other shows' },
     ],
   }),
 }

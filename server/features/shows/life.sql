@@ -16,7 +16,7 @@ language sql stable as $$ select coalesce(array_agg(product_id order by position
 
 -- show_start_v1 {showId, accountId}: scheduled → live; standing offers of the line-up open. The event has the
 -- whole window as it opens, so that the log alone tells what was seen from there on.
--- Answers null. Already live: nothing happens. Ended or canceled: GONE.
+-- Who asked to be reminded is told from now on. Answers null. Already live: nothing happens. Ended or canceled: GONE.
 create or replace function show_start_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
@@ -30,7 +30,7 @@ begin
   if was in ('live', 'interrupted') then return jsonb_build_object('value', null); end if;
   if was <> 'scheduled' then perform refuse('GONE', 'This show is over. Plan a new one.'); end if;
   t := clock_timestamp();
-  update shows set status = 'live', started_at = t where id = s;
+  update shows set status = 'live', started_at = t, tell_at = t where id = s;
   perform offers_open_v1(s, products, t);
   return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host',
     jsonb_build_array(jsonb_build_object('type', 'show.started', 'body', (
@@ -89,6 +89,7 @@ begin
   end if;
   if args ?| array['title', 'startsAt', 'status'] then
     update shows set title = coalesce(args ->> 'title', title), status = coalesce(args ->> 'status', status),
+      tell_at = case args ->> 'status' when 'canceled' then clock_timestamp() else tell_at end,
       starts_at = coalesce((args ->> 'startsAt')::timestamptz, starts_at) where id = s;
     facts := facts || (select jsonb_build_object('type', 'show.updated', 'body',
       jsonb_build_object('title', title, 'startsAt', iso(starts_at), 'status', status)) from shows where id = s);

@@ -13,6 +13,9 @@ export function showRoutes(shows: Shows): Handlers<typeof table> {
     startShow: ({ who, params }) => shows.start(who, params.id),
     endShow: ({ who, params }) => shows.end(who, params.id),
     bags: ({ who, params }) => shows.bags(who, params.id),
+    reminders: ({ who }) => shows.reminders(who),
+    remind: ({ who, params }) => shows.remind(who, params.id),
+    forgetReminder: ({ who, params }) => shows.forgetReminder(who, params.id),
     moderators: async ({ who, params }) => ({
       items: await shows.moderators(who, params.id),
       nextCursor: null,

@@ -31,6 +31,8 @@ export const shows = pgTable(
     /** Over, and its line-up is on sale in the replay. */
     sells: boolean('sells').notNull().default(false),
     viewersPeak: integer('viewers_peak').notNull().default(0),
+    /** Since when those who asked to be reminded are to be told; null: nobody is, or all were. */
+    tellAt: at('tell_at'),
     createdAt: at('created_at').notNull(),
   },
   (t) => [
@@ -42,6 +44,7 @@ export const shows = pgTable(
       sql`coalesce(${t.startsAt}, 'infinity')`,
       sql`${t.id} desc`,
     ),
+    index('shows_to_tell').on(t.tellAt).where(sql`${t.tellAt} is not null`),
   ],
 )
 
@@ -69,6 +72,20 @@ export const moderators = pgTable(
   (t) => [
     primaryKey({ columns: [t.showId, t.accountId] }),
     index('moderators_account').on(t.accountId),
+  ],
+)
+
+/** Who wants a letter when a planned show begins, or is called off. */
+export const showReminders = pgTable(
+  'show_reminders',
+  {
+    showId: uuid('show_id').notNull(),
+    accountId: uuid('account_id').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.showId, t.accountId] }),
+    index('show_reminders_account').on(t.accountId, t.showId),
   ],
 )
 

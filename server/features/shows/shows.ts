@@ -5,6 +5,7 @@ import type { Postgres } from '../../store/postgres.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Inventory } from '../inventory/inventory.ts'
 import { planVerbs } from './plan.ts'
+import { reminderVerbs } from './reminders.ts'
 import { staffVerbs } from './staff.ts'
 import { stateVerbs } from './state.ts'
 
@@ -29,5 +30,10 @@ export type Shows = ReturnType<typeof createShows>
 
 /** A show's life, its line-up and its staff. */
 export function createShows(needs: ShowNeeds) {
-  return { ...planVerbs(needs), ...staffVerbs(needs), ...stateVerbs(needs) }
+  return {
+    ...planVerbs(needs),
+    ...staffVerbs(needs),
+    ...stateVerbs(needs),
+    ...reminderVerbs(needs),
+  }
 }

@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { remindersMax } from '../../shared/limits.ts'
+import { until } from '../support/front.ts'
+import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
+
+let house: House
+
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+async function planned(title = 'Kiln opening') {
+  const host = await house.signUp('Mara')
+  const desk = house.as(host)
+  const { id } = await desk.post<{ id: string }>('/shows', { title, lineup: [] })
+  return { id, desk, title }
+}
+
+const put = (person: Person, showId: string) => house.as(person).put(`/shows/${showId}/reminder`)
+const mine = async (person: Person) =>
+  (await house.as(person).get<{ items: string[] }>('/me/reminders')).items
+
+/** The letters that left the house to somebody: their text. */
+function lettersTo({ email }: Person): string[] {
+  const box = join(house.env['DATA_DIR'] as string, 'mail')
+  return (existsSync(box) ? readdirSync(box) : [])
+    .map((file) => readFileSync(join(box, file), 'utf8'))
+    .filter((letter) => letter.includes(email))
+}
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error) => {
+      if (error instanceof Unexpected) return error.problem.code
+      throw error
+    },
+  )
+}
+
+const told = (person: Person, words: string) =>
+  until(
+    async () => lettersTo(person),
+    (letters) => letters.some((letter) => letter.includes(words)),
+  )
+
+test('who asked is told once when the show begins, and nobody else', async () => {
+  const { id, desk } = await planned()
+  const [aylin, bo, cem] = [
+    await house.signUp('Aylin'),
+    await house.signUp('Bo'),
+    await house.signUp('Cem'),
+  ]
+  for (const person of [aylin, bo]) await put(person, id)
+  await put(aylin, id)
+  await house.as(bo).delete(`/shows/${id}/reminder`)
+  expect([await mine(aylin), await mine(bo), await mine(cem)]).toEqual([[id], [], []])
+
+  await desk.post(`/shows/${id}/start`)
+  const letters = await told(aylin, 'Kiln opening begins now')
+  expect(letters).toHaveLength(1)
+  expect(letters[0]).toContain(`http://shop.test/s/${id}`)
+  expect([lettersTo(bo), lettersTo(cem), await mine(aylin)]).toEqual([[], [], []])
+  expect(await codeOf(put(cem, id))).toBe('CONFLICT')
+})
+
+test('who waits for a show that is called off is told so', async () => {
+  const { id, desk } = await planned('Glaze talk')
+  const aylin = await house.signUp('Aylin')
+  await put(aylin, id)
+  await desk.patch(`/shows/${id}`, { title: 'Glaze talk, again' })
+  await desk.patch(`/shows/${id}`, { status: 'canceled' })
+  expect(await told(aylin, 'Glaze talk, again was canceled')).toHaveLength(1)
+})
+
+test('a reminder that races the start is either told or refused', async () => {
+  const { id, desk } = await planned('Race')
+  const people = await Promise.all(Array.from({ length: 12 }, () => house.signUp('Aylin')))
+  const [answers] = await Promise.all([
+    Promise.all(people.map((person) => codeOf(put(person, id)))),
+    desk.post(`/shows/${id}/start`),
+  ])
+  const asked = people.filter((_, n) => answers[n] === 'ok')
+  for (const person of asked) await told(person, 'Race begins now')
+  expect(people.filter((person) => lettersTo(person).length > 0)).toEqual(asked)
+  expect(answers.filter((code) => code !== 'ok' && code !== 'CONFLICT')).toEqual([])
+})
+
+test('guests are asked to sign in, and nobody keeps more than there is room for', async () => {
+  const { id } = await planned()
+  expect(await codeOf(put(await house.guest(), id))).toBe('UNAUTHENTICATED')
+  const aylin = await house.signUp('Aylin')
+  expect(await codeOf(put(aylin, aylin.id))).toBe('NOT_FOUND')
+  await house.pg.rest`
+    insert into show_reminders(show_id, account_id, created_at)
+    select gen_random_uuid(), ${aylin.id}, now() from generate_series(1, ${remindersMax})`
+  expect(await codeOf(put(aylin, id))).toBe('CONFLICT')
+  expect(await mine(aylin)).not.toContain(id)
+})
+
+test('of more people than one call tells each has one letter, on two nodes at once', async () => {
+  const { id, desk } = await planned('Full house')
+  const crowd = await house.crowd(1_100)
+  const ids = crowd.map((person) => person.id)
+  await house.pg.rest`
+    insert into show_reminders(show_id, account_id, created_at)
+    select ${id}, a, now() from unnest(${ids}::uuid[]) a`
+  await house.pg.rest`
+    update accounts set email = id || '@example.test' where id = any(${ids}::uuid[])`
+  const beside = await openHouse({}, {}, house)
+  await desk.post(`/shows/${id}/start`)
+  const [row] = await until(
+    () => house.pg.rest<{ letters: number; people: number; left: number }[]>`
+      select count(*)::int as letters, count(distinct "to")::int as people,
+        (select count(*)::int from shows where id = ${id} and tell_at is not null) as left
+      from mails where "to" in (select email from accounts where id = any(${ids}::uuid[]))`,
+    ([counted]) => counted?.left === 0,
+  )
+  expect(row).toMatchObject({ letters: 1_100, people: 1_100 })
+  await beside.close()
+})
