@@ -192,7 +192,7 @@ const desks: [path: string, sign: string][] = [
   ['/studio', 'Kiln opening'],
 ]
 
-test('the ways of a shop are read on a phone at twice the text', async () => {
+test('the ways of a shop, and what it has, are read on a phone at twice the text', async () => {
   const { host } = await openWindow(pages.house)
   const page = await pages.open('/shop', { as: host })
   const session = await page.context().newCDPSession(page)
@@ -202,6 +202,12 @@ test('the ways of a shop are read on a phone at twice the text', async () => {
   expect(await page.locator(ways).filter({ visible: true }).count()).toBe(5)
   expect(await page.evaluate((all) => globalThis.eyes.overlapping(all), ways)).toEqual([])
   await mustFit(page, 320, 568)
+  for (const path of ['/shop/products', '/shop/stock']) {
+    await page.goto(path)
+    await page.getByText('Ridge mug').waitFor()
+    const over = await page.evaluate(() => globalThis.eyes.overlapping('.list td'))
+    expect(over, path).toEqual([])
+  }
 }, 60_000)
 
 test('the show reads from right to left, and stands still for who asks for it', async () => {
