@@ -9,7 +9,6 @@ export const stripeKeys = { secretKey: 'sk_test_standin', webhookSecret: 'whsec_
 type Session = {
   id: string
   object: 'checkout.session'
-  client_reference_id: string | null
   metadata: Record<string, string>
   status: 'open' | 'complete' | 'expired'
   payment_status: 'unpaid' | 'paid'
@@ -35,7 +34,6 @@ type Answer = { status: number; json?: object; html?: string; to?: string }
 /** What Stripe takes for a Checkout Session of ours; anything else it refuses as unknown. */
 const sessionFields = [
   'mode',
-  'client_reference_id',
   'metadata[paymentId]',
   'allowed_payment_method_types[0]',
   'adaptive_pricing[enabled]',
@@ -109,7 +107,7 @@ export class StripeStandIn {
   }
 
   ofPayment(paymentId: string): Session {
-    const found = [...this.sessions.values()].find((s) => s.client_reference_id === paymentId)
+    const found = [...this.sessions.values()].find((s) => s.metadata['paymentId'] === paymentId)
     if (!found) throw new Error('the stand-in has never heard of it')
     return found
   }
@@ -206,7 +204,6 @@ export class StripeStandIn {
     const session: Session = {
       id: id('cs_test'),
       object: 'checkout.session',
-      client_reference_id: form.get('client_reference_id'),
       metadata: { paymentId: form.get('metadata[paymentId]') ?? '' },
       status: 'open',
       payment_status: 'unpaid',

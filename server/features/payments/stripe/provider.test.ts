@@ -199,8 +199,13 @@ describe('an event', () => {
   })
 
   test.each([
-    { what: 'a session of another shop on the account', object: { client_reference_id: 'cart-9' } },
-    { what: 'a session without a name', object: { client_reference_id: null } },
+    { what: 'a session of another shop on the account', object: { metadata: { cart: '9' } } },
+    { what: 'a session without a name', object: { metadata: null } },
+    {
+      // Whoever opens a payment link may write this into its address.
+      what: 'a payment link that was opened in our name',
+      object: { client_reference_id: newId(), metadata: {} },
+    },
     {
       what: 'a refund from the dashboard',
       object: { object: 'refund', metadata: {}, status: 'succeeded' },

@@ -115,7 +115,6 @@ function sessionOf({
   const product = { currency, unit_amount: amount, product_data: { name: title } }
   return {
     mode: 'payment',
-    client_reference_id: paymentId,
     metadata: { paymentId },
     allowed_payment_method_types: ['card'],
     adaptive_pricing: { enabled: false },

@@ -9,7 +9,7 @@ const orNull = (type: Type.TSchema) => Type.Union([type, Type.Null()])
 // Stripe may add fields whenever it likes: these schemas are open.
 const SessionJson = Type.Object({
   id: Type.String({ pattern: '^cs_', maxLength: 200 }),
-  client_reference_id: orNull(Type.String()),
+  metadata: orNull(Type.Record(Type.String(), Type.String())),
   status: orNull(Type.String()),
   payment_status: Type.String(),
   amount_total: orNull(Type.Integer({ minimum: 0 })),
@@ -17,7 +17,7 @@ const SessionJson = Type.Object({
 })
 type SessionJson = {
   id: string
-  client_reference_id: string | null
+  metadata: Record<string, string> | null
   status: string | null
   payment_status: string
   amount_total: number | null
@@ -32,14 +32,18 @@ type RefundJson = { status: string | null; metadata: Record<string, string> | nu
 const readSession = checker<SessionJson>(SessionJson)
 const readRefund = checker<RefundJson>(RefundJson)
 
-/** What a Checkout Session says of a payment. */
+/**
+ * What a Checkout Session says of a payment. Its metadata are ours alone: a `client_reference_id` may be written by
+ * whoever opens a payment link of the account, to pay once for two shops.
+ */
 export function chargeOf(told: unknown): Charge {
   const session = readSession(told)
-  const { id, client_reference_id: paymentId, amount_total: total } = session
+  const { id, amount_total: total } = session
+  const paymentId = session.metadata?.['paymentId'] ?? ''
   const [status, version] = standOf(session)
   const { amount, currency } = fromStripe({ amount: total ?? 0, currency: session.currency ?? '' })
   const captured = status === 'succeeded' ? amount : 0
-  return { ref: id, paymentId: paymentId ?? '', status, captured, currency, version }
+  return { ref: id, paymentId, status, captured, currency, version }
 }
 
 /** Open, done while the bank still thinks, closed, paid: a session only ever goes on, so that counts its news. */
