@@ -29,7 +29,7 @@ type Refund = {
   status: 'pending' | 'succeeded' | 'failed'
   metadata: Record<string, string>
 }
-type Answer = { status: number; json?: object; html?: string; to?: string }
+type Answer = { status: number; json?: object; html?: string; to?: string; isRepeat?: true }
 
 /** What Stripe takes for a Checkout Session of ours; anything else it refuses as unknown. */
 const sessionFields = [
@@ -65,10 +65,10 @@ export class StripeStandIn {
   /** Each call, as `POST /v1/refunds`. */
   readonly asked: string[] = []
   /**
-   * What happens to calls of the API, or to `only` one as in `asked`: they are answered so before or after they did
-   * their work, or not at all.
+   * What happens to calls of the API, or to `only` one as in `asked`: they are answered so before they were looked at,
+   * while they did their work, which Stripe then answers to each repeat of their key, after it, or not at all.
    */
-  fails: { before?: number; after?: number; never?: true; only?: string } = {}
+  fails: { before?: number; midway?: number; after?: number; never?: true; only?: string } = {}
   /** How it ends when money is given back. */
   refundsEnd: Refund['status'] = 'succeeded'
   /** Where events go; without it they are lost. */
@@ -142,11 +142,12 @@ export class StripeStandIn {
   async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request)
     const url = new URL(request.url ?? '/', this.url)
-    const { status, json, html, to } = await this.#answer(request, url, body)
+    const { status, json, html, to, isRepeat } = await this.#answer(request, url, body)
     if (status === 0) return
     response.writeHead(status, {
       'content-type': html === undefined ? 'application/json' : 'text/html; charset=utf-8',
       ...(to && { location: to }),
+      ...(isRepeat && { 'idempotent-replayed': 'true' }),
     })
     response.end(html ?? JSON.stringify(json))
   }
@@ -164,15 +165,18 @@ export class StripeStandIn {
     if (fails.before) return failure(fails.before, 'api_error')
     const key = request.headers['idempotency-key']
     const answer =
-      typeof key === 'string' ? this.#once(key, url, body) : this.#do(method, url, body)
+      typeof key === 'string'
+        ? this.#once(key, url, body, fails.midway)
+        : this.#do(method, url, body)
     return fails.after ? failure(fails.after, 'api_error') : answer
   }
 
   /** https://docs.stripe.com/api/idempotent_requests */
-  #once(key: string, url: URL, body: string): Answer {
+  #once(key: string, url: URL, body: string, midway: number | undefined): Answer {
     const known = this.#keys.get(key)
-    if (known) return known.body === body ? known.answer : failure(400, 'idempotency_error')
-    const answer = this.#do('POST', url, body)
+    if (known?.body === body) return { ...known.answer, isRepeat: true }
+    if (known) return failure(400, 'idempotency_error')
+    const answer = midway ? failure(midway, 'api_error') : this.#do('POST', url, body)
     this.#keys.set(key, { body, answer })
     return answer
   }

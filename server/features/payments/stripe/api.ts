@@ -34,6 +34,32 @@ export function openApi(secretKey: string, url: string | undefined) {
   }
 }
 
+/** Each is an outage of Stripe's that a call fell into; more would only make the next longer. */
+const keysMax = 10
+
+/**
+ * Under one idempotency key a call is done once. Stripe keeps a failure of its own as well, and repeats it for a day
+ * to whoever asks by that key: from such a repeat nothing comes any more, and the next key asks anew.
+ * https://docs.stripe.com/api/idempotent_requests
+ */
+export async function once<T>(
+  key: string,
+  act: (options: { idempotencyKey: string }) => Promise<T>,
+): Promise<T> {
+  for (let n = 1; ; n += 1) {
+    try {
+      return await act({ idempotencyKey: n === 1 ? key : `${key}-${n}` })
+    } catch (error) {
+      if (n === keysMax || !isOldFailure(error)) throw error
+    }
+  }
+}
+
+function isOldFailure(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError)) return false
+  return (error.statusCode ?? 0) >= 500 && error.headers?.['idempotent-replayed'] === 'true'
+}
+
 function addressOf(url: string) {
   const { hostname: host, port, protocol } = new URL(url)
   return { host, port, protocol: protocol === 'http:' ? ('http' as const) : ('https' as const) }

@@ -57,6 +57,16 @@ describe('opening a payment', () => {
     expect(stripe.sessions.size).toBe(1)
   })
 
+  test('fails no longer than Stripe does, though it repeats a failure to whoever repeats a key', async () => {
+    const asked = order()
+    stripe.fails = { midway: 500 }
+    await expect(provider.create(asked)).rejects.toSatisfy((e) => outcome(e) === 'unknown')
+    stripe.fails = {}
+    const first = await provider.create(asked)
+    expect(await provider.create(asked)).toEqual(first)
+    expect(stripe.sessions.size).toBe(1)
+  })
+
   test.each([
     { currency: 'JPY', amount: 3_200, told: 3_200 },
     { currency: 'ISK', amount: 990, told: 99_000 },
@@ -115,6 +125,16 @@ describe('giving money back', () => {
     stripe.forgetKeys()
     expect(await provider.readRefund(refund)).toBe('succeeded')
     expect([...stripe.refunds.values()]).toMatchObject([{ amount: 1_000, metadata: { refundId } }])
+  })
+
+  test('is done in the end, whatever Stripe repeats of a failure', async () => {
+    const { ref } = await paid()
+    const refund = { refundId: newId(), ref, amount: 1_000 }
+    stripe.fails = { midway: 500, only: 'POST /v1/refunds' }
+    await expect(provider.refund(refund)).rejects.toSatisfy((e) => outcome(e) === 'unknown')
+    stripe.fails = {}
+    expect(await provider.refund(refund)).toBe('succeeded')
+    expect(stripe.refunds.size).toBe(1)
   })
 
   test('is pending for as long as Stripe says so', async () => {

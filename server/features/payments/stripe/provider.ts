@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { type Provider, ProviderError } from '../provider.ts'
 import { notVerified } from '../signature.ts'
-import { openApi } from './api.ts'
+import { once, openApi } from './api.ts'
 import { toStripe } from './money.ts'
 import { aboutOf, chargeOf, refundStatus } from './told.ts'
 
@@ -41,9 +41,8 @@ export function createStripeProvider({ secretKey, webhookSecret, url, now }: Nee
 
     async create(payment) {
       const wanted = sessionOf(payment)
-      const key = { idempotencyKey: payment.paymentId }
       const { id: ref, url: payUrl } = await ask('opening a session', () =>
-        sessions.create(wanted, key),
+        once(payment.paymentId, (key) => sessions.create(wanted, key)),
       )
       if (!payUrl) throw new ProviderError('unknown', 'Stripe told no page to pay on')
       return { ref, payUrl }
@@ -63,8 +62,9 @@ export function createStripeProvider({ secretKey, webhookSecret, url, now }: Nee
       const { currency, intent: payment_intent } = await paidBy(ref)
       const sum = toStripe({ amount, currency }).amount
       const wanted = { payment_intent, amount: sum, metadata: { refundId } }
-      const key = { idempotencyKey: refundId }
-      const { status } = await ask('giving back', () => stripe.refunds.create(wanted, key))
+      const { status } = await ask('giving back', () =>
+        once(refundId, (key) => stripe.refunds.create(wanted, key)),
+      )
       return refundStatus(status)
     },
 
