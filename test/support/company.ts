@@ -1,5 +1,5 @@
 import { newId } from '../../server/base/ids.ts'
-import { Refusal } from '../../server/base/refusal.ts'
+import { notFound, Refusal } from '../../server/base/refusal.ts'
 import type { Charge, Provider } from '../../server/features/payments/payments.ts'
 
 /** What a company says while it cannot be reached. */
@@ -36,7 +36,10 @@ export class Company {
     }
     return {
       current: provider,
-      named: () => provider,
+      named: (name: string) => {
+        if (name !== provider.name) throw notFound('payment provider')
+        return provider
+      },
       isUnknown: (error: unknown) => error instanceof Silence,
     }
   }

@@ -11,7 +11,7 @@ export const euros = (amount: number) => ({ amount, currency: 'EUR' })
 export type Till = Awaited<ReturnType<typeof openTill>>
 
 /** A shop whose orders are paid at a company that does what a test tells it. */
-export async function openTill({ feeBps = 0 } = {}) {
+export async function openTill({ feeBps = 0, logger = pino({ level: 'silent' }) } = {}) {
   const shop = await openShop()
   const company = new Company()
   const orders = createOrders({
@@ -21,7 +21,7 @@ export async function openTill({ feeBps = 0 } = {}) {
     publicUrl: 'http://shop.test',
     payMs: 600_000,
     feeBps,
-    logger: pino({ level: 'silent' }),
+    logger,
   })
 
   async function hold(

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { home } from '../../../test/support/home.ts'
 import { euros, openTill, type Till } from '../../../test/support/till.ts'
@@ -82,6 +83,27 @@ test('a payment is never forgotten: after a month it is read once or twice a day
   await age([waiting.payment.id], '30 days')
   await till.orders.reconcilePayments()
   expect(await waitOf('payments', [waiting.payment.id])).toBeCloseTo(43_200, -2)
+})
+
+test('what a provider took that is not in the house any more waits for it, and wakes nobody', async () => {
+  const lines: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const other = await openTill({ logger })
+  try {
+    const { payment } = await other.pending()
+    const { order, host } = await other.paid()
+    await other.orders.refund(host, order.id, {}, newId())
+    await other.shop.sql`update payments set provider = 'elsewhere', due_at = clock_timestamp()`
+    await other.orders.reconcilePayments()
+    await other.orders.settleRefunds()
+    expect(lines).toEqual([])
+    await other.shop
+      .sql`update payments set provider = 'sandbox', due_at = clock_timestamp() where id = ${payment.id}`
+    await other.orders.reconcilePayments()
+    expect(other.company.asked.read).toBeGreaterThan(0)
+  } finally {
+    await other.close()
+  }
 })
 
 test('a refund that waited through a long outage is asked about within seconds, and given once', async () => {

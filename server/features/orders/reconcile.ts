@@ -59,6 +59,11 @@ export function createReconciler({ pg, payments, books, tills, logger }: Needs) 
         logger.warn({ err, what, id }, 'our own books did not answer; will be tried again')
         return false
       }
+      // Of a provider that is not in this house any more: due again, for the day that it is.
+      if (err instanceof Refusal && err.code === 'NOT_FOUND') {
+        logger.debug({ err, what, id }, 'nobody here to ask')
+        return true
+      }
       if (!payments.isUnknown(err)) {
         logger.error({ err, what, id }, 'not settled; will be tried again')
         return true
