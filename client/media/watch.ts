@@ -19,6 +19,8 @@ export type Watcher = {
   stream: MediaStream
   /** Shows the stream in an element and asks for the layer that fits its size. Answers the undo. */
   attach: (video: HTMLVideoElement) => () => void
+  /** Pictures that came so far by the connection of now. */
+  frames: () => Promise<number>
   close: () => void
 }
 
@@ -49,6 +51,7 @@ export function watch({ line, showId, entering }: Asked): Watcher {
 
   /** Only the first time: later ones are about what became of the line, and the server is asked. */
   let first = entering
+  let receiving: Reception | undefined
 
   async function build(lose: Lose): Promise<() => void> {
     const begins = first
@@ -68,6 +71,7 @@ export function watch({ line, showId, entering }: Asked): Watcher {
       const device = await (begins && knownDevice())
       const met = device ? { device, producers: 'all' as const } : await meet(line, showId)
       reception = new Reception({ ...met, line, showId, stream, picture, playing, lose })
+      receiving = reception
       await reception.follow(changed ?? met.producers)
       if (begins) compare(reception, begins, () => changed).catch(lose)
       return takeDown
@@ -103,6 +107,7 @@ export function watch({ line, showId, entering }: Asked): Watcher {
         if (video.srcObject === stream) video.srcObject = null
       }
     },
+    frames: async () => (await receiving?.frames()) ?? 0,
     close() {
       upkeep.close()
       state.value = { at: 'over', why: 'closed' }

@@ -22,9 +22,6 @@ export async function runsBehind(showId: string): Promise<boolean> {
   }
 }
 
-export const framesOf = (video: HTMLVideoElement) =>
-  video.getVideoPlaybackQuality().totalVideoFrames
-
 /** Whether frames really come by this connection; tried in an element that nobody sees. */
 export async function bringsFrames(watcher: Watcher, gone: AbortSignal): Promise<boolean> {
   const video = document.createElement('video')
@@ -34,7 +31,7 @@ export async function bringsFrames(watcher: Watcher, gone: AbortSignal): Promise
     void video.play().catch(() => undefined) // without frames it may never begin
     const until = performance.now() + proofMs
     while (performance.now() < until && !gone.aborted) {
-      if (framesOf(video) >= proofFrames) return true
+      if ((await watcher.frames()) >= proofFrames) return true
       await new Promise((resolve) => setTimeout(resolve, lookMs))
     }
     return false

@@ -3,7 +3,7 @@ import { command, on, whenUp } from '../api/socket.ts'
 import { turnSmallPlayer } from '../media/small-player.ts'
 import { playAloud } from '../media/sound.ts'
 import type { Entering, Watcher } from '../media/watch.ts'
-import { bringsFrames, framesOf, liveUrl, runsBehind } from './behind.ts'
+import { bringsFrames, liveUrl, runsBehind } from './behind.ts'
 
 /** A chunk of its own: the page stands before it is here. Asked for at once, while the show is entered. */
 const load = () => import('../media/watch.ts')
@@ -55,7 +55,7 @@ export class Player {
   #watcher: Watcher | null = null
   #unfollow: () => void = () => undefined
   #hide: () => void = () => undefined
-  /** Frames shown so far, and since when no other one came. */
+  /** Frames that came so far, and since when no other one did. */
   #frames = { count: 0, at: performance.now() }
   #asking = false
   #triedAt = Number.NEGATIVE_INFINITY
@@ -164,20 +164,20 @@ export class Player {
 
   async #look(): Promise<void> {
     if (this.#asking || this.#video === null || this.paused.value) return
-    const now = performance.now()
-    const count = framesOf(this.#video)
-    if (count !== this.#frames.count) this.#frames = { count, at: now }
     this.#asking = true
     try {
       if (this.behind.value) await this.#tryAgain()
-      else if (this.#isBlocked(now)) await this.#fallBehind()
+      else if (await this.#isBlocked()) await this.#fallBehind()
     } finally {
       this.#asking = false
     }
   }
 
   /** Where it is full, waiting helps nobody. */
-  #isBlocked(now: number): boolean {
+  async #isBlocked(): Promise<boolean> {
+    const count = (await this.#watcher?.frames()) ?? 0
+    const now = performance.now()
+    if (count !== this.#frames.count) this.#frames = { count, at: now }
     if (this.#watcher?.state.value.at === 'full') return now - this.#triedAt > blockedMs
     return now - this.#frames.at > blockedMs && this.#isOn()
   }
