@@ -23,6 +23,7 @@ export function Picture({ showId, room }: { showId: string; room: Room }) {
       {!playing && image !== undefined && <img class="waiting" src={image} alt="" />}
       <video
         ref={video}
+        tabIndex={-1}
         autoplay
         playsInline
         muted={!sound}

@@ -24,6 +24,7 @@ export function Picture({ room, player }: Props) {
           <video
             ref={video}
             class="video"
+            tabIndex={-1}
             data-on={playing || undefined}
             playsInline
             autoplay

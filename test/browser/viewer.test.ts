@@ -23,6 +23,8 @@ test('a guest sees the show at once, taps for sound, and after a lost line or a 
   await button(phone, 'Tap for sound').tap()
   await button(phone, 'Tap for sound').waitFor({ state: 'detached' })
   expect(await hasSound(phone)).toBe(true)
+  // A focus, as in Firefox, moves what can be moved, and no finger could move it back.
+  expect(await phone.locator('.stage').evaluate(push)).toEqual([0, 0])
 
   const lost = phone.getByText('Connection lost').waitFor()
   pages.cutLines()
@@ -39,6 +41,16 @@ test('a guest sees the show at once, taps for sound, and after a lost line or a 
   await expect.poll(() => house.app.rooms.media.workerPids()).not.toContain(pid)
   await moreFrames(phone, 1, 5_000)
 }, 120_000)
+
+/** Runs in the page. */
+function push(box: {
+  scrollTo(x: number, y: number): void
+  scrollLeft: number
+  scrollTop: number
+}) {
+  box.scrollTo(40, 40)
+  return [box.scrollLeft, box.scrollTop]
+}
 
 test('a mouse that rests on a window brings its picture up and counts nobody; it goes with the mouse, or in with the viewer', async () => {
   const { house } = pages

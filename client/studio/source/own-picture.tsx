@@ -20,7 +20,9 @@ function Local({ source }: { source: Source }) {
     if (video.current !== null) video.current.srcObject = stream
   }, [stream])
   if (stream === null || stream.getVideoTracks().length === 0) return <NoPicture source={source} />
-  return <video ref={video} autoplay playsInline muted aria-label={t('own.picture')} />
+  return (
+    <video ref={video} tabIndex={-1} autoplay playsInline muted aria-label={t('own.picture')} />
+  )
 }
 
 /** What an encoder sends comes back from the server, as viewers get it. */
@@ -33,7 +35,7 @@ function Arriving({ showId }: { showId: string }) {
   }, [showId])
   return (
     <>
-      <video ref={video} autoplay playsInline muted aria-label={t('own.picture')} />
+      <video ref={video} tabIndex={-1} autoplay playsInline muted aria-label={t('own.picture')} />
       {arriving.value !== 'playing' && <p class="no-signal">{t('enc.waiting')}</p>}
     </>
   )
