@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { figure, parseMoney, priceParts } from './money.ts'
 
 test('a price is set in sign, whole digits and raised minor digits', () => {
@@ -47,4 +47,12 @@ test('three minor digits are typed like any others, and grouped only as people h
   expect(parseMoney('7.25', 'KWD')).toEqual({ amount: 7_250, currency: 'KWD' })
   expect(parseMoney('7,255', 'KWD')).toEqual({ amount: 7_255_000, currency: 'KWD' })
   expect(parseMoney('7,255.5', 'KWD')).toEqual({ amount: 7_255_500, currency: 'KWD' })
+})
+
+test('where a browser names no language, figures are written as in English', async () => {
+  vi.stubGlobal('navigator', { language: 'C' })
+  vi.resetModules()
+  const anew = await import('./money.ts')
+  vi.unstubAllGlobals()
+  expect(anew.money({ amount: 1_250, currency: 'USD' })).toBe('$12.50')
 })

@@ -5,7 +5,16 @@ export type Money = { amount: number; currency: string }
 
 export type PricePart = { kind: 'whole' | 'minor' | 'sign'; text: string }
 
-export const locale = globalThis.navigator?.language ?? 'en'
+export const locale = asLocale(globalThis.navigator?.language) ?? 'en'
+
+/** A browser may name what is no language: WebKit says `C` where the machine has none. */
+function asLocale(tag: string | undefined): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(tag)[0]
+  } catch {
+    return undefined
+  }
+}
 
 const formats = new Map<string, Intl.NumberFormat>()
 
