@@ -79,7 +79,13 @@ async function newDevice(): Promise<Device> {
 const restartIceAfterMs = 1_500
 
 type Consumed = NonNullable<CommandOut<'media:transport'>['consumers']>
-export type Opened = { transport: types.Transport; consumers: Consumed; close: () => void }
+export type Opened = {
+  transport: types.Transport
+  consumers: Consumed
+  /** The server has media for its own machine alone, and not each browser there comes to it: Firefox does not. */
+  onlyHere: boolean
+  close: () => void
+}
 
 /**
  * Opens a transport and keeps it healthy: an interrupted connection gets an ICE restart, one that
@@ -132,7 +138,8 @@ export async function openTransport(
     // When the line is down, the server closes what was ours by itself.
     line.command('media:close', { transportId }).catch(() => undefined)
   }
-  return { transport, consumers: opened.consumers ?? [], close }
+  const onlyHere = options.iceCandidates.every(({ address }) => /^(127\.|::1$)/.test(address))
+  return { transport, consumers: opened.consumers ?? [], onlyHere, close }
 }
 
 /**

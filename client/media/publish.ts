@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { types } from 'mediasoup-client'
-import { type MediaLine, meet, openTransport } from './line.ts'
+import { type MediaLine, meet, type Opened, openTransport } from './line.ts'
 import { type SendHealth, SendMeter } from './send-health.ts'
 import { type Lose, Upkeep } from './upkeep.ts'
 
@@ -21,6 +21,8 @@ export type Publisher = {
   /** Another camera or microphone, or none for a moment; also what a rebuild will send. */
   replaceTrack: (kind: Kind, track: MediaStreamTrack | null) => Promise<void>
   health: () => Promise<SendHealth>
+  /** This browser has no way to the server's media, where another one may have. */
+  unreached: () => boolean
   close: () => void
 }
 
@@ -65,13 +67,10 @@ export function publish({
 
   async function build(lose: Lose): Promise<() => void> {
     const met = await meet(line, showId)
-    const { transport, close } = await openTransport(line, met, {
-      showId,
-      direction: 'send',
-      lost: lose,
-    })
+    const opened = await openTransport(line, met, { showId, direction: 'send', lost: lose })
+    const { close } = opened
     try {
-      const made = new Sending(transport, met.device)
+      const made = new Sending(opened, met.device)
       // A track may be replaced while another is on its way.
       for (let kind = made.owes(tracks); kind; kind = made.owes(tracks)) {
         await made.send(kind, tracks[kind])
@@ -99,6 +98,7 @@ export function publish({
       if (state.value.at === 'live') await sending?.send(kind, track)
     },
     health: () => meter.read(sending?.producers ?? {}),
+    unreached: () => sending?.unreached === true,
     close() {
       upkeep.close()
       state.value = { at: 'over', why: 'closed' }
@@ -109,12 +109,16 @@ export function publish({
 /** What goes out on one transport: a producer for each kind, made with its first track. */
 class Sending {
   readonly producers: Partial<Record<Kind, types.Producer>> = {}
-  readonly #transport: types.Transport
+  readonly #opened: Opened
   readonly #device: types.Device
 
-  constructor(transport: types.Transport, device: types.Device) {
-    this.#transport = transport
+  constructor(opened: Opened, device: types.Device) {
+    this.#opened = opened
     this.#device = device
+  }
+
+  get unreached(): boolean {
+    return this.#opened.onlyHere && this.#opened.transport.connectionState !== 'connected'
   }
 
   /** What does not go out as it should. */
@@ -131,7 +135,7 @@ class Sending {
     }
     if (!track) return
     const options = kind === 'video' ? videoOptions(track, this.#device) : audioOptions(track)
-    this.producers[kind] = await this.#transport.produce(options)
+    this.producers[kind] = await this.#opened.transport.produce(options)
   }
 }
 

@@ -152,7 +152,13 @@ function openReadings(
     health.value = now
     trail.value = [...trail.value, now.bitrate].slice(-trailMax)
     const sending = readings > warmUp
-    verdict.value = verdictOf({ at: state.value.at, health: now, arrival: arrival.value, sending })
+    verdict.value = verdictOf({
+      at: state.value.at,
+      health: now,
+      arrival: arrival.value,
+      sending,
+      unreached: publisher.unreached(),
+    })
   }
   const timer = setInterval(() => {
     read().catch(() => undefined) // a transport that is being rebuilt has no numbers for a moment

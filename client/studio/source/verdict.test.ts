@@ -16,7 +16,7 @@ const arrival = {
   lossShare: 0.001,
   roundTripMs: 20,
 }
-const fine = { at: 'on', health, arrival, sending: true }
+const fine = { at: 'on', health, arrival, sending: true, unreached: false }
 
 test('a line that carries everything is steady', () => {
   expect(verdictOf(fine)).toEqual({ is: 'steady', why: 'fine' })
@@ -33,6 +33,7 @@ test('what weakens it is named, so that there is advice', () => {
 test('a picture that does not arrive is lost, whatever the encoder believes', () => {
   const dark = { ...arrival, flowing: false }
   expect(verdictOf({ ...fine, arrival: dark })).toEqual({ is: 'lost', why: 'dark' })
+  expect(verdictOf({ ...fine, arrival: dark, unreached: true }).why).toBe('here')
   expect(verdictOf({ ...fine, at: 'reconnecting' })).toEqual({ is: 'lost', why: 'away' })
 })
 

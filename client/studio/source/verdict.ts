@@ -3,7 +3,17 @@ import type { SendHealth } from '../../media/send-health.ts'
 /** Words first, SCREENS §2: Steady, Weak with advice, Lost. There is no yellow verdict. */
 export type Verdict = {
   is: 'steady' | 'weak' | 'lost'
-  why: 'fine' | 'starting' | 'loss' | 'bandwidth' | 'cpu' | 'keys' | 'far' | 'away' | 'dark'
+  why:
+    | 'fine'
+    | 'starting'
+    | 'loss'
+    | 'bandwidth'
+    | 'cpu'
+    | 'keys'
+    | 'far'
+    | 'away'
+    | 'dark'
+    | 'here'
 }
 
 /** One layer as it arrives. Its size stays the encoder's own knowledge. */
@@ -61,11 +71,15 @@ export function verdictOf(given: {
   arrival: Arrival | null
   /** It has been sent for long enough that nothing arriving means something. */
   sending: boolean
+  /** This browser has no way to the server's media. */
+  unreached: boolean
 }): Verdict {
-  const { at, health, arrival, sending } = given
+  const { at, health, arrival, sending, unreached } = given
   if (at === 'connecting') return { is: 'steady', why: 'starting' }
   if (at !== 'on') return { is: 'lost', why: 'away' }
-  if (sending && arrival !== null && !arrival.flowing) return { is: 'lost', why: 'dark' }
+  if (sending && arrival !== null && !arrival.flowing) {
+    return { is: 'lost', why: unreached ? 'here' : 'dark' }
+  }
   const loss = Math.max(health.lossShare ?? 0, arrival?.lossShare ?? 0)
   if (loss > lossWeak) return { is: 'weak', why: 'loss' }
   const limits = health.layers.map(({ limitedBy }) => limitedBy)
