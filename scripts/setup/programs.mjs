@@ -83,6 +83,11 @@ export async function wantEncoders() {
   await want(missing)
 }
 
+/** Another browser for them, of people who watch, buy and host: its stories are left out where there is none. */
+export async function wantFirefox() {
+  await want(find('firefox-esr') ? [] : ['firefox-esr'])
+}
+
 const encoderPackages = [
   'simple-whip-client',
   ...['base', 'good', 'bad', 'ugly'].map((name) => `gstreamer1.0-plugins-${name}`),

@@ -10,6 +10,7 @@ import {
   wantEncoders,
   wantFaketime,
   wantFfmpeg,
+  wantFirefox,
 } from './programs.mjs'
 import { SetUpError } from './run.mjs'
 import { ensureWorker } from './worker.mjs'
@@ -57,6 +58,7 @@ export async function setUpTests() {
 export async function setUpMedia() {
   const env = await setUpTests()
   await wantEncoders()
+  await wantFirefox()
   return env
 }
 

@@ -3,9 +3,11 @@
 const now = () => performance.timeOrigin + performance.now()
 const whole = { childList: true, subtree: true, characterData: true }
 
-/** Frames of the show that were shown so far; none while its picture is not on. */
-const frames = () =>
-  document.querySelector('video[data-on]')?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+/** Frames of the show that were shown so far; none while its picture is not on. Firefox counts a stream's as it paints them. */
+const frames = () => {
+  const video = document.querySelector('video[data-on]')
+  return video?.mozPaintedFrames ?? video?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+}
 
 const nextPaint = () => new Promise((resolve) => requestAnimationFrame(resolve))
 
