@@ -68,11 +68,11 @@ const en = {
   'no.CONFLICT': '**Somebody changed this a moment ago.** Here is how it is now.',
   'no.IDEMPOTENCY_MISMATCH': 'This was already sent with other contents. Start again.',
   'no.PAYMENT_FAILED': '**Your bank said no.** Nothing was taken. Your items are still held.',
-  'no.UNAVAILABLE': '**Cannot do that right now.** Nothing was taken. Try again in a moment.',
+  'no.UNAVAILABLE': '**Cannot do that right now.** Nothing is lost. Try again in a moment.',
   'no.OFFLINE': '**No answer from the server.** Check your connection, then try again.',
-  'no.INTERNAL': '**That did not work, and it is our fault.** Nothing was taken.',
+  'no.INTERNAL': '**That did not work, and it is our fault.** Nothing is lost.',
   'no.VALIDATION': 'Something is not right in what was sent. Check the fields.',
-  'no.other': '**That did not work.** Nothing was taken.',
+  'no.other': '**That did not work.** Nothing is lost.',
 
   // holds and the bag
   held: '**Held for you** until {time}.',
