@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { unavailable } from './refusal.ts'
 
 /** Who is refused may come again after this. */
@@ -19,6 +20,19 @@ export function turnstile(atOnce: number, waiting: number) {
       if (next) next()
       else inside -= 1
     }
+  }
+}
+
+/** Lets one through each `everyMs`, however long it stays; refuses whoever would wait longer than `waitMs`. */
+export function paced({ everyMs, waitMs }: { everyMs: number; waitMs: number }) {
+  let nextAt = 0
+  return async <T>(act: () => Promise<T>): Promise<T> => {
+    const now = performance.now()
+    const at = Math.max(now, nextAt)
+    if (at - now > waitMs) throw unavailable(comeAgainMs)
+    nextAt = at + everyMs
+    await wait(at - now)
+    return act()
   }
 }
 

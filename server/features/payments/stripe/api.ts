@@ -1,14 +1,15 @@
 import Stripe from 'stripe'
-import { turnstile } from '../../../base/turnstile.ts'
+import { paced } from '../../../base/turnstile.ts'
 import { ProviderError } from '../provider.ts'
 
 /** What has not been answered by then is unknown. Placing an order waits for it once. */
 const answerMs = 5_000
 /**
- * Stripe takes 100 requests a second of an account: so many at once stay below. Whoever would wait longer than an
- * order may is not asked now, and its row asks again. https://docs.stripe.com/rate-limits
+ * Stripe takes 25 requests a second of each kind of an account, and 100 in all: one kind does not wait for another.
+ * In the line are as many as the reconciler asks of in one go; who would be behind them is not asked now, and its row
+ * asks again. https://docs.stripe.com/rate-limits
  */
-const [atOnce, waitingMax] = [25, 25]
+const pace = { everyMs: 50, waitMs: 2_500 }
 /** Refusals that speak of the moment and not of what was asked: too late, being done, too early, too many. */
 const passing = new Set([408, 409, 425, 429])
 
@@ -21,12 +22,14 @@ export function openApi(secretKey: string, url: string | undefined) {
     maxNetworkRetries: 0,
     telemetry: false,
   })
-  const through = turnstile(atOnce, waitingMax)
+  const lines = new Map<string, ReturnType<typeof paced>>()
   return {
     stripe,
     async ask<T>(what: string, act: () => Promise<T>): Promise<T> {
+      const inTurn = lines.get(what) ?? paced(pace)
+      lines.set(what, inTurn)
       try {
-        return await through(act)
+        return await inTurn(act)
       } catch (error) {
         throw asProviderError(what, error)
       }
