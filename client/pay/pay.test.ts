@@ -285,6 +285,19 @@ test('a provider with a page of its own is never told a card: its page opens, an
   pay.close()
 })
 
+test('a page that the browser blocked is not said to be open, until somebody opened it', async () => {
+  const open = vi.fn((): object | null => null)
+  vi.stubGlobal('window', { open })
+  shopWith(() => ({ status: 'pending', provider: 'stripe', payUrl: 'https://checkout.test/1' }))
+  const pay = new Pay()
+  await pay.buy(['a hold'], {} as never)
+  expect([pay.step.value, pay.isBlocked.value]).toEqual(['away', true])
+  open.mockReturnValue({})
+  pay.openPage()
+  expect(pay.isBlocked.value).toBe(false)
+  pay.close()
+})
+
 test.each([
   { provider: 'stripe', then: 'away' },
   { provider: 'sandbox', then: 'waiting' },

@@ -51,6 +51,8 @@ export class Pay {
   readonly address = signal<SavedAddress | null>(null)
   readonly order = signal<Order | null>(null)
   readonly bankUrl = signal<string | null>(null)
+  /** The browser did not let that page open by itself: somebody has to tap. */
+  readonly isBlocked = signal(false)
   /** Why nothing was ordered or paid, when the server refused. */
   readonly refused = signal<Refused | null>(null)
   #tried = ''
@@ -158,7 +160,12 @@ export class Pay {
     if (this.#closed) return
     this.bankUrl.value = url
     this.#settle(step)
-    if (this.step.value === step) openBank(url)
+    if (this.step.value === step) this.openPage()
+  }
+
+  /** The provider's page, again if need be. */
+  openPage(): void {
+    if (this.bankUrl.value !== null) this.isBlocked.value = !openBank(this.bankUrl.value)
   }
 
   #failed(refusal: Refused): void {
@@ -245,9 +252,9 @@ export function providerName(provider: string): string {
 
 const bankWindow = 'bank'
 
-/** The bank's own window: what is typed there never passes this page. */
-export function openBank(url: string): void {
-  window.open(url, bankWindow, 'popup,width=460,height=640')
+/** The bank's own window: what is typed there never passes this page. False: the browser blocked it. */
+function openBank(url: string): boolean {
+  return window.open(url, bankWindow, 'popup,width=460,height=640') !== null
 }
 
 /** The bank sends its window back to the shop: the page that opened it is still there, and goes on. */

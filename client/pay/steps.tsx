@@ -14,7 +14,7 @@ import { Strip } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
 import { AddressForm, addressLine } from './address.tsx'
 import { OrderSum } from './order-sum.tsx'
-import { cardGroups, lastFour, openBank, type Pay, providerName, testCards } from './pay.ts'
+import { cardGroups, lastFour, type Pay, providerName, testCards } from './pay.ts'
 
 /** First what happened to the money, then what to do. */
 export function PayStrip({ pay }: { pay: Pay }) {
@@ -207,9 +207,9 @@ export function AwayStep({ pay }: { pay: Pay }) {
       <span class="mark">
         <Icon name="lock" />
       </span>
-      <h3>{t('away.title')}</h3>
+      <h3>{t(pay.isBlocked.value ? 'away.ready' : 'away.title')}</h3>
       <p class="quiet">{t('away.help')}</p>
-      {url !== null && <Button onClick={() => openBank(url)}>{t('away.open')}</Button>}
+      {url !== null && <Button onClick={() => pay.openPage()}>{t('away.open')}</Button>}
     </div>
   )
 }
@@ -225,7 +225,7 @@ export function BankStep({ pay }: { pay: Pay }) {
       <h3>{t('bank.asks')}</h3>
       <p class="quiet">{t('bank.asks.help')}</p>
       {url !== null && (
-        <Button kind="quiet-btn" onClick={() => openBank(url)}>
+        <Button kind="quiet-btn" onClick={() => pay.openPage()}>
           {t('bank.open')}
         </Button>
       )}

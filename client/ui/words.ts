@@ -259,6 +259,7 @@ const en = {
   'pay.by': 'Card or wallet',
   'pay.by.help': 'On {name}’s own page, in the next step',
   'away.title': 'Pay in the window that opened',
+  'away.ready': 'Your payment page is ready',
   'away.help': 'This page goes on as soon as it is paid.',
   'away.open': 'Open the payment page',
   'bank.asks': 'Your bank asks you to confirm',
