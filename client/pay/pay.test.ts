@@ -298,6 +298,17 @@ test('a page that the browser blocked is not said to be open, until somebody ope
   pay.close()
 })
 
+test('who could not even ask for the page is told why, and not asked for a card', async () => {
+  shopWith(() => {
+    throw new Refused('RATE_LIMITED', 'too many')
+  })
+  const pay = new Pay()
+  pay.resume(unpaid as never)
+  await pay.pay()
+  expect([pay.step.value, pay.refused.value?.code]).toEqual(['review', 'RATE_LIMITED'])
+  pay.close()
+})
+
 test.each([
   { provider: 'stripe', then: 'away' },
   { provider: 'sandbox', then: 'waiting' },

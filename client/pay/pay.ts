@@ -175,7 +175,8 @@ export class Pay {
       return this.#settle('waiting')
     }
     this.refused.value = refusal
-    this.#settle('declined')
+    // Another card mends nothing before one was sent, and a shop with a page of the provider's asks for none.
+    this.#settle(this.#unsent ? 'review' : 'declined')
   }
 
   #decline(): void {
