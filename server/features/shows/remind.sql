@@ -6,6 +6,8 @@ create or replace function remind_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; was text;
 begin
+  -- One at a time for each person: the count below must still be true when the row is in.
+  perform 1 from accounts where id = who for no key update;
   -- Waits for a start under way, which tells those who are there when it commits.
   select status into was from shows where id = s for share;
   if was is null then perform refuse('NOT_FOUND', 'There is no such show, or it is not open to you.'); end if;
@@ -35,6 +37,7 @@ begin
     select jsonb_build_object('showId', w.id, 'title', w.title, 'host', display_name) into facts from accounts where id = w.host_id;
     perform write_mails_v1(case w.status when 'canceled' then 'show-canceled' else 'show-begins' end, who, array_fill(facts, array[cardinality(who)]));
   end if;
-  if cardinality(who) < most then update shows set tell_at = null where id = w.id; end if;
+  -- Looked for anew: one that is taken back meanwhile makes fewer of them than were asked for, and others still wait.
+  if not exists (select from show_reminders where show_id = w.id) then update shows set tell_at = null where id = w.id; end if;
   return jsonb_build_object('value', true);
 end $$;
