@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { home } from '../../../test/support/home.ts'
 import { fc } from '../../../test/support/random.ts'
@@ -93,6 +94,20 @@ function outcome(steps: Charge['status'][], fate: Fate): string {
   if (!steps.includes('succeeded')) return fate === 'waits' ? 'pending' : 'canceled'
   return fate === 'canceled and sold on' ? 'refunded' : 'paid'
 }
+
+test('events that cannot be verified are told to whoever runs the shop, in one line however many they are', async () => {
+  const lines: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const other = await openTill({ logger })
+  try {
+    for (const event of [Buffer.alloc(0), Buffer.alloc(0), Buffer.alloc(0)]) {
+      await expect(other.hear(event)).rejects.toMatchObject({ code: 'VALIDATION' })
+    }
+    expect(lines).toEqual([expect.stringContaining('could not be verified')])
+  } finally {
+    await other.close()
+  }
+})
 
 test('a cancellation and a payment at the same moment end in money for units, or neither', async () => {
   for (let round = 0; round < 30; round++) {

@@ -1,7 +1,8 @@
 import { failpoint } from '../../base/failpoint.ts'
+import type { Logger } from '../../base/log.ts'
 import { GroupCommit } from '../../store/group-commit.ts'
 import type { Postgres } from '../../store/postgres.ts'
-import type { Payments, WireHeaders } from '../payments/payments.ts'
+import type { Payments, Provider, WireHeaders } from '../payments/payments.ts'
 import type { Books } from './books.ts'
 import { type NewPayment, type Opened, saveOpened } from './store.ts'
 
@@ -10,12 +11,16 @@ type Needs = {
   payments: Pick<Payments, 'named'>
   books: Books
   publicUrl: string
+  logger: Logger
 }
+
+/** Whoever finds the address may send what they like: that is told this often at most. */
+const toldEveryMs = 60_000
 
 export type Tills = ReturnType<typeof createTills>
 
 /** Where the shop and a provider meet: a payment is opened there, and news come back, signed. */
-export function createTills({ pg, payments, books, publicUrl }: Needs) {
+export function createTills({ pg, payments, books, publicUrl, logger }: Needs) {
   const opening = new Map<string, Promise<string>>()
   // In a rush the bank's answers are noted together: an update each cost half of what an order cost.
   const noting = new GroupCommit<Opened, void>({
@@ -39,6 +44,22 @@ export function createTills({ pg, payments, books, publicUrl }: Needs) {
     return opened.payUrl
   }
 
+  let toldAt = Number.NEGATIVE_INFINITY
+
+  /** A wrong secret looks like forgeries, and would be seen nowhere else: payments are read all the same, only later. */
+  function verified(provider: Provider, headers: WireHeaders, rawBody: Buffer) {
+    try {
+      return provider.verify(headers, rawBody)
+    } catch (err) {
+      if (performance.now() - toldAt > toldEveryMs) {
+        toldAt = performance.now()
+        const { name } = provider
+        logger.warn({ provider: name }, 'an event could not be verified: forged, or a wrong secret')
+      }
+      throw err
+    }
+  }
+
   return {
     /** Tells the provider of a payment and answers where to pay; several callers ask it once. */
     open(payment: NewPayment): Promise<string> {
@@ -53,7 +74,7 @@ export function createTills({ pg, payments, books, publicUrl }: Needs) {
     /** A provider's event. It changes nothing unless it is verified; repeats change nothing more. */
     async hear(providerName: string, headers: WireHeaders, rawBody: Buffer): Promise<void> {
       const provider = payments.named(providerName)
-      const { id, type, about } = provider.verify(headers, rawBody)
+      const { id, type, about } = verified(provider, headers, rawBody)
       failpoint('webhook', 'verified')
       if (!about) return
       if ('charge' in about) await books.settle(provider.name, about.charge, { id, type })
