@@ -106,6 +106,21 @@ test('what a provider took that is not in the house any more waits for it, and w
   }
 })
 
+test('an outage is one line in the log for all that were asked about in one go', async () => {
+  const lines: string[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const other = await openTill({ logger })
+  try {
+    for (let n = 0; n < 3; n += 1) await other.pending()
+    await other.shop.sql`update payments set due_at = clock_timestamp()`
+    other.company.fails = 'before'
+    await other.orders.reconcilePayments()
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ what: 'payments', count: 3 }])
+  } finally {
+    await other.close()
+  }
+})
+
 test('a refund that waited through a long outage is asked about within seconds, and given once', async () => {
   const { order, host } = await till.paid()
   await till.orders.refund(host, order.id, {}, newId())

@@ -23,6 +23,8 @@ type Needs = {
   logger: Logger
 }
 
+type What = 'payments' | 'refunds'
+
 /** What is not known is asked, and asked again: no money stays without an owner for long. */
 export function createReconciler({ pg, payments, books, tills, logger }: Needs) {
   async function reconcile({ ref, isOver, ...payment }: DuePayment): Promise<void> {
@@ -49,29 +51,35 @@ export function createReconciler({ pg, payments, books, tills, logger }: Needs) 
     await books.settleRefund(refundId, status)
   }
 
-  /** One that fails is due again by its row; its neighbours go on. False: the provider did not say. */
-  async function tried(work: Promise<void>, what: 'payments' | 'refunds', id: string) {
+  /** One that fails is due again by its row; its neighbours go on. Answers why it is not known how it ended. */
+  async function tried(work: Promise<void>, what: What, id: string): Promise<unknown> {
     try {
       await work
-      return true
+      return undefined
     } catch (err) {
-      if (err instanceof Refusal && err.code === 'UNAVAILABLE') {
-        logger.warn({ err, what, id }, 'our own books did not answer; will be tried again')
-        return false
-      }
+      if (err instanceof Refusal && err.code === 'UNAVAILABLE') return err
       // Of a provider that is not in this house any more: due again, for the day that it is.
       if (err instanceof Refusal && err.code === 'NOT_FOUND') {
         logger.debug({ err, what, id }, 'nobody here to ask')
-        return true
+        return undefined
       }
       if (!payments.isUnknown(err)) {
         logger.error({ err, what, id }, 'not settled; will be tried again')
-        return true
+        return undefined
       }
-      logger.warn({ err, what, id }, 'the provider did not say; will ask again')
       await askAgain(pg.jobs, what, id)
-      return false
+      return err
     }
+  }
+
+  /** Whether each got its answer. An outage leaves thousands without: it is told once a go, by the first. */
+  async function allTried(what: What, tries: Promise<unknown>[]): Promise<boolean> {
+    const silences = (await Promise.all(tries)).filter((err) => err !== undefined)
+    const [err] = silences
+    if (err === undefined) return true
+    const who = err instanceof Refusal ? 'our own books' : 'the provider'
+    logger.warn({ err, what, count: silences.length }, `${who} did not answer; will ask again`)
+    return false
   }
 
   /** Goes on while there is more and the provider answers: what an outage left is settled at once. */
@@ -81,14 +89,14 @@ export function createReconciler({ pg, payments, books, tills, logger }: Needs) 
 
   async function somePayments() {
     const due = await claimPayments(pg.jobs)
-    const done = await Promise.all(due.map((p) => tried(reconcile(p), 'payments', p.paymentId)))
-    return { all: done.every(Boolean), more: due.length === paymentsMax }
+    const tries = due.map((p) => tried(reconcile(p), 'payments', p.paymentId))
+    return { all: await allTried('payments', tries), more: due.length === paymentsMax }
   }
 
   async function someRefunds() {
     const due = await claimRefunds(pg.jobs)
-    const done = await Promise.all(due.map((r) => tried(giveBack(r), 'refunds', r.refundId)))
-    return { all: done.every(Boolean), more: due.length === refundsMax }
+    const tries = due.map((r) => tried(giveBack(r), 'refunds', r.refundId))
+    return { all: await allTried('refunds', tries), more: due.length === refundsMax }
   }
 
   return {
