@@ -151,6 +151,17 @@ describe('a flash sale', () => {
     expect((await take(a!, opened)).price.amount).toBe(2000)
   })
 
+  test('paid for to the last unit is ended by the sweep, where whoever confirmed them told nobody', async () => {
+    const opened = await shop.open(5)
+    const { showId, variantId } = opened
+    await start(opened, 1)
+    await pay(showId, variantId, (await take(await shop.person(), opened)).holdId)
+    await shop.sql`update sales set ended_at = null, ended_as = null where variant_id = ${variantId}`
+    expect(await sweep()).toBe(1)
+    const ends = shop.events.filter(({ type }) => type === 'sale.ended').slice(-2)
+    for (const { body } of ends) expect(body).toMatchObject({ variantId, reason: 'sold' })
+  })
+
   test('ended by its host makes room at once, before or after it opened', async () => {
     for (const countdownMs of [10_000, 0]) {
       const opened = await shop.open(5)
