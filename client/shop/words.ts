@@ -99,7 +99,7 @@ const en = {
   'ship.carrier': 'Carrier',
   'ship.tracking': 'Tracking number',
   'ship.mark': 'Mark {number} as sent',
-  'ship.help': 'The buyer sees both and gets a letter.',
+  'ship.help': 'The buyer sees both and gets an email.',
   'ship.busy': 'Marking',
   'ship.done': '**Order {number} is sent.** The buyer sees the tracking number.',
   'refund.do': 'Refund',

@@ -196,7 +196,7 @@ const en = {
     'Whole pictures come too seldom: viewers wait for one. Set the key frame interval to 1 s.',
   'why.far': 'Your words arrive late: the way to the server is long.',
   'why.away': 'Nothing is sent. Viewers see no picture.',
-  'why.here': 'This browser has no way to 127.0.0.1: set MEDIA_LISTEN_IP, or use another one.',
+  'why.here': 'This browser has no way to 127.0.0.1: use another browser, or set MEDIA_LISTEN_IP.',
   'why.dark': 'No picture reaches the server. Check the cable; viewers wait.',
   'layer.0': 'High',
   'layer.1': 'Middle',

@@ -167,7 +167,7 @@ const en = {
   'starts.today': '{day}, {in}.',
   remind: 'Remind me',
   'remind.set': 'Reminder set',
-  'remind.done': '**Done.** You get a letter when it begins.',
+  'remind.done': '**Done.** You get an email when it begins.',
   calendar: 'Add to calendar',
   'pieces.window': { one: '{n} piece in the window', other: '{n} pieces in the window' },
   over: 'The show is over',

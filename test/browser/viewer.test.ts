@@ -100,7 +100,7 @@ test('who wants to be told of a show signs in, asks once, and sees it asked on t
 
   const phone = await pages.open(`/s/${id}`, { as: await house.signUp('Aylin') })
   await button(phone, 'Remind me').tap()
-  await phone.getByText('You get a letter when it begins.').waitFor()
+  await phone.getByText('You get an email when it begins.').waitFor()
   await button(phone, 'Reminder set').waitFor()
   await phone.goto('/')
   const bell = button(phone, 'Remind me: The second firing')
