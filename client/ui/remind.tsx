@@ -27,7 +27,6 @@ export function Remind({ showId, of }: { showId: string; of?: string }) {
         {...look}
         kind="quiet-btn"
         size="desk"
-        disabled={busy}
         aria-pressed={isSet}
         aria-label={`${t('remind')}: ${of}`}
       />
