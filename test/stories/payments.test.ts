@@ -6,7 +6,7 @@ import { signedHeaders } from '../../server/features/payments/signature.ts'
 import { priceAmountMax } from '../../shared/limits.ts'
 import { type Order, openFront, type Placed, pay, until, usd } from '../support/front.ts'
 import { home } from '../support/home.ts'
-import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
+import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
 
 const approve = '4242424242424242'
 /** Long enough to be paid in, short enough to be waited out. */
@@ -53,16 +53,6 @@ async function paid(onHand = 5, quantity = 1) {
   const { order, payment } = await place(house, front, buyer, quantity)
   await pay(house, payment.payUrl, approve)
   return { front, buyer, payment, order: await becomes(house, buyer, order, 'paid') }
-}
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'ok',
-    (error) => {
-      if (error instanceof Unexpected) return error.problem.code
-      throw error
-    },
-  )
 }
 
 describe('a webhook', () => {

@@ -4,7 +4,7 @@ import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { remindersMax } from '../../shared/limits.ts'
 import { until } from '../support/front.ts'
-import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
+import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
 
 let house: House
 
@@ -30,16 +30,6 @@ function lettersTo({ email }: Person): string[] {
   return (existsSync(box) ? readdirSync(box) : [])
     .map((file) => readFileSync(join(box, file), 'utf8'))
     .filter((letter) => letter.includes(email))
-}
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'ok',
-    (error) => {
-      if (error instanceof Unexpected) return error.problem.code
-      throw error
-    },
-  )
 }
 
 const told = (person: Person, words: string) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createShows } from '../../server/features/shows/shows.ts'
 import type { Show } from '../../shared/wire/shows.ts'
-import { type House, openHouse, type Person, Unexpected } from '../support/house.ts'
+import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
 import { codeOf as refusalOf, tally } from '../support/shop.ts'
 
 type Shows = { items: Show[]; nextCursor: string | null }
@@ -19,11 +19,6 @@ const hours = (n: number) => new Date(Date.now() + n * 3_600_000).toISOString()
 const plan = (title: string, startsAt?: string) =>
   house.as(marta).post<Show>('/shows', { title, lineup: [], ...(startsAt && { startsAt }) })
 const ask = (query: string) => house.call<Shows>('GET', `/shows?${query}`)
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  const error = await call.catch((thrown: unknown) => thrown)
-  return error instanceof Unexpected ? error.problem.code : 'ok'
-}
 
 /** All pages of it, so many shows a page. */
 async function titles(query: string, limit: number): Promise<string[]> {

@@ -30,6 +30,17 @@ export class Unexpected extends Error {
   }
 }
 
+/** How a call ended: 'ok' or the code of its refusal. Anything else that is thrown is thrown on. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error) => {
+      if (error instanceof Unexpected) return error.problem.code
+      throw error
+    },
+  )
+}
+
 /**
  * Opens a house: own database, own port, real Postgres and Redis. `beside` opens a second process's
  * worth of it on the same database. Media is off unless MEDIA_WORKERS says otherwise: a worker
