@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../../test/support/database.ts'
+import { newId } from '../../base/ids.ts'
 import { openPostgres, type Postgres } from '../../store/postgres.ts'
 import { createMail, type Post, smtpPost } from './mail.ts'
 import { claimDue, markSent, putBack } from './store.ts'
@@ -103,6 +104,21 @@ test('behind many letters a link for a new password waits for none, and the rest
   expect(sent).toEqual(['now@b.test'])
   stuck = false
   expect(await mail.sendDue()).toBe(36)
+})
+
+test('who has just paid hears of it before the thousands whom a show tells that it begins', async () => {
+  const sent: string[] = []
+  const mail = mailBy(async ({ to }) => void sent.push(to))
+  const begins = pg.rest.json({ showId: newId(), title: 'Kiln', host: 'Mara' })
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), n || '@crowd.test', 'show-begins', ${begins}, now(), now() - interval '1 hour'
+    from generate_series(1, 15) n`
+  const order = { number: 1, items: [], shippingAddress: { name: 'Ada' } }
+  const facts = pg.rest.json({ order, merchant: 'Kiln' })
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    values (gen_random_uuid(), 'paid@b.test', 'order-shipped', ${facts}, now(), now())`
+  expect(await mail.sendDue()).toBe(16)
+  expect(sent.slice(0, 10)).toContain('paid@b.test')
 })
 
 test('a run takes no further letters behind a slow mail server: closing waits for it', async () => {

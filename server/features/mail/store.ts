@@ -17,13 +17,17 @@ export type Due = {
 
 /**
  * Takes due letters, links for a new password first: somebody sits and waits for those, and they are good for
- * an hour, which ten thousand letters of a drop may take. Each is due again after a wait that doubles from half a minute to six hours, so a
+ * an hour, which ten thousand letters of a drop may take. What a show tells its thousands comes last, behind whoever
+ * has just paid. Each is due again after a wait that doubles from half a minute to six hours, so a
  * node that dies while it sends loses none: at worst a letter comes twice.
  */
 export async function claimDue(sql: Sql): Promise<Due[]> {
-  const first = await claim(sql, sql`kind = 'password'`, batchMax)
-  if (first.length === batchMax) return first
-  return [...first, ...(await claim(sql, sql`true`, batchMax - first.length))]
+  const claimed: Due[] = []
+  for (const which of [sql`kind = 'password'`, sql`kind not like 'show-%'`, sql`true`]) {
+    if (claimed.length === batchMax) break
+    claimed.push(...(await claim(sql, which, batchMax - claimed.length)))
+  }
+  return claimed
 }
 
 function claim(sql: Sql, which: Part, most: number): Promise<Due[]> {
