@@ -309,6 +309,19 @@ test('who could not even ask for the page is told why, and not asked for a card'
   pay.close()
 })
 
+test('what the provider will not open is said, and asked for anew by the next press', async () => {
+  let till: Till = { status: 'failed', provider: 'stripe', payUrl: null }
+  shopWith(() => till)
+  const pay = new Pay()
+  await pay.buy(['a hold'], {} as never)
+  await vi.advanceTimersByTimeAsync(2_100)
+  expect([pay.step.value, pay.declined.value]).toEqual(['unopened', null])
+  till = { status: 'pending', provider: 'stripe', payUrl: 'https://checkout.test/1' }
+  await pay.pay()
+  expect(pay.step.value).toBe('away')
+  pay.close()
+})
+
 test.each([
   { provider: 'stripe', then: 'away' },
   { provider: 'sandbox', then: 'waiting' },

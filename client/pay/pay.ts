@@ -8,7 +8,7 @@ import { on } from '../api/socket.ts'
 /**
  * Where a payment stands. `declined`: this try is over, and another card may be tried. `asks`: the
  * bank wants a word first. `away`: it is paid on a page of the provider's own. `waiting`: the outcome is not known
- * yet and nothing may be paid twice. Only what the server says of the order ends it.
+ * yet and nothing may be paid twice. `unopened`: the provider would not even begin. Only what the server says of the order ends it.
  */
 export type PayStep =
   | 'review'
@@ -18,6 +18,7 @@ export type PayStep =
   | 'asks'
   | 'away'
   | 'waiting'
+  | 'unopened'
   | 'paid'
   | 'refunded'
   | 'ended'
@@ -221,7 +222,11 @@ export class Pay {
     const tries = this.#tries
     const { status, payUrl } = await paymentOf(id)
     if (tries !== this.#tries || !this.#isOpen) return
-    if (this.#unsent && payUrl !== null) return this.pay()
+    if (this.#unsent) {
+      if (payUrl !== null) return this.pay()
+      if (status === 'failed') this.#settle('unopened')
+      return
+    }
     if (status === 'failed' || status === 'canceled') this.#decline()
   }
 

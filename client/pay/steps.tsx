@@ -27,6 +27,13 @@ export function PayStrip({ pay }: { pay: Pay }) {
       </Strip>
     )
   }
+  if (step === 'unopened') {
+    return (
+      <Strip tone="bad" icon="alert" alert>
+        {rich(t('pay.unopened'))}
+      </Strip>
+    )
+  }
   const declined = pay.declined.value !== null
   const words = refused !== null ? sentence(refused) : declined ? t('no.PAYMENT_FAILED') : null
   if (words === null || (step !== 'declined' && step !== 'review')) return null

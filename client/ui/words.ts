@@ -262,6 +262,7 @@ const en = {
   'away.ready': 'Your payment page is ready',
   'away.help': 'This page goes on as soon as it is paid.',
   'away.open': 'Open the payment page',
+  'pay.unopened': '**The payment could not be opened.** Nothing was taken. Tell the shop.',
   'bank.asks': 'Your bank asks you to confirm',
   'bank.asks.help': 'A window of your bank is open. Come back here when it is done.',
   'bank.open': 'Open the bank again',

@@ -92,6 +92,22 @@ test('a page that could not be opened is opened as soon as Stripe is back', asyn
   await becomes(house, buyer, order, 'paid')
 })
 
+test('what Stripe will not open is said at once, and opened when it will', async () => {
+  hearing(house)
+  const front = await openFront(house, 5)
+  const buyer = await house.signUp('Aylin')
+  const body = { holdIds: [await front.hold(buyer)], shippingAddress: home }
+  stripe.fails = { before: 400 }
+  const { order } = await house.as(buyer).post<Placed>('/orders', body)
+  const payment = () => house.as(buyer).get<Placed['payment']>(`/orders/${order.id}/payment`)
+  expect(await payment()).toMatchObject({ status: 'failed', payUrl: null })
+  stripe.fails = {}
+  const opened = await until(payment, ({ payUrl }) => payUrl !== null, 20_000)
+  expect(opened.status).toBe('pending')
+  await stripe.pay(stripe.ofPayment(opened.id))
+  await becomes(house, buyer, order, 'paid')
+})
+
 test('an order that ended closes its page: nobody pays for it late', async () => {
   deaf()
   const { buyer, order, session } = await placed(house)

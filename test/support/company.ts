@@ -41,6 +41,7 @@ export class Company {
         return provider
       },
       isUnknown: (error: unknown) => error instanceof Silence,
+      isRefused: () => false,
     }
   }
 

@@ -17,7 +17,8 @@ export function openOurs(pg: Postgres): Side {
       payUrl: `http://bank/${paymentId}`,
     }),
   } as unknown as Provider
-  const payments = { current: bank, named: () => bank, isUnknown: () => false }
+  const no = () => false
+  const payments = { current: bank, named: () => bank, isUnknown: no, isRefused: no }
   const logger = pino({ level: 'error' })
   const orders = createOrders({ pg, log, payments, publicUrl: 'http://shop', payMs, logger })
   return {

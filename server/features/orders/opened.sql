@@ -13,6 +13,8 @@ begin
   perform set_config('synchronous_commit', 'off', true);
   perform 1 from payments where id = any(ids) order by id for no key update;
   update payments p set provider_ref = u.ref, pay_url = u.url,
+      -- Refused before, and taken now.
+      status = case when p.status = 'failed' and p.provider_ref is null then 'pending' else p.status end,
       due_at = case when p.captured = 0 then coalesce(p.due_at, clock_timestamp() + interval '2 seconds') end
     from unnest(ids, refs, urls) u(id, ref, url) where p.id = u.id;
 end $$;

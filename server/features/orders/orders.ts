@@ -25,7 +25,7 @@ import { createTills } from './tills.ts'
 type Needs = {
   pg: Pick<Postgres, 'hot' | 'rest' | 'jobs'>
   log: Log
-  payments: Pick<Payments, 'current' | 'named' | 'isUnknown'>
+  payments: Pick<Payments, 'current' | 'named' | 'isUnknown' | 'isRefused'>
   publicUrl: string
   /** How long an order may wait for its payment. */
   payMs: number

@@ -126,6 +126,13 @@ export async function saveOpened(sql: Sql, opened: Opened[]): Promise<void> {
       ${opened.map((o) => o.payUrl)}::text[])`
 }
 
+/** Notes a payment that its provider does not open: below its least sum, or by a key that was taken back. */
+export async function noteUnopened(sql: Sql, paymentId: string): Promise<void> {
+  await sql`
+    update payments set status = 'failed'
+    where id = ${paymentId} and status = 'pending' and provider_ref is null`
+}
+
 /**
  * A payment to be read at its provider; without a `ref` the provider may not know of it yet. `isOver`: its order
  * has ended, and nobody waits for the money.

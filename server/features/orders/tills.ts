@@ -4,11 +4,11 @@ import { GroupCommit } from '../../store/group-commit.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Payments, Provider, WireHeaders } from '../payments/payments.ts'
 import type { Books } from './books.ts'
-import { type NewPayment, type Opened, saveOpened } from './store.ts'
+import { type NewPayment, noteUnopened, type Opened, saveOpened } from './store.ts'
 
 type Needs = {
   pg: Pick<Postgres, 'rest'>
-  payments: Pick<Payments, 'named'>
+  payments: Pick<Payments, 'named' | 'isRefused'>
   books: Books
   publicUrl: string
   logger: Logger
@@ -37,11 +37,18 @@ export function createTills({ pg, payments, books, publicUrl, logger }: Needs) {
     const returnUrl = `${publicUrl}/orders/${orderId}`
     const page = { title: `Order #${number}`, returnUrl }
     failpoint('payment', 'before-provider')
-    const opened = await payments.named(provider).create({ paymentId, amount, currency, ...page })
+    const company = payments.named(provider)
+    const opened = await company.create({ paymentId, amount, currency, ...page }).catch(refused)
     failpoint('payment', 'after-provider')
     await noting.ask({ paymentId, ...opened })
     failpoint('payment', 'after-saved')
     return opened.payUrl
+
+    /** Its buyer hears that it cannot be paid, and need not wait; it is tried again all the same. */
+    async function refused(error: unknown): Promise<never> {
+      if (payments.isRefused(error)) await noteUnopened(pg.rest, paymentId)
+      throw error
+    }
   }
 
   let toldAt = Number.NEGATIVE_INFINITY

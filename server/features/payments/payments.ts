@@ -60,6 +60,9 @@ export async function createPayments(needs: Needs) {
     /** Nobody can say whether the provider did it: read, do not despair. */
     isUnknown: (error: unknown) => error instanceof ProviderError && error.outcome === 'unknown',
 
+    /** The provider heard it and will not do it. */
+    isRefused: (error: unknown) => error instanceof ProviderError && error.outcome === 'refused',
+
     /** The bank's verbs that our wire names. */
     bank,
 
