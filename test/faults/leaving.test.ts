@@ -243,7 +243,7 @@ test(
     await scene.recovered(1)
     const recoveryMs = performance.now() - from
     expect(await migrationsDone(night.sql)).toBe(1 + ahead)
-    const how = `${ahead} migrations (indexes and updates) by a process that starts anew beside another, start included`
+    const how = `${ahead} migrations (indexes, columns, updates) by a process that starts anew beside another, start included`
     const row = { line: 'F39', fault: 'Migrations of a running house', how, recoveryMs }
     expect(await scene.end(row, { startIncluded: true })).toEqual([])
     const failed = scene.crowd.history.filter(

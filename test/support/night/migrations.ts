@@ -36,6 +36,9 @@ function undo(statement: string, all: string[]): string | undefined {
   if (made) return `drop index "${made}"`
   const dropped = /^DROP INDEX "(\w+)"/.exec(statement)?.[1]
   if (dropped) return all.find((one) => one.includes(`INDEX "${dropped}" ON`))
+  // What is asked for by name stays there: its migration must find it.
+  if (/^(CREATE TABLE|ALTER TABLE "\w+" ADD COLUMN) IF NOT EXISTS /.test(statement))
+    return undefined
   // How full pages are is no matter to anybody who asks, and rows that were brought up to date may stay so.
   if (/^(ALTER TABLE "\w+" SET \(|UPDATE )/.test(statement)) return undefined
   throw new Error(`this cannot be undone under those who use it: ${statement}`)
