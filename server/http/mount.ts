@@ -117,15 +117,19 @@ function mountOne(
 ): void {
   const read = reader(route)
   const limitMs = name === 'place' || route.takes ? slowDeadlineMs : deadlineMs
-  const admitted = new WeakMap<FastifyRequest, Who | null>()
+  const admitted = new WeakMap<FastifyRequest, { who: Who | null; tookMs: number }>()
   async function letIn(request: FastifyRequest): Promise<void> {
+    const from = performance.now()
     const who = await doorman.whoIs(request)
     mustBeSomebody(route, who)
     await doorman.admit(name, who, request.ip)
-    admitted.set(request, who)
+    admitted.set(request, { who, tookMs: performance.now() - from })
   }
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const who = admitted.get(request) ?? null
+  async function answer(
+    who: Who | null,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<unknown> {
     return handler(new Errand(who, read(request), { doorman, request, reply }) as Call<Route>)
   }
   app.route({
@@ -141,7 +145,9 @@ function mountOne(
       await within(deadlineMs, letIn(request))
     },
     async handler(request, reply) {
-      const value = await within(limitMs, answer(request, reply))
+      const { who = null, tookMs = 0 } = admitted.get(request) ?? {}
+      // One deadline for both; what the body takes on its way is the caller's time.
+      const value = await within(limitMs - tookMs, answer(who, request, reply))
       void reply.code(route.status)
       return route.status === 204 ? reply.send() : value
     },
