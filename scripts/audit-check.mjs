@@ -206,8 +206,11 @@ async function checkMoney() {
   for (const [id, rest] of transactions)
     if (rest !== 0) wrong(id, `debits and credits differ by ${rest}`)
   const items = new Map()
-  for await (const { orderId, quantity, price } of rowsOf('order-items'))
+  const off = new Map()
+  for await (const { orderId, quantity, price, discount } of rowsOf('order-items')) {
     add(items, orderId, quantity * price)
+    add(off, orderId, discount)
+  }
   const taken = new Map()
   for await (const { orderId, captured } of rowsOf('payments')) add(taken, orderId, captured)
   for await (const { orderId, amount, status } of rowsOf('refunds')) {
@@ -216,6 +219,7 @@ async function checkMoney() {
   for await (const { id, subtotal, shipping, discount, total } of rowsOf('orders')) {
     if (items.get(id) !== subtotal || total !== subtotal + shipping - discount)
       wrong(id, 'its total is not its items')
+    if (off.get(id) !== discount) wrong(id, 'its discount is not what its items have off')
     if (manifest.quiet && (held.get(id) ?? 0) !== (taken.get(id) ?? 0)) {
       wrong(id, `the books say ${held.get(id) ?? 0}, payments and refunds ${taken.get(id) ?? 0}`)
     }

@@ -35,6 +35,8 @@ export const OrderItem = Shape({
   sku: Type.String(),
   quantity: Type.Integer(),
   price: Sum,
+  /** Of all its units: the line's part of the order's discount. */
+  discount: Sum,
   holdId: Id,
   /** The first picture that the product has now; not in the answer to placing. */
   image: Type.Optional(Type.String()),

@@ -11,6 +11,7 @@ const item = (title: string, quantity = 1) => ({
   sku: 'MUG-1',
   quantity,
   price: euros(2_400),
+  discount: euros(0),
   holdId: title,
 })
 const order = {

@@ -122,6 +122,7 @@ export const states: AuditFile[] = [
       variantId: 'x.variant_id',
       quantity: 'x.quantity',
       price: 'x.price',
+      discount: 'x.discount',
     },
   },
   {

@@ -18,6 +18,7 @@ const order: Order = {
       sku: 'B-1',
       quantity: 2,
       price: usd(2_950),
+      discount: usd(0),
     },
   ],
   subtotal: usd(5_900),

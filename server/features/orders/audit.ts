@@ -9,17 +9,18 @@ const newsSeconds = 60
 
 export const moneyChecks: Check[] = [
   {
-    rule: 'order: its total is its items at the prices of their holds, and delivery',
+    rule: 'order: its total is its items at the prices of their holds, and delivery, less what each has off',
     shows: ['M1', 'I9'],
     over: 'orders',
     ask: (sql, ids) => sql`
-      select o.id, format('total %s %s, items %s, shipping %s, discount %s', o.total, o.currency, i.sum, o.shipping, o.discount) as detail
+      select o.id, format('total %s %s, items %s less %s, shipping %s, discount %s', o.total, o.currency, i.sum, i.off, o.shipping, o.discount) as detail
       from orders o left join lateral (
-        select sum(i.quantity * i.price) as sum,
+        select sum(i.quantity * i.price) as sum, sum(i.discount) as off,
+          bool_and(i.discount between 0 and i.quantity * i.price) as within,
           bool_and(h.id is not null and (h.price, h.quantity, h.currency, h.buyer, h.order_id) = (i.price, i.quantity, o.currency, o.buyer, o.id)) as as_held
         from order_items i left join holds h on h.id = i.hold_id where i.order_id = o.id) i on true
       where o.id = any(${ids}::uuid[])
-        and (o.subtotal is distinct from i.sum or o.total <> o.subtotal + o.shipping - o.discount or i.as_held is not true)`,
+        and (o.subtotal is distinct from i.sum or o.total <> o.subtotal + o.shipping - o.discount or o.discount is distinct from i.off or i.within is not true or i.as_held is not true)`,
   },
   {
     rule: 'order: what was paid in time has its holds, what was paid late took its units anew',

@@ -85,6 +85,7 @@ function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Pla
       sku: told.skus[good] as string,
       quantity: told.quantities[at] as number,
       price: sum(told.prices[at]),
+      discount: sum(0),
       holdId,
     }
   })

@@ -63,6 +63,8 @@ export const orderItems = pgTable(
     sku: text('sku').notNull(),
     quantity: integer('quantity').notNull(),
     price: bigint('price', { mode: 'number' }).notNull(),
+    /** The line's part of its order's discount: what was paid for it is its price less this. */
+    discount: bigint('discount', { mode: 'number' }).notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.orderId, t.holdId] })],
 )

@@ -28,7 +28,8 @@ end $$;
 create or replace function item_json_v1(i order_items, currency text) returns jsonb
 language sql stable as $$
   select jsonb_build_object('variantId', i.variant_id, 'productId', i.product_id, 'title', i.title,
-    'sku', i.sku, 'quantity', i.quantity, 'price', money(i.price, currency), 'holdId', i.hold_id)
+    'sku', i.sku, 'quantity', i.quantity, 'price', money(i.price, currency),
+    'discount', money(i.discount, currency), 'holdId', i.hold_id)
 $$;
 
 create or replace function payment_view_v1(p payments) returns jsonb
