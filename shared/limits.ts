@@ -57,6 +57,8 @@ export const addressesMax = 20
 export const moderatorsMax = 50
 /** Planned shows that one account is reminded of. */
 export const remindersMax = 100
+/** Hosts that one account follows: more than anybody keeps up with. */
+export const followsMax = 1_000
 /** Pages of others that show a merchant's shows: a shop has a few; the list goes into one header. */
 export const embedOriginsMax = 20
 /** A signed token opens an embed for this long at most; what is open stays open. */

@@ -20,6 +20,7 @@ const features = [
   'links',
   'sales',
   'moderation',
+  'following',
   'chat',
   'payments',
   'orders',

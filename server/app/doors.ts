@@ -8,6 +8,7 @@ import {
 import { chatCommands } from '../../shared/wire/chat.ts'
 import type { Routes } from '../../shared/wire/contract.ts'
 import { embedRoutes as embedTable } from '../../shared/wire/embeds.ts'
+import { followingRoutes as followingTable } from '../../shared/wire/following.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
 import { linkRoutes as linkTable } from '../../shared/wire/links.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
@@ -31,6 +32,7 @@ import { adminRoutes } from '../features/audit/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
 import { embedRoutes } from '../features/embeds/routes.ts'
+import { followingRoutes } from '../features/following/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
 import { linkRoutes } from '../features/links/routes.ts'
@@ -48,6 +50,7 @@ import { type Door, openDoor } from '../http/door.ts'
 import { createDoorman, isOurOrigin, sessionCookie } from '../http/doorman.ts'
 import { mountFeeds } from '../http/feeds.ts'
 import { mountHealth } from '../http/health.ts'
+import { mountLetters } from '../http/letters.ts'
 import { createLimits, type Limits } from '../http/limits.ts'
 import { closeMethods, type Handlers, mount } from '../http/mount.ts'
 import { mountPictures } from '../http/pictures.ts'
@@ -78,6 +81,7 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, floor.redis)
   mountRoutes(http, floor, limits, { ...rooms, ...reach })
   mountPictures(http, rooms.catalog.pictureShelf)
+  mountLetters(http, { limits, end: rooms.following.endLetters })
   const gateway = openGateway(http, proxies, floor, rooms)
   building.defer(() => gateway.close())
   const health = mountHealth(http, {
@@ -119,6 +123,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(streamKeyTable, streamKeyRoutes(streamKeys))
   open(embedTable, embedRoutes(rooms.embeds))
   open(linkTable, linkRoutes(rooms.links))
+  open(followingTable, followingRoutes(rooms.following))
   open(moderationTable, moderationRoutes(moderation))
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../test/support/database.ts'
+import { followersAreToHear } from '../features/following/jobs.ts'
 import { holdsAreDue } from '../features/inventory/jobs.ts'
 import { mailsAreDue } from '../features/mail/jobs.ts'
 import { ordersAreDue, paymentsAreDue, refundsAreDue } from '../features/orders/jobs.ts'
@@ -36,14 +37,19 @@ test.each(
   expect(plan).not.toContain('Seq Scan')
 })
 
-test.each(Object.entries({ salesAreRunning, showsAreOver, picturesAreLost, recordingsAreOpen }))(
-  '%s reads only what runs',
-  async (_name, due) => {
-    const plan = await planOf(due)
-    expect(plan).toMatch(/Index (Only )?Scan/)
-    expect(plan).not.toContain('Seq Scan')
-  },
-)
+test.each(
+  Object.entries({
+    salesAreRunning,
+    showsAreOver,
+    picturesAreLost,
+    recordingsAreOpen,
+    followersAreToHear,
+  }),
+)('%s reads only what runs', async (_name, due) => {
+  const plan = await planOf(due)
+  expect(plan).toMatch(/Index (Only )?Scan/)
+  expect(plan).not.toContain('Seq Scan')
+})
 
 // Every minute, on every node, and there are as many recordings as there ever were.
 test('what a replay may not have been told is looked for among what changed lately', async () => {

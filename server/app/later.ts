@@ -1,5 +1,6 @@
 import { forgetOldSessions } from '../features/accounts/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
+import { followersAreToHear, tellFollowers } from '../features/following/jobs.ts'
 import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
 import { forgetOldMails, mailsAreDue, sendDueMails } from '../features/mail/jobs.ts'
 import { forgetOldVisits } from '../features/moderation/jobs.ts'
@@ -58,7 +59,7 @@ export function openLater(
   building: AsyncDisposableStack,
 ): void {
   const { pg, log, relay, redis, logger, clock } = floor
-  const { mail, shows, inventory, chat, payments, orders, audience, presence } = rooms
+  const { mail, shows, following, inventory, chat, payments, orders, audience, presence } = rooms
   const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
   const jobs = startJobs({
     redis,
@@ -70,6 +71,7 @@ export function openLater(
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
       { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
       { name: 'reminders', due: remindersAreDue, run: () => tellReminded(shows) },
+      { name: 'followers', due: followersAreToHear, run: () => tellFollowers(following) },
       { name: 'lost pictures', due: picturesAreLost, run: () => takeOffAir(floor, rooms) },
       { name: 'orders', due: ordersAreDue, run: () => expireOrders(orders) },
       { name: 'payments', due: paymentsAreDue, run: () => reconcilePayments(orders) },

@@ -5,6 +5,7 @@ import { createAccounts } from '../features/accounts/accounts.ts'
 import { createVerifier } from '../features/audit/verifier.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
 import { createChat } from '../features/chat/chat.ts'
+import { createFollowing } from '../features/following/following.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
 import { createModeration } from '../features/moderation/moderation.ts'
@@ -26,7 +27,8 @@ export type Rooms = Awaited<ReturnType<typeof openRooms>>
 /** All rooms; the tapes last, because they ask many of the others. */
 export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const rooms = await openFeatures(floor, building)
-  return { ...rooms, ...openTapes(floor, rooms, building) }
+  const following = createFollowing({ ...floor, shows: rooms.shows })
+  return { ...rooms, following, ...openTapes(floor, rooms, building) }
 }
 
 /** The features, from those that know least to those that know most; and the media beside them. */

@@ -46,6 +46,11 @@ export const allowances: Record<string, Allowance> = {
   // A whole line-up goes to every viewer; a hand that sorts one changes it once a second.
   changeShow: perAccount(120, 60),
   createProduct: perAccount(300, 60),
+  // Counted at the host's row, which all who follow them share.
+  follow: perAccount(60, 60),
+  unfollow: perAccount(60, 60),
+  // Of mail programs too, many of which come from a few addresses: whoever presses is let through.
+  endLetters: perAddress(600, 60),
   http: perAccount(600, 60),
   // Tokens that open nothing: an office whose sessions have ended asks this often, a guesser more.
   unknownSession: perAddress(300, 60),

@@ -4,6 +4,7 @@ import { catalogRoutes, inventoryRoutes } from './catalog.ts'
 import { chatCommands } from './chat.ts'
 import type { Commands, Routes } from './contract.ts'
 import { embedRoutes } from './embeds.ts'
+import { followingRoutes } from './following.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
 import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
@@ -26,6 +27,7 @@ export const allRoutes = {
   ...recordingRoutes,
   ...embedRoutes,
   ...linkRoutes,
+  ...followingRoutes,
   ...moderationRoutes,
   ...orderRoutes,
   ...paymentRoutes,

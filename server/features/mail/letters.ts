@@ -12,14 +12,16 @@ export type Facts = {
   'paid-too-late': { order: Order; merchant: string; amount: Money }
   'show-begins': { showId: string; title: string; host: string }
   'show-canceled': { showId: string; title: string; host: string }
+  'show-followed': { showId: string; title: string; host: string; token: string }
 }
 export type Kind = keyof Facts
 
-export type Letter = { subject: string; text: string; html: string }
+/** `end`: where a mail program's own button, or a hand, ends letters like this one. */
+export type Letter = { subject: string; text: string; html: string; end?: string }
 
 /** A line of a letter: a paragraph, a table of sums, or a link with its words. */
 type Line = string | { rows: [string, string][] } | { link: string; words: string }
-type Draft = { subject: string; lines: Line[] }
+type Draft = { subject: string; lines: Line[]; end?: string }
 
 const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
   password: ({ link }) => ({
@@ -77,12 +79,30 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
       { link: publicUrl, words: 'See other shows' },
     ],
   }),
+  'show-followed': ({ showId, title, host, token }, publicUrl) => {
+    const end = `${publicUrl}/letters/${token}`
+    return {
+      subject: `${host} is live: ${title}`,
+      lines: [
+        `${host}, whom you follow, is live now.`,
+        { link: `${publicUrl}/s/${showId}`, words: 'Watch the show' },
+        `You get at most one of these letters a day from ${host}.`,
+        { link: end, words: `Unfollow ${host}` },
+      ],
+      end,
+    }
+  },
 }
 
 /** The letter of a row, as text and as simple HTML: no pictures, nothing loaded from anywhere. */
 export function letter<K extends Kind>(kind: K, facts: Facts[K], publicUrl: string): Letter {
-  const { subject, lines } = drafts[kind](facts, publicUrl)
-  return { subject, text: `${lines.map(asText).join('\n\n')}\n`, html: page(subject, lines) }
+  const { subject, lines, ...more } = drafts[kind](facts, publicUrl)
+  return {
+    subject,
+    text: `${lines.map(asText).join('\n\n')}\n`,
+    html: page(subject, lines),
+    ...more,
+  }
 }
 
 export function isKind(kind: string): kind is Kind {

@@ -121,6 +121,19 @@ test('who has just paid hears of it before the thousands whom a show tells that 
   expect(sent.slice(0, 10)).toContain('paid@b.test')
 })
 
+test('who asked to be reminded of a show hears of it before those who follow hosts', async () => {
+  const sent: string[] = []
+  const mail = mailBy(async ({ to }) => void sent.push(to))
+  const facts = pg.rest.json({ showId: newId(), title: 'Kiln', host: 'Mara', token: 'x' })
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), n || '@follows.test', 'show-followed', ${facts}, now(), now() - interval '1 hour'
+    from generate_series(1, 15) n`
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    values (gen_random_uuid(), 'asked@b.test', 'show-begins', ${facts}, now(), now())`
+  expect(await mail.sendDue()).toBe(16)
+  expect(sent.slice(0, 10)).toContain('asked@b.test')
+})
+
 test('a run takes no further letters behind a slow mail server: closing waits for it', async () => {
   const mail = mailBy(() => pause(1_050))
   await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)

@@ -46,14 +46,21 @@ export function filePost(folder: string): Post {
   }
 }
 
-function message({ id, to, from, letter }: Envelope) {
+function message({ id, to, from, letter: { end, ...letter } }: Envelope) {
   return {
     messageId: `<${id}@vitrine>`,
     from,
     // As one address, never parsed as a list of them.
     to: { name: '', address: to },
     ...letter,
-    headers: { 'auto-submitted': 'auto-generated' },
+    headers: {
+      'auto-submitted': 'auto-generated',
+      // RFC 8058: the mail program's own button ends them, with one press.
+      ...(end !== undefined && {
+        'list-unsubscribe': `<${end}>`,
+        'list-unsubscribe-post': 'List-Unsubscribe=One-Click',
+      }),
+    },
     disableFileAccess: true,
     disableUrlAccess: true,
   }

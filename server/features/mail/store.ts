@@ -17,13 +17,20 @@ export type Due = {
 
 /**
  * Takes due letters, links for a new password first: somebody sits and waits for those, and they are good for
- * an hour, which ten thousand letters of a drop may take. What a show tells its thousands comes last, behind whoever
- * has just paid. Each is due again after a wait that doubles from half a minute to six hours, so a
- * node that dies while it sends loses none: at worst a letter comes twice.
+ * an hour, which ten thousand letters of a drop may take. What a show tells its thousands comes behind whoever has just
+ * paid, and last what its host's followers are told, who did not ask for this show. Each is due again after a wait
+ * that doubles from half a minute to six hours, so a node that dies while it sends loses none: at worst a letter comes
+ * twice.
  */
 export async function claimDue(sql: Sql): Promise<Due[]> {
   const claimed: Due[] = []
-  for (const which of [sql`kind = 'password'`, sql`kind not like 'show-%'`, sql`true`]) {
+  const classes = [
+    sql`kind = 'password'`,
+    sql`kind not like 'show-%'`,
+    sql`kind <> 'show-followed'`,
+    sql`true`,
+  ]
+  for (const which of classes) {
     if (claimed.length === batchMax) break
     claimed.push(...(await claim(sql, which, batchMax - claimed.length)))
   }

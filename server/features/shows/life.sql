@@ -16,7 +16,7 @@ language sql stable as $$ select coalesce(array_agg(product_id order by position
 
 -- show_start_v1 {showId, accountId}: scheduled → live; standing offers of the line-up open. The event has the
 -- whole window as it opens, so that the log alone tells what was seen from there on.
--- Who asked to be reminded is told from now on. Answers null. Already live: nothing happens. Ended or canceled: GONE.
+-- Who asked to be reminded and who follows the host is told from now on. Answers null. Already live: nothing happens. Ended or canceled: GONE.
 create or replace function show_start_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
@@ -31,6 +31,7 @@ begin
   if was <> 'scheduled' then perform refuse('GONE', 'This show is over. Plan a new one.'); end if;
   t := clock_timestamp();
   update shows set status = 'live', started_at = t, tell_at = t where id = s;
+  perform followers_hear_v1(s, who);
   perform offers_open_v1(s, products, t);
   return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host',
     jsonb_build_array(jsonb_build_object('type', 'show.started', 'body', (

@@ -35,7 +35,7 @@ begin
   select coalesce(array_agg(account_id), '{}') into who from told;
   if w.status <> 'ended' then
     select jsonb_build_object('showId', w.id, 'title', w.title, 'host', display_name) into facts from accounts where id = w.host_id;
-    perform write_mails_v1(case w.status when 'canceled' then 'show-canceled' else 'show-begins' end, who, array_fill(facts, array[cardinality(who)]));
+    perform write_mails_once_v1(case w.status when 'canceled' then 'show-canceled' else 'show-begins' end, w.id, who, array_fill(facts, array[cardinality(who)]));
   end if;
   -- Looked for anew: one that is taken back meanwhile makes fewer of them than were asked for, and others still wait.
   if not exists (select from show_reminders where show_id = w.id) then update shows set tell_at = null where id = w.id; end if;

@@ -1,0 +1,60 @@
+import type { HostCard } from '../../../shared/wire/following.ts'
+import { isId } from '../../store/page.ts'
+import type { Sql } from '../../store/postgres.ts'
+
+/** A street has room for so many windows of each kind. */
+const shownMax = 24
+
+type Host = { id: string; displayName: string }
+
+/** Undefined: nobody who has planned a show. */
+export async function hostCard(sql: Sql, hostId: string): Promise<HostCard | undefined> {
+  const [row] = await sql<{ card: HostCard | null }[]>`select host_card_v1(${hostId}) as card`
+  return row?.card ?? undefined
+}
+
+/** A place in the list of whom somebody follows: when they began to, to the microsecond, and whom. */
+export function isFollow(text: string): boolean {
+  const [at, id, ...more] = text.split(' ')
+  return /^\d{1,16}$/.test(at ?? '') && isId(id ?? '') && more.length === 0
+}
+
+/** Last followed first. One account's are a thousand at most: they are sorted as they are read. */
+export function followedBy(
+  sql: Sql,
+  accountId: string,
+  before: string | null,
+  limit: number,
+): Promise<(Host & { place: string })[]> {
+  const [at = null, id = null] = before?.split(' ') ?? []
+  return sql`
+    select f.host_id as id, a.display_name as "displayName", us(f.created_at) || ' ' || f.host_id as place
+    from follows f join accounts a on a.id = f.host_id
+    where f.account_id = ${accountId}
+      and (${at}::bigint is null or (us(f.created_at), f.host_id) < (${at}::bigint, ${id}::uuid))
+    order by us(f.created_at) desc, f.host_id desc limit ${limit}`
+}
+
+/** On: newest first; later: the soonest first, as the lobby's own list of them. */
+export async function showsFollowed(
+  sql: Sql,
+  accountId: string,
+): Promise<{ on: string[]; later: string[] }> {
+  const [row] = await sql<{ on: string[]; later: string[] }[]>`
+    select
+      array(select w.id from follows f join shows w on w.host_id = f.host_id
+        where f.account_id = ${accountId} and w.status in ('live', 'interrupted')
+        order by w.id desc limit ${shownMax}) as on,
+      array(select w.id from follows f join shows w on w.host_id = f.host_id
+        where f.account_id = ${accountId} and w.status = 'scheduled'
+          and coalesce(w.starts_at, 'infinity') > now() - interval '2 hours'
+        order by coalesce(w.starts_at, 'infinity'), w.id desc limit ${shownMax}) as later`
+  return row as { on: string[]; later: string[] }
+}
+
+export async function letterHost(sql: Sql, token: string): Promise<Host | null> {
+  const [row] = await sql<Host[]>`
+    select a.id, a.display_name as "displayName"
+    from follows f join accounts a on a.id = f.host_id where f.token = ${token}`
+  return row ?? null
+}
