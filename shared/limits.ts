@@ -63,3 +63,7 @@ export const followsMax = 1_000
 export const embedOriginsMax = 20
 /** A signed token opens an embed for this long at most; what is open stays open. */
 export const embedTokenMsMax = 3_600_000
+/** A show's report counts orders that its replay sells for so long; the rest is at the desk. */
+export const reportDays = 30
+/** Points of a report's chart: a phone is 390 wide, a desk shows two pixels each. */
+export const reportPointsMax = 720

@@ -27,6 +27,7 @@ const features = [
   'audit',
   'recordings',
   'replay',
+  'analytics',
 ]
 
 type Import = { from: string; to: string; typeOnly: boolean }

@@ -23,11 +23,13 @@ import {
 } from '../../shared/wire/orders.ts'
 import { recordingRoutes as recordingTable } from '../../shared/wire/recordings.ts'
 import { replayRoutes as replayTable } from '../../shared/wire/replay.ts'
+import { reportRoutes as reportTable } from '../../shared/wire/report.ts'
 import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
 import { streamKeyRoutes as streamKeyTable } from '../../shared/wire/whip.ts'
 import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
+import { reportRoutes } from '../features/analytics/routes.ts'
 import { adminRoutes } from '../features/audit/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
@@ -129,6 +131,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))
   open(replayTable, replayRoutes(rooms.replays))
+  open(reportTable, reportRoutes(rooms.analytics))
   open(adminTable, adminRoutes(rooms.verifier))
   if (payments.hasBank) {
     open(sandboxTable, sandboxRoutes(payments))

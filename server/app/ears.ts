@@ -67,9 +67,13 @@ export function openEars({ relay, logger }: Floor, rooms: Rooms, { gateway }: Do
 
 /** What the law of the log means for sockets and media of this node. */
 function obey({ showId, type, staff }: Appended, rooms: Rooms, gateway: Doors['gateway']): void {
-  const { audience, broadcasts, media } = rooms
+  const { analytics, audience, broadcasts, media } = rooms
   const accountId = staff?.['accountId'] as string
-  if (type === 'show.ended') media.closeStream(showId, 'ended')
+  if (type === 'show.started') analytics.began(showId)
+  if (type === 'show.ended') {
+    media.closeStream(showId, 'ended')
+    analytics.ended(showId)
+  }
   if (type === 'staff.changed') audience.setStaff(showId, accountId, staff?.['moderator'] === true)
   if (type !== 'viewer.banned') return
   media.closeAccount(showId, accountId, 'banned')

@@ -1,4 +1,5 @@
 import { forgetOldSessions } from '../features/accounts/jobs.ts'
+import { countViewers, forgetViewers } from '../features/analytics/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { followersAreToHear, tellFollowers } from '../features/following/jobs.ts'
 import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
@@ -58,8 +59,8 @@ export function openLater(
   doors: Doors,
   building: AsyncDisposableStack,
 ): void {
-  const { pg, log, relay, redis, logger, clock } = floor
-  const { mail, shows, following, inventory, chat, payments, orders, audience, presence } = rooms
+  const { pg, log, relay, redis, logger } = floor
+  const { mail, shows, following, chat, payments, orders } = rooms
   const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
   const jobs = startJobs({
     redis,
@@ -81,10 +82,12 @@ export function openLater(
       { name: 'sandbox cards', due: cardsAreDue, run: () => settleSlowSandbox(payments) },
       second('nodes', () => rooms.nodes.keep()),
       second('peaks', () => notePeaks(rooms)),
+      second('viewers', () => countViewers(rooms.analytics)),
       second('pictures', () => keepOnAir(floor, rooms)),
       second('tapes', () => lookAfterTapes(rooms)),
       second('reactions', () => flushReactions(chat)),
       { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
+      { name: 'old viewers', everyMs: forgetMs, run: () => forgetViewers(rooms.analytics) },
       { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
       { name: 'old mails', everyMs: forgetMs, run: () => forgetOldMails({ sql: pg.jobs }) },
@@ -103,6 +106,13 @@ export function openLater(
     for (const name of ['mail', 'payments', 'refunds'])
       jobs.wake(name, (payload as { orderId: string }).orderId)
   })
+  openPulse(floor, rooms, building)
+}
+
+/** The numbers that only matter as of now. */
+function openPulse(floor: Floor, rooms: Rooms, building: AsyncDisposableStack): void {
+  const { clock, logger } = floor
+  const { audience, chat, inventory, presence } = rooms
   const pulse = startPulse({
     rooms: () => audience.rooms(),
     presence,

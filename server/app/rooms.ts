@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
+import { createAnalytics } from '../features/analytics/analytics.ts'
 import { createVerifier } from '../features/audit/verifier.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
 import { createChat } from '../features/chat/chat.ts'
@@ -24,11 +25,30 @@ import { openTapes } from './tapes.ts'
 
 export type Rooms = Awaited<ReturnType<typeof openRooms>>
 
-/** All rooms; the tapes last, because they ask many of the others. */
+/** All rooms; those last that ask many of the others. */
 export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const rooms = await openFeatures(floor, building)
   const following = createFollowing({ ...floor, shows: rooms.shows })
-  return { ...rooms, following, ...openTapes(floor, rooms, building) }
+  const analytics = openAnalytics(floor, rooms, building)
+  return { ...rooms, analytics, following, ...openTapes(floor, rooms, building) }
+}
+
+type Features = Awaited<ReturnType<typeof openFeatures>>
+
+function openAnalytics(
+  { pg, now, logger }: Floor,
+  rooms: Features,
+  building: AsyncDisposableStack,
+) {
+  const analytics = createAnalytics({
+    pg,
+    rooms: () => rooms.audience.rooms(),
+    counted: (showId) => rooms.presence.counted(showId),
+    now,
+    logger,
+  })
+  building.defer(() => analytics.close())
+  return analytics
 }
 
 /** The features, from those that know least to those that know most; and the media beside them. */

@@ -12,6 +12,7 @@ import { moderationCommands, moderationRoutes } from './moderation.ts'
 import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
 import { recordingRoutes } from './recordings.ts'
 import { replayRoutes } from './replay.ts'
+import { reportRoutes } from './report.ts'
 import { salesCommands } from './sales.ts'
 import { showCommands, showRoutes } from './shows.ts'
 import { streamKeyRoutes } from './whip.ts'
@@ -33,6 +34,7 @@ export const allRoutes = {
   ...paymentRoutes,
   ...sandboxRoutes,
   ...replayRoutes,
+  ...reportRoutes,
   ...adminRoutes,
 } satisfies Routes
 

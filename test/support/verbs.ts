@@ -156,6 +156,7 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
     query: { time: '2026-01-01T00:00:00.000Z' },
   }),
   changeReplay: ({ showId }) => ({ params: { id: showId }, body: { sells: true } }),
+  showReport: ({ showId }) => ({ params: { id: showId } }),
   at: ({ showId }) => ({ params: { id: showId }, query: { seq: '1' } }),
   held: ({ showId }) => ({ params: { id: showId } }),
   reports: ({ showId }) => ({ params: { id: showId } }),
