@@ -50,6 +50,17 @@ export const slowSecondsMax = 300
 export const muteMsMax = 28 * 24 * 3_600_000
 /** Parcels told of in one call: a hundred letters and stock rows fit into its deadline. */
 export const parcelsMax = 100
+/** Codes of one merchant, those that are over too: more than one a day for a year. */
+export const codesMax = 500
+export const codeMin = 3
+export const codeMax = 32
+/** Products that one code names; for more than a line-up it is for the whole shop. */
+export const codeProductsMax = 100
+/** How often one code may be used: more people than any show has. */
+export const codeQuotaMax = 1_000_000
+export const codePerBuyerMax = 100
+/** Minor units that a code must leave to pay: less than Stripe's least charge in most currencies is refused there. */
+export const leastPaidMinor = 50
 /** Items in one order; a bag larger than this is a business purchase. */
 export const orderItemsMax = 50
 export const addressesMax = 20

@@ -18,6 +18,7 @@ const features = [
   'shows',
   'embeds',
   'links',
+  'promotions',
   'sales',
   'moderation',
   'following',

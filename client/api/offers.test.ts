@@ -45,6 +45,7 @@ function room(sales: ShownSale[], available?: number): Room {
       show,
       pinned: 'p1',
       pinnedMessage: null,
+      code: null,
       products: [product],
       sales,
       chat: [],

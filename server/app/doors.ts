@@ -21,6 +21,7 @@ import {
   paymentRoutes as paymentTable,
   sandboxRoutes as sandboxTable,
 } from '../../shared/wire/orders.ts'
+import { codeCommands, codeRoutes as codeTable } from '../../shared/wire/promotions.ts'
 import { recordingRoutes as recordingTable } from '../../shared/wire/recordings.ts'
 import { replayRoutes as replayTable } from '../../shared/wire/replay.ts'
 import { reportRoutes as reportTable } from '../../shared/wire/report.ts'
@@ -42,6 +43,8 @@ import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
 import { sandboxRoutes } from '../features/payments/routes.ts'
+import { codeRoutes } from '../features/promotions/routes.ts'
+import { codeSocket } from '../features/promotions/socket.ts'
 import { recordingRoutes } from '../features/recordings/routes.ts'
 import { replayRoutes } from '../features/replay/routes.ts'
 import { salesSocket } from '../features/sales/socket.ts'
@@ -127,6 +130,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(linkTable, linkRoutes(rooms.links))
   open(followingTable, followingRoutes(rooms.following))
   open(moderationTable, moderationRoutes(moderation))
+  open(codeTable, codeRoutes(rooms.promotions))
   open(orderTable, orderRoutes(orders))
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))
@@ -163,6 +167,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
   })
   gateway.mount(holdCommands, holdSocket(inventory))
   gateway.mount(salesCommands, salesSocket(sales))
+  gateway.mount(codeCommands, codeSocket(rooms.promotions))
   gateway.mount(chatCommands, chatSocket(chat))
   gateway.mount(moderationCommands, moderationSocket(moderation))
   gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned: moderation.enter, now }))

@@ -20,6 +20,7 @@ import {
   forgetOldEvents,
   settleSlowSandbox,
 } from '../features/payments/jobs.ts'
+import { codesAreShown, sweepCodes } from '../features/promotions/jobs.ts'
 import {
   forgetRecordings,
   lookAfterTapes,
@@ -70,6 +71,7 @@ export function openLater(
       { name: 'mail', due: mailsAreDue, run: () => sendDueMails(mail) },
       { name: 'holds', due: holdsAreDue, run: () => sweepHolds({ sql: pg.jobs, log }) },
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
+      { name: 'codes', due: codesAreShown, run: () => sweepCodes({ sql: pg.jobs, log }) },
       { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
       { name: 'reminders', due: remindersAreDue, run: () => tellReminded(shows) },
       { name: 'followers', due: followersAreToHear, run: () => tellFollowers(following) },

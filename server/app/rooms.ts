@@ -12,6 +12,7 @@ import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail
 import { createModeration } from '../features/moderation/moderation.ts'
 import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
+import { createPromotions } from '../features/promotions/promotions.ts'
 import { createReplays } from '../features/replay/replay.ts'
 import { createSales } from '../features/sales/sales.ts'
 import { createShows } from '../features/shows/shows.ts'
@@ -73,6 +74,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     viewers: (showIds) => presence.countMany(showIds),
     mustNotBeBanned,
   })
+  const promotions = createPromotions({ pg, log })
   const sales = createSales({ pg, log })
   const gatherMs = () => audience.gatherMs()
   const chat = createChat({ pg, log, moderation, flood: limited, gatherMs })
@@ -85,12 +87,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const orders = createOrders({ pg, log, payments, publicUrl, payMs, feeBps, logger })
   building.defer(() => orders.close())
   const replays = createReplays({ pg, log, shows, mustNotBeBanned })
-  const verifier = createVerifier({
-    open: () => openForAudit(config.DATABASE_URL),
-    checks: allChecks,
-    logger,
-  })
-  building.defer(() => verifier.close())
+  const verifier = openVerifier(floor, building)
 
   const { readSnapshot, readYou } = shows
   const audience = new Audience({
@@ -111,6 +108,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     catalog,
     inventory,
     shows,
+    promotions,
     sales,
     moderation,
     chat,
@@ -122,6 +120,13 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     presence,
     ...pictures,
   }
+}
+
+function openVerifier({ config, logger }: Floor, building: AsyncDisposableStack) {
+  const open = () => openForAudit(config.DATABASE_URL)
+  const verifier = createVerifier({ open, checks: allChecks, logger })
+  building.defer(() => verifier.close())
+  return verifier
 }
 
 /** Where this process hears HTTP itself: shop and sandbox bank speak through it, past any proxy. */

@@ -38,6 +38,10 @@ export const allowances: Record<string, Allowance> = {
   // Four requests a second of each player, and a household or an office of them.
   tape: perAddress(12_000, 60),
   quote: perAccount(120, 60),
+  // Codes that are typed, and asked again with each change of the bag: a guesser tries more. Everybody of an office buys at once.
+  typeCode: perAccount(60, 60),
+  typeCodeFromThere: perAddress(1_200, 60),
+  makeCode: perAccount(60, 60),
   hold: perAccount(60, 10),
   // Signed, and cheap to verify; a provider's events all come from a few addresses.
   webhook: perAddress(6_000, 60),
@@ -69,6 +73,7 @@ export const allowances: Record<string, Allowance> = {
   'product:unpin': perAccount(30, 10),
   'product:pull': perAccount(30, 10),
   'product:restore': perAccount(30, 10),
+  'code:show': perAccount(30, 10),
   'chat:pin': perAccount(30, 10),
   'chat:slow': perAccount(30, 10),
   'show:join': perAccount(60, 10),

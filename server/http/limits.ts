@@ -26,6 +26,8 @@ const shared = new Set([
   'addPicture',
   'importProducts',
   'place',
+  'typeCode',
+  'typeCodeFromThere',
 ])
 
 /**

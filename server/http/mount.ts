@@ -34,6 +34,8 @@ export type Call<R extends Route> = {
   file(): Promise<{ type: string; read(): Promise<Buffer> } | undefined>
   setSession(token: string): void
   clearSession(): void
+  /** Counts the call by this name too; throws RATE_LIMITED. */
+  admit(name: string): Promise<void>
   /** Counts a try to sign in to this account; throws RATE_LIMITED. */
   admitSignIn(email: string): Promise<void>
   /** This browser is one of this account's. */
@@ -251,6 +253,10 @@ class Errand {
 
   clearSession(): void {
     this.#at.doorman.clearSession(this.#at.reply)
+  }
+
+  admit(name: string): Promise<void> {
+    return this.#at.doorman.admit(name, this.who, this.address)
   }
 
   admitSignIn(email: string): Promise<void> {

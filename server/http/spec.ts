@@ -12,6 +12,7 @@ import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
 import * as moderation from '../../shared/wire/moderation.ts'
 import * as orders from '../../shared/wire/orders.ts'
+import * as promotions from '../../shared/wire/promotions.ts'
 import * as recordings from '../../shared/wire/recordings.ts'
 import * as replay from '../../shared/wire/replay.ts'
 import * as sales from '../../shared/wire/sales.ts'
@@ -52,6 +53,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     about: 'Units kept for a buyer for a time',
     routes: holds.holdRoutes,
     commands: holds.holdCommands,
+  },
+  {
+    name: 'Codes',
+    about: 'Discount codes, and the one that a show shows',
+    routes: promotions.codeRoutes,
+    commands: promotions.codeCommands,
   },
   { name: 'Orders', about: 'From the bag to the parcel', routes: orders.orderRoutes, commands: {} },
   {
@@ -106,6 +113,7 @@ const files = [
   media,
   moderation,
   orders,
+  promotions,
   recordings,
   replay,
   sales,

@@ -41,6 +41,18 @@ export function toDecimal({ amount, currency }: Money): string {
   return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
+/** As people read it, in the language that the house speaks: "$8.50". */
+export function toText(sum: Money): string {
+  const digits = minorDigits(sum.currency)
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: sum.currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
+  return format.format(toDecimal(sum) as `${number}`)
+}
+
 /** Zeros that files write behind the point even for currencies without minor units: "1200.00". */
 const usualDigits = 2
 

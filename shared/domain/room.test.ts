@@ -20,6 +20,7 @@ const snapshot: Snapshot = {
   },
   pinned: 'p1',
   pinnedMessage: null,
+  code: null,
   products: [
     {
       id: 'p1',
@@ -182,4 +183,12 @@ test('a pulse that comes late never undoes a newer one', () => {
   })
   const room = applyPulse(applyPulse(start(), pulse(5, 8)), pulse(4, 9))
   expect(room.stock['v1']?.available).toBe(8)
+})
+
+test('the last code that is shown stands, until it is hidden or the show ends', () => {
+  const code = { code: 'LIVE10', off: { percent: 10 }, minimum: null, productIds: null }
+  const shown = apply(start(), event(11, 'code.shown', { ...code, perBuyer: 1, endsAt: null }))
+  expect(shown.code).toEqual({ ...code, perBuyer: 1, endsAt: null })
+  expect(apply(shown, event(12, 'code.hidden', { code: 'LIVE10' })).code).toBeNull()
+  expect(apply(shown, event(12, 'show.ended')).code).toBeNull()
 })

@@ -64,6 +64,7 @@ export function emptyRoom({
     seq: 0,
     pinned: null,
     pinnedMessage: null,
+    code: null,
     products: [],
     sales: [],
     talk: [],
@@ -140,6 +141,7 @@ const appliers: Record<string, Applier> = {
       sells: false,
     }),
     pinned: null,
+    code: null,
     producers: [],
   }),
   'show.updated': (room, e) => inShow(room, shownFields(e)),
@@ -177,6 +179,8 @@ const appliers: Record<string, Applier> = {
   'chat.pinned': (room, e) => ({ ...room, pinnedMessage: pinnedIn(e) }),
   'chat.unpinned': (room) => ({ ...room, pinnedMessage: null }),
   'chat.slowed': (room, e) => inShow(room, { slowSeconds: Number(e['seconds'] ?? 0) }),
+  'code.shown': (room, e) => ({ ...room, code: codeIn(e) }),
+  'code.hidden': (room) => ({ ...room, code: null }),
   'order.placed': orderPlaced,
 }
 
@@ -258,6 +262,11 @@ function offerChanged(room: Room, event: Event): Room {
 function pinnedIn(event: Event): Room['pinnedMessage'] {
   const messageId = text(event, 'messageId')
   return messageId === undefined ? null : { messageId, text: text(event, 'text') ?? '' }
+}
+
+function codeIn(event: Event): Room['code'] {
+  const { seq: _seq, type: _type, at: _at, deleted: _deleted, ...fields } = event
+  return fields as unknown as NonNullable<Room['code']>
 }
 
 function saleStarted(before: Room, event: Event): Room {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Id, Instant, Nullable, Seq, Shape, Sum } from './base.ts'
 import { Hold } from './holds.ts'
+import { ShownCode } from './promotions.ts'
 
 export const Role = Type.Union([
   Type.Literal('guest'),
@@ -58,6 +59,8 @@ export const eventTypes = [
   'sale.ended',
   'stock.sold-out',
   'stock.available',
+  'code.shown',
+  'code.hidden',
   'chat.sent',
   'chat.held',
   'chat.approved',
@@ -131,6 +134,7 @@ export const Snapshot = Shape({
   }),
   pinned: Nullable(Id),
   pinnedMessage: Nullable(Shape({ messageId: Id, text: Type.String() })),
+  code: Nullable(ShownCode),
   products: Type.Array(ShownProduct),
   sales: Type.Array(Sale),
   chat: Type.Array(ChatMessage),

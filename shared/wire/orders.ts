@@ -16,6 +16,7 @@ import {
 } from './base.ts'
 import { Merchant } from './catalog.ts'
 import { routes } from './contract.ts'
+import { TypedCode } from './promotions.ts'
 
 export const OrderStatus = Type.Union([
   Type.Literal('pending'),
@@ -51,6 +52,8 @@ export const Order = Shape({
   subtotal: Sum,
   shipping: Sum,
   discount: Sum,
+  /** The discount code that was typed. */
+  code: Nullable(Type.String()),
   total: Sum,
   refunded: Sum,
   shippingAddress: Address,
@@ -92,6 +95,7 @@ export const Quote = Shape({
   subtotal: Sum,
   shipping: Sum,
   discount: Sum,
+  code: Nullable(Type.String()),
   total: Sum,
   merchant: Merchant,
   /** Who would take the money. */
@@ -117,7 +121,7 @@ export const orderRoutes = routes({
     path: '/orders/quote',
     summary: 'What these holds would cost, with the terms of the shop',
     may: 'account',
-    body: Shape({ holdIds: HoldIds }),
+    body: Shape({ holdIds: HoldIds, code: Type.Optional(TypedCode) }),
     reply: Quote,
     status: 200,
   },
@@ -127,7 +131,7 @@ export const orderRoutes = routes({
     summary: 'Order held units: one merchant and currency, all holds or none',
     may: 'account',
     key: 'required',
-    body: Shape({ holdIds: HoldIds, shippingAddress: Address }),
+    body: Shape({ holdIds: HoldIds, shippingAddress: Address, code: Type.Optional(TypedCode) }),
     reply: Shape({ order: Order, payment: Payment }),
     status: 201,
   },

@@ -10,6 +10,7 @@ import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
 import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
+import { codeCommands, codeRoutes } from './promotions.ts'
 import { recordingRoutes } from './recordings.ts'
 import { replayRoutes } from './replay.ts'
 import { reportRoutes } from './report.ts'
@@ -30,6 +31,7 @@ export const allRoutes = {
   ...linkRoutes,
   ...followingRoutes,
   ...moderationRoutes,
+  ...codeRoutes,
   ...orderRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
@@ -41,6 +43,7 @@ export const allRoutes = {
 export const allCommands = {
   ...showCommands,
   ...salesCommands,
+  ...codeCommands,
   ...holdCommands,
   ...chatCommands,
   ...moderationCommands,

@@ -34,6 +34,7 @@ export async function spendEvening(house: House) {
   await talk(place)
   await flashSale(place)
   const orders = await shopping(place)
+  await codes(place)
   await pullAndReturn(place)
   return { ...place, orders }
 }
@@ -133,6 +134,24 @@ async function shopping({ house, showId, host, buyers, bowl, vase }: Scene) {
   const refused = await becomes(cem, tooLate, 'refunded')
   const waiting = (await order(bo, bowl.variantId)).order.id
   return { sent, partly, returned, taken, refused, waiting }
+}
+
+/** Two orders wait with a code, one that had it was given up. */
+async function codes({ house, showId, host, buyers, bowl }: Scene): Promise<void> {
+  const [aylin, bo, cem] = buyers as [Person, Person, Person]
+  await house.as(host).post('/merchant/codes', { code: 'KILN10', off: { percent: 10 } })
+  const order = async (buyer: Person, pieces: number) => {
+    const holdIds = []
+    for (let i = 0; i < pieces; i++) {
+      const hold = { showId, variantId: bowl.variantId, quantity: 1 }
+      holdIds.push((await house.as(buyer).post<{ holdId: string }>('/holds', hold)).holdId)
+    }
+    const body = { holdIds, shippingAddress: home, code: 'kiln10' }
+    return (await house.as(buyer).post<Placed>('/orders', body)).order.id
+  }
+  await order(aylin, 2)
+  await order(bo, 1)
+  await house.as(cem).post(`/orders/${await order(cem, 1)}/cancel`)
 }
 
 async function pullAndReturn({ house, showId, moderator, buyers, vase }: Scene): Promise<void> {

@@ -10,7 +10,7 @@ export const ofMoney: Harm[] = [
   {
     rule: 'money: debits are credits in each transaction, which is of one order',
     what: 'a line of the books is moved to another order',
-    harm: `update postings set order_id = (select id from orders where status = 'pending') where account = 'sales' returning transaction_id as id`,
+    harm: `update postings set order_id = (select id from orders where status = 'pending' limit 1) where account = 'sales' returning transaction_id as id`,
   },
   {
     rule: 'money: debits are credits in each currency',

@@ -1,3 +1,4 @@
+import { ofCodes } from './harms-of-codes.ts'
 import { ofMoney } from './harms-of-money.ts'
 
 /**
@@ -320,6 +321,7 @@ export const harms: Harm[] = [
   ...ofHolds,
   ...ofOrders,
   ...ofMoney,
+  ...ofCodes,
   ...ofTheLog,
   ...ofModeration,
 ]

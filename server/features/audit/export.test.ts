@@ -187,7 +187,7 @@ test('after a month guests, visits and keys go, but those of orders and bans; al
   const seen = await sql`select from visits where account_id = any(${[gone, young]}::uuid[])`
   expect(seen).toHaveLength(1)
   const kept = await sql<{ operation: string }[]>`select distinct operation from idempotency_keys`
-  expect(kept.map(({ operation }) => operation).sort()).toEqual(['refund', 'ship'])
+  expect(kept.map(({ operation }) => operation).sort()).toEqual(['cancel', 'refund', 'ship'])
   expect(await findAll(sql, allChecks)).toEqual([])
   await write(dir)
   expect(await check()).toMatchObject({ code: 0 })

@@ -24,6 +24,7 @@ const order: Order = {
   subtotal: usd(5_900),
   shipping: usd(0),
   discount: usd(0),
+  code: null,
   total: usd(5_900),
   refunded: usd(0),
   shippingAddress: {

@@ -1,4 +1,4 @@
-import { minorDigits, toDecimal } from '../../../shared/domain/money.ts'
+import { toText as money } from '../../../shared/domain/money.ts'
 import type { Money } from '../../../shared/wire/base.ts'
 import type { Order } from '../../../shared/wire/orders.ts'
 import { escaped } from '../../base/markup.ts'
@@ -113,7 +113,10 @@ function bill(order: Order): Line {
   const rows: [string, string][] = items(order).map(({ words, sum }) => [words, money(sum)])
   rows.push(['Delivery', order.shipping.amount === 0 ? 'Free' : money(order.shipping)])
   if (order.discount.amount > 0) {
-    rows.push(['Discount', money({ ...order.discount, amount: -order.discount.amount })])
+    rows.push([
+      order.code ? `Discount (${order.code})` : 'Discount',
+      money({ ...order.discount, amount: -order.discount.amount }),
+    ])
   }
   return { rows: [...rows, ['Total', money(order.total)]] }
 }
@@ -136,17 +139,6 @@ function address({ shippingAddress: to }: Order): string {
 
 function orderLink({ id }: Order, publicUrl: string): Line {
   return { link: `${publicUrl}/orders/${id}`, words: 'See the order' }
-}
-
-function money(sum: Money): string {
-  const digits = minorDigits(sum.currency)
-  const format = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency: sum.currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  })
-  return format.format(toDecimal(sum) as `${number}`)
 }
 
 function asText(line: Line): string {

@@ -19,7 +19,7 @@ const forStaff = [
   'viewer.banned',
   'viewer.unbanned',
 ]
-const forHost = ['show.started', 'lineup.changed', 'sale.started']
+const forHost = ['show.started', 'lineup.changed', 'sale.started', 'code.shown']
 const forHostOrAdmin = ['show.ended', 'staff.changed']
 const acts = [...forStaff, ...forHost, ...forHostOrAdmin]
 

@@ -12,6 +12,8 @@ export const auditedTypes = [
   'product.restored',
   'sale.started',
   'sale.ended',
+  'code.shown',
+  'code.hidden',
   'chat.approved',
   'chat.refused',
   'chat.deleted',

@@ -71,16 +71,23 @@ begin
     order by f.bag;
 end $$;
 
--- quote_v1 {buyer, holdIds}: what these holds would cost, with the shop's terms; {refused} as bags_v1.
+-- quote_v1 {buyer, holdIds, code?, leastPaid}: what these holds would cost, with the shop's terms and what the code takes off;
+-- {refused} as bags_v1 and judge_codes_v1.
 create or replace function quote_v1(args jsonb) returns jsonb
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
-declare bag record; hold_ids uuid[] := array(select jsonb_array_elements_text(args -> 'holdIds')::uuid);
+declare bag record; coded record; discount bigint := 0; t timestamptz := clock_timestamp(); hold_ids uuid[] := array(select jsonb_array_elements_text(args -> 'holdIds')::uuid);
 begin
-  select * into bag from bags_v1(array[(args ->> 'buyer')::uuid], array_fill(1, array[cardinality(hold_ids)]), hold_ids, clock_timestamp());
+  select * into bag from bags_v1(array[(args ->> 'buyer')::uuid], array_fill(1, array[cardinality(hold_ids)]), hold_ids, t);
   if bag.refused is not null then return jsonb_build_object('value', bag.refused); end if;
+  if args ->> 'code' is not null then
+    select * into coded from judge_codes_v1(array[args ->> 'code'], array[(args ->> 'buyer')::uuid], array[bag.merchant_id], array[bag.currency],
+      array[bag.total], array_fill(1, array[cardinality(hold_ids)]), hold_ids, t, (args ->> 'leastPaid')::bigint);
+    if coded.refused is not null then return jsonb_build_object('value', coded.refused); end if;
+    discount := coded.discount;
+  end if;
   return jsonb_build_object('value', jsonb_build_object('subtotal', money(bag.subtotal, bag.currency),
-    'shipping', money(bag.shipping, bag.currency), 'discount', money(bag.discount, bag.currency), 'total', money(bag.total, bag.currency),
+    'shipping', money(bag.shipping, bag.currency), 'discount', money(discount, bag.currency), 'total', money(bag.total - discount, bag.currency), 'code', args -> 'code',
     'merchant', bag.terms));
 end $$;

@@ -1,3 +1,4 @@
+import { leastPaidMinor } from '../../../shared/limits.ts'
 import type { Address } from '../../../shared/wire/accounts.ts'
 import type { Quote } from '../../../shared/wire/orders.ts'
 import { failpoint } from '../../base/failpoint.ts'
@@ -46,8 +47,9 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
 
   return {
     /** What these holds would cost now. Changes nothing. */
-    async quote(who: Who, { holdIds }: { holdIds: string[] }): Promise<Quote> {
-      const args = { buyer: who.accountId, holdIds }
+    async quote(who: Who, { holdIds, code }: { holdIds: string[]; code?: string }): Promise<Quote> {
+      const typed = code?.toUpperCase() ?? null
+      const args = { buyer: who.accountId, holdIds, code: typed, leastPaid: leastPaidMinor }
       const answer = await log.call<Omit<Quote, 'provider'> | Refused>(pg.rest, 'quote_v1', args)
       if ('refused' in answer) throw asRefusal(answer)
       return { ...answer, provider: payments.current.name }
@@ -59,17 +61,19 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
      */
     async place(
       who: Who,
-      body: { holdIds: string[]; shippingAddress: Address },
+      body: { holdIds: string[]; shippingAddress: Address; code?: string },
       key: string,
     ): Promise<Placed> {
+      const code = body.code?.toUpperCase()
       const { order, payment } = await batch.ask({
         orderId: newId(),
         paymentId: newId(),
         buyer: who.accountId,
         key,
-        bodyHash: fingerprint(body),
+        bodyHash: fingerprint(code === undefined ? body : { ...body, code }),
         holdIds: body.holdIds,
         shippingAddress: body.shippingAddress,
+        code,
       })
       if (payment.payUrl !== null) return { order, payment }
       try {

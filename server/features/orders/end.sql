@@ -13,6 +13,7 @@ begin
   notices := end_holds_v1(array(select hold_id from order_items where order_id = any(os)),
     case as_what when 'canceled' then 'released' else 'expired' end, t);
   update orders set status = as_what where id = any(os);
+  if exists (select from orders where id = any(os) and code is not null) then perform free_codes_v1(os, t); end if;
   -- One that its provider never heard of can be paid by nobody: it is not asked for any more.
   update payments set status = 'canceled', due_at = case when provider_ref is not null then due_at end
     where order_id = any(os) and captured = 0;

@@ -1,4 +1,4 @@
--- place_orders_v4: decides a batch of orders. Everything or nothing of each: all its holds become
+-- place_orders_v5: decides a batch of orders. Everything or nothing of each: all its holds become
 -- `ordered` and live until the order's own end, or none is touched.
 --
 --   ids, payment_ids, buyers, keys, hashes   one entry an order; the ids are the rows' own, made by the caller. A
@@ -8,24 +8,28 @@
 --   pay_ms       how long an order waits for its payment
 --   pending_max  orders of one buyer that may wait at once
 --   provider     who is to be paid
+--   codes        discount codes as they are kept, one an order, null where none; null when no order has one
+--   least_paid   what a code must leave to pay
 --
 -- Answers one json object, arrays in the order asked:
 --   answers     null: placed here. Otherwise {order, payment}, the first answer to a repeat of its key, or
---               {refused: {code, message, errors?}}: IDEMPOTENCY_MISMATCH, NOT_FOUND, HOLD_ENDED, CONFLICT, VALIDATION
+--               {refused: {code, message, errors?}}: IDEMPOTENCY_MISMATCH, NOT_FOUND, HOLD_ENDED, CONFLICT, VALIDATION;
+--               `sum` where the message has {sum}
 --   numbers, merchants, shows, currencies, subtotals, shippings, discounts, totals   one an order; no more of it is
 --               told than who asked cannot know: orders as JSON were two fifths of what placing them cost
---   goods, quantities, prices   one a hold, in the order of hold_ids; goods: which of the variants, from 1
+--   goods, quantities, prices, reductions   one a hold, in the order of hold_ids; goods: which of the variants, from 1;
+--               reductions: what the line has off, null when no order has a code
 --   variants, products, titles, skus   one a variant
 --   createdAt, expiresAt   of every order placed here
 -- Raises P0409 when a neighbour has just used one of the keys: ask again.
 --
 -- Locks the stock rows of all holds in id order, then the buyers' accounts in id order: that is what makes
--- the bound on pending orders hold on all nodes at once. Then each step is one statement for all orders:
+-- the bound on pending orders hold on all nodes at once. Where orders have codes, those come next. Each step is one statement for all orders:
 -- one by one they cost seven times as much, with the stock rows locked. LIMIT 1 and `status || ''` keep plans
 -- right that were made while there were no orders yet: without, a call cost twice as much every 2,000 orders.
-create or replace function place_orders_v4(
+create or replace function place_orders_v5(
   ids uuid[], payment_ids uuid[], buyers uuid[], keys text[], hashes text[], addresses jsonb, order_of int[], hold_ids uuid[],
-  pay_ms bigint, pending_max int, provider text
+  pay_ms bigint, pending_max int, provider text, codes text[], least_paid bigint
 ) returns json
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -36,7 +40,7 @@ declare
   answers jsonb[]; fresh boolean[]; merchants uuid[]; shows uuid[]; currencies text[]; subtotals bigint[]; shippings bigint[];
   discounts bigint[]; totals bigint[]; numbers bigint[];
   -- per hold
-  wanted uuid[]; goods int[]; quantities int[]; prices bigint[];
+  wanted uuid[]; goods int[]; quantities int[]; prices bigint[]; reductions bigint[];
   -- per variant
   variants uuid[]; products uuid[]; titles text[]; skus text[];
 begin
@@ -68,16 +72,27 @@ begin
         left join lateral (select o as placed from orders o where o.buyer = b.buyer and o.key = b.key limit 1) o on true
       order by b.bag) j;
 
+  -- What an order costs without a code, it costs with a code that takes nothing: only who has one pays for looking.
+  if codes is not null and true = any(fresh) then
+    select array_agg(coalesce(a.answer, a.refused) order by a.n), array_agg(a.fresh and a.refused is null order by a.n), used.discounts, used.reductions
+      into answers, fresh, discounts, reductions
+      from use_codes_v1(array(select case when c.fresh then c.code end from unnest(codes, fresh) c(code, fresh)), ids, buyers, merchants, currencies,
+          totals, order_of, hold_ids, least_paid) used
+        cross join unnest(answers, fresh, used.refusals) with ordinality a(answer, fresh, refused, n)
+      group by used.discounts, used.reductions;
+    totals := array(select u.total - u.discount from unnest(totals, discounts) u(total, discount));
+  end if;
+
   if true = any(fresh) then
     -- 3 orders with all that belongs to them. Not `on conflict`: see reserve.sql
     numbers := array(select case when u.fresh then nextval('orders_number_seq') end from unnest(fresh) u(fresh));
     begin
       insert into orders(id, number, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
-          shipping_address, created_at, expires_at, key, body_hash)
+          shipping_address, created_at, expires_at, key, body_hash, code)
         select u.id, u.number, u.buyer, u.merchant, u.show, 'pending', u.currency, u.subtotal, u.shipping, u.discount, u.total,
-          addresses -> (u.n::int - 1), t, until, u.key, u.hash
-        from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, keys, hashes) with ordinality
-          u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, key, hash, n)
+          addresses -> (u.n::int - 1), t, until, u.key, u.hash, u.code
+        from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, keys, hashes, codes) with ordinality
+          u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, key, hash, code, n)
         where u.fresh order by u.buyer, u.key;
     exception when unique_violation then raise exception using errcode = 'P0409', message = 'a key is being used';
     end;
@@ -86,20 +101,20 @@ begin
       into variants, products, skus, titles
       from (select distinct w from unnest(wanted) w) w left join variants v on v.id = w.w left join products p on p.id = v.product_id;
     goods := array(select array_position(variants, w) from unnest(wanted) w);
-    insert into order_items(order_id, hold_id, variant_id, product_id, title, sku, quantity, price)
-      select ids[i.n], i.hold, variants[i.goods], products[i.goods], titles[i.goods], skus[i.goods], i.quantity, i.price
-      from unnest(order_of, hold_ids, goods, quantities, prices) i(n, hold, goods, quantity, price) where fresh[i.n];
+    insert into order_items(order_id, hold_id, variant_id, product_id, title, sku, quantity, price, discount)
+      select ids[i.n], i.hold, variants[i.goods], products[i.goods], titles[i.goods], skus[i.goods], i.quantity, i.price, coalesce(i.reduction, 0)
+      from unnest(order_of, hold_ids, goods, quantities, prices, reductions) i(n, hold, goods, quantity, price, reduction) where fresh[i.n];
     update holds h set state = 'ordered', order_id = ids[i.n], expires_at = until
       from unnest(order_of, hold_ids) i(n, hold) where h.id = i.hold and fresh[i.n];
     -- Due in a moment: should this process end before it has asked the provider, the reconciler asks.
     insert into payments(id, order_id, provider, status, amount, currency, created_at, due_at)
-      select u.id, u.order_id, place_orders_v4.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
+      select u.id, u.order_id, place_orders_v5.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
       from unnest(payment_ids, ids, fresh, totals, currencies) u(id, order_id, fresh, total, currency) where u.fresh;
   end if;
 
   return json_build_object('answers', answers, 'numbers', numbers, 'merchants', merchants, 'shows', shows, 'currencies', currencies,
     'subtotals', subtotals, 'shippings', shippings, 'discounts', discounts, 'totals', totals,
-    'goods', goods, 'quantities', quantities, 'prices', prices,
+    'goods', goods, 'quantities', quantities, 'prices', prices, 'reductions', reductions,
     'variants', variants, 'products', products, 'titles', titles, 'skus', skus,
     'createdAt', iso(t), 'expiresAt', iso(until));
 end $$;

@@ -1,5 +1,7 @@
+import { toText } from '../../../shared/domain/money.ts'
+import { leastPaidMinor } from '../../../shared/limits.ts'
 import type { Address } from '../../../shared/wire/accounts.ts'
-import type { Code, FieldError } from '../../../shared/wire/base.ts'
+import type { Code, FieldError, Money } from '../../../shared/wire/base.ts'
 import type { Order, Payment } from '../../../shared/wire/orders.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Notice } from '../../events/log.ts'
@@ -14,15 +16,20 @@ export type Ask = {
   bodyHash: string
   holdIds: string[]
   shippingAddress: Address
+  /** A discount code as it is kept. */
+  code?: string | undefined
 }
 
 export type Placed = { order: Order; payment: Payment }
-export type Refused = { refused: { code: Code; message: string; errors?: FieldError[] } }
+export type Refused = {
+  /** `sum` stands where a sentence has {sum}. */
+  refused: { code: Code; message: string; errors?: FieldError[]; sum?: Money }
+}
 export type Decided = { answers: (Placed | Refusal)[]; notices: Notice[] }
 
 type Terms = { payMs: number; pendingMax: number; provider: string }
 
-/** What place_orders_v4 tells: arrays, one entry an order, then one a hold, then one a variant. */
+/** What place_orders_v5 tells: arrays, one entry an order, then one a hold, then one a variant. */
 type Told = {
   answers: (Placed | Refused | null)[]
   numbers: number[]
@@ -36,6 +43,7 @@ type Told = {
   goods: number[]
   quantities: number[]
   prices: number[]
+  reductions: number[] | null
   variants: string[]
   products: string[]
   titles: string[]
@@ -47,14 +55,16 @@ type Told = {
 /** Decides a batch by one call; answers in the order asked. */
 export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<Decided> {
   const { payMs, pendingMax, provider } = terms
+  const codes = asks.some(({ code }) => code !== undefined) ? asks.map(codeOf) : null
   const orderOf = asks.flatMap((ask, n) => ask.holdIds.map(() => n + 1))
   const [row] = await sql<{ told: Told }[]>`
-    select place_orders_v4(
+    select place_orders_v5(
       ${listed(asks.map((a) => a.orderId))}::uuid[], ${listed(asks.map((a) => a.paymentId))}::uuid[],
       ${listed(asks.map((a) => a.buyer))}::uuid[], ${asks.map((a) => a.key)}::text[], ${asks.map((a) => a.bodyHash)}::text[],
       ${sql.json(asks.map((a) => a.shippingAddress))}::jsonb,
       ${listed(orderOf)}::int[], ${listed(asks.flatMap((a) => a.holdIds))}::uuid[],
-      ${payMs}::bigint, ${pendingMax}::int, ${provider}::text) as told`
+      ${payMs}::bigint, ${pendingMax}::int, ${provider}::text,
+      ${codes}::text[], ${leastPaidMinor}::bigint) as told`
   const told = row?.told as Told
   const notices: Notice[] = []
   let hold = 0
@@ -68,6 +78,8 @@ export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<
   })
   return { answers, notices }
 }
+
+const codeOf = ({ code }: Ask) => code ?? null
 
 type Place = { n: number; firstHold: number }
 
@@ -85,7 +97,7 @@ function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Pla
       sku: told.skus[good] as string,
       quantity: told.quantities[at] as number,
       price: sum(told.prices[at]),
-      discount: sum(0),
+      discount: sum(told.reductions?.[at] ?? 0),
       holdId,
     }
   })
@@ -98,6 +110,7 @@ function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Pla
     subtotal: sum(told.subtotals[n]),
     shipping: sum(told.shippings[n]),
     discount: sum(told.discounts[n]),
+    code: ask.code ?? null,
     total: sum(told.totals[n]),
     refunded: sum(0),
     shippingAddress: ask.shippingAddress,
@@ -118,6 +131,8 @@ function noticesOf({ orderId, buyer }: Ask, merchant: string): Notice[] {
   return people.map((accountId) => ({ accountId, event: 'order:changed', payload }))
 }
 
-export function asRefusal({ refused: { code, message, errors } }: Refused): Refusal {
-  return new Refusal(code, message, errors ? { errors } : {})
+export function asRefusal({ refused: { code, message, errors, sum } }: Refused): Refusal {
+  const worded = (text: string) => (sum ? text.replaceAll('{sum}', toText(sum)) : text)
+  const told = errors?.map(({ pointer, detail }) => ({ pointer, detail: worded(detail) }))
+  return new Refusal(code, worded(message), told ? { errors: told } : {})
 }

@@ -7,8 +7,14 @@ import type { Orders } from './orders.ts'
 
 export function orderRoutes(orders: Orders): Handlers<typeof orderTable> {
   return {
-    quote: ({ who, body }) => orders.quote(who, body),
-    place: ({ who, body, key }) => orders.place(who, body, key),
+    async quote(call) {
+      await countCode(call)
+      return orders.quote(call.who, call.body)
+    },
+    async place(call) {
+      await countCode(call)
+      return orders.place(call.who, call.body, call.key)
+    },
     orders: ({ who, query }) => orders.list(who, query),
     order: ({ who, params }) => orders.read(who, params.id),
     payment: ({ who, params }) => orders.payment(who, params.id),
@@ -19,6 +25,15 @@ export function orderRoutes(orders: Orders): Handlers<typeof orderTable> {
     shipMany: ({ who, body }) => orders.shipMany(who, body.parcels),
     refund: ({ who, params, body, key }) => orders.refund(who, params.id, body ?? {}, key),
   }
+}
+
+type Coded = { body: { code?: string }; admit(name: string): Promise<void> }
+
+/** Guessing codes is bounded, for an account and for everybody at one address. */
+async function countCode(call: Coded): Promise<void> {
+  if (call.body.code === undefined) return
+  await call.admit('typeCode')
+  await call.admit('typeCodeFromThere')
 }
 
 /** A provider's events come here with the very bytes that were signed. */

@@ -30,6 +30,8 @@ export const orders = pgTable(
     subtotal: bigint('subtotal', { mode: 'number' }).notNull(),
     shipping: bigint('shipping', { mode: 'number' }).notNull(),
     discount: bigint('discount', { mode: 'number' }).notNull().default(0),
+    /** The discount code that was typed; its terms never change. */
+    code: text('code'),
     total: bigint('total', { mode: 'number' }).notNull(),
     refunded: bigint('refunded', { mode: 'number' }).notNull().default(0),
     shippingAddress: jsonb('shipping_address').$type<Address>().notNull(),

@@ -106,7 +106,7 @@ begin
 end $$;
 
 -- order_paid_late_v2: paid after the order ended, its holds gone. Its units are taken again, all of them,
--- by variant alone (window, cap and limit do not count) unless a product is pulled in its show; else the
+-- by variant alone (window, cap and limit do not count, nor do those of its code) unless a product is pulled in its show; else the
 -- money goes back in full. No hold revives. Answers {facts, notices}.
 create or replace function order_paid_late_v2(o orders, p payments, t timestamptz, fee_bps int) returns jsonb
 language plpgsql as $$
@@ -122,6 +122,7 @@ begin
   perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'take', 'quantity', quantity,
       'holdId', hold_id, 'reason', 'order ' || o.number) order by hold_id) from order_items where order_id = o.id), t);
   update orders set status = 'paid', paid_at = t where id = o.id returning * into o;
+  if o.code is not null then perform take_code_again_v1(o.id, t); end if;
   perform book_paid_v2(array[o.id], t, fee_bps);
   perform confirm_orders_v1(array[o.id]);
   return jsonb_build_object('facts', placed_facts_v1(array[o.id]) || crossed_v1(before, vs), 'notices', order_notices_v1(o));

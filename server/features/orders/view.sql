@@ -14,7 +14,7 @@ create or replace function order_json_v1(o orders, items jsonb) returns jsonb
 language sql stable as $$
   select jsonb_build_object('id', o.id, 'number', o.number, 'showId', o.show_id, 'status', o.status, 'items', items,
     'subtotal', money(o.subtotal, o.currency), 'shipping', money(o.shipping, o.currency),
-    'discount', money(o.discount, o.currency), 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
+    'discount', money(o.discount, o.currency), 'code', o.code, 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
     'shippingAddress', o.shipping_address, 'expiresAt', iso(o.expires_at), 'createdAt', iso(o.created_at),
     'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number)
 $$;

@@ -21,6 +21,8 @@ export const windowTypes: EventType[] = [
   'sale.ended',
   'stock.sold-out',
   'stock.available',
+  'code.shown',
+  'code.hidden',
   'chat.deleted',
   'chat.pinned',
   'chat.unpinned',
@@ -46,6 +48,7 @@ export function snapshotOf({
   show,
   pinned,
   pinnedMessage,
+  code,
   products,
   sales,
 }: Room): Omit<Snapshot, 'chat'> {
@@ -53,7 +56,7 @@ export function snapshotOf({
     .flatMap(({ endedAt, reason: _reason, ...sale }) => (endedAt ? [] : [sale]))
     .sort((a, b) => a.startsAt.localeCompare(b.startsAt))
   const nothing = { media: { producers: [] }, viewers: 0, reactions: {} }
-  return { show, pinned, pinnedMessage, products, sales: running, ...nothing }
+  return { show, pinned, pinnedMessage, code, products, sales: running, ...nothing }
 }
 
 /** Sales say by the clock whether they are open; a running one with nothing left is sold out. */

@@ -17,6 +17,8 @@ as $$
     'pinnedMessage', (select jsonb_build_object('messageId', k.message_id, 'text', e.body ->> 'text')
       from chat_keys k join show_events e on e.show_id = s and e.seq = k.seq
       where k.message_id = w.pinned_message and e.body is not null),
+    'code', (select code_terms_v1(c) from shown_codes k join discount_codes c on c.id = k.code_id
+      where k.show_id = s and w.status not in ('ended', 'canceled')),
     'products', shown_products_v1(s, null),
     'sales', (select coalesce(jsonb_agg(sale_v1(x) order by x.starts_at), '[]'::jsonb)
       from sales x where x.show_id = s and x.ended_at is null),
