@@ -31,6 +31,7 @@ if (manifest.format !== 'vitrine-audit' || manifest.version !== 1 || !manifest.c
   await checkStock()
   await checkLog()
   await checkMoney()
+  await checkReturns()
 }
 for (const problem of problems.slice(0, 50)) console.log(problem)
 console.log(problems.length === 0 ? 'Everything is as it must be.' : `${problems.length} problems.`)
@@ -190,6 +191,31 @@ function isWhole({ type, body, staff, withheld, bodyHash }) {
   if (body === null && staff === null && ['chat.sent', 'chat.held', 'chat.pinned'].includes(type))
     return true
   return sha256(`${body ?? ''}\n${staff ?? ''}`).toString('hex') === bodyHash
+}
+
+/** Of a line at most what was bought comes back; of its price at most what was paid, and as much as its refunds. */
+async function checkReturns() {
+  const left = new Map()
+  const given = new Map()
+  const standing = new Map()
+  const add = (map, key, amount) => map.set(key, (map.get(key) ?? 0) + amount)
+  for await (const { orderId, holdId, quantity } of rowsOf('order-items'))
+    add(left, `${orderId} ${holdId}`, quantity)
+  for await (const { id, orderId, state, paid, refunded, receivedAt } of rowsOf('returns')) {
+    if (refunded > paid) wrong(id, `gave back ${refunded} of ${paid}`)
+    add(given, orderId, refunded)
+    const isOver = ['refused', 'withdrawn', 'closed'].includes(state)
+    if (!isOver || refunded > 0 || receivedAt !== null) standing.set(id, orderId)
+  }
+  for await (const { returnId, holdId, quantity } of rowsOf('return-items')) {
+    const orderId = standing.get(returnId)
+    if (orderId !== undefined) add(left, `${orderId} ${holdId}`, -quantity)
+  }
+  for (const [line, units] of left) if (units < 0) wrong(line, 'more came back than was bought')
+  for await (const { orderId, amount, reason } of rowsOf('refunds'))
+    if (reason === 'return') add(given, orderId, -amount)
+  for (const [id, rest] of given)
+    if (manifest.quiet && rest !== 0) wrong(id, 'its returns and their refunds differ')
 }
 
 /** Debits are credits; an order is its items; what a provider holds is what was taken less what went back. */

@@ -78,3 +78,22 @@ export const embedTokenMsMax = 3_600_000
 export const reportDays = 30
 /** Points of a report's chart: a phone is 390 wide, a desk shows two pixels each. */
 export const reportPointsMax = 720
+/** Returns, in days. What a shop promises unless it says otherwise: as long as Shopify's own template. */
+export const returnDays = 30
+export const returnDaysMax = 365
+/** What is broken, wrong or never came may be said for so long at least, whatever a shop promises. */
+export const faultDaysMin = 30
+/** A parcel that nobody said arrived counts as arrived so long after it was sent. */
+export const arriveDays = 7
+/** A shop that does not answer has said yes. */
+export const answerDays = 5
+/** What is to be sent back is sent by then, or its return is closed. */
+export const sendBackDays = 14
+/** A shop says that it came, or its buyer may ask the house. */
+export const receiveDays = 7
+/** So long after a no, or after less than was paid, the house may be asked. */
+export const disputeDays = 14
+/** Of one order: more is a quarrel, not a return. */
+export const returnsMax = 10
+/** What is said in a return: a page of a letter. */
+export const saidBytesMax = 1_000

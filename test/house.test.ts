@@ -25,6 +25,7 @@ const features = [
   'chat',
   'payments',
   'orders',
+  'returns',
   'audit',
   'recordings',
   'replay',

@@ -3,6 +3,7 @@ import { stockChecks } from '../features/inventory/audit.ts'
 import { moderationChecks } from '../features/moderation/audit.ts'
 import { moneyChecks } from '../features/orders/audit.ts'
 import { codeChecks } from '../features/promotions/audit.ts'
+import { returnChecks } from '../features/returns/audit.ts'
 import type { Check } from '../store/check.ts'
 
 /** What a sound shop's rows keep, by subject. */
@@ -10,6 +11,7 @@ export const subjects: Record<string, Check[]> = {
   'Stock, offers and holds': stockChecks,
   'Orders and money': moneyChecks,
   'Discount codes': codeChecks,
+  Returns: returnChecks,
   'The log of every show': logChecks,
   'Moderation and roles': moderationChecks,
 }

@@ -25,6 +25,7 @@ import { codeCommands, codeRoutes as codeTable } from '../../shared/wire/promoti
 import { recordingRoutes as recordingTable } from '../../shared/wire/recordings.ts'
 import { replayRoutes as replayTable } from '../../shared/wire/replay.ts'
 import { reportRoutes as reportTable } from '../../shared/wire/report.ts'
+import { returnRoutes as returnTable } from '../../shared/wire/returns.ts'
 import { salesCommands } from '../../shared/wire/sales.ts'
 import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.ts'
 import { streamKeyRoutes as streamKeyTable } from '../../shared/wire/whip.ts'
@@ -47,6 +48,7 @@ import { codeRoutes } from '../features/promotions/routes.ts'
 import { codeSocket } from '../features/promotions/socket.ts'
 import { recordingRoutes } from '../features/recordings/routes.ts'
 import { replayRoutes } from '../features/replay/routes.ts'
+import { returnRoutes } from '../features/returns/routes.ts'
 import { salesSocket } from '../features/sales/socket.ts'
 import { showRoutes, streamKeyRoutes } from '../features/shows/routes.ts'
 import { mediaSocket, showSocket } from '../features/shows/socket.ts'
@@ -132,6 +134,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(moderationTable, moderationRoutes(moderation))
   open(codeTable, codeRoutes(rooms.promotions))
   open(orderTable, orderRoutes(orders))
+  open(returnTable, returnRoutes(rooms.returns))
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))
   open(replayTable, replayRoutes(rooms.replays))

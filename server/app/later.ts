@@ -29,6 +29,7 @@ import {
   sweepRecordings,
   tellReplays,
 } from '../features/recordings/jobs.ts'
+import { passReturns, returnsAreDue } from '../features/returns/jobs.ts'
 import { salesAreRunning, sweepSales } from '../features/sales/jobs.ts'
 import {
   endLeftShows,
@@ -79,6 +80,7 @@ export function openLater(
       { name: 'orders', due: ordersAreDue, run: () => expireOrders(orders) },
       { name: 'payments', due: paymentsAreDue, run: () => reconcilePayments(orders) },
       { name: 'refunds', due: refundsAreDue, run: () => settleRefunds(orders) },
+      { name: 'returns', due: returnsAreDue, run: () => passReturns(rooms.returns) },
       { name: 'recordings', due: recordingsAreOpen, run: () => putRecordingsAway(rooms) },
       { name: 'sandbox events', due: eventsAreDue, run: () => deliverSandboxEvents(payments) },
       { name: 'sandbox cards', due: cardsAreDue, run: () => settleSlowSandbox(payments) },

@@ -14,6 +14,7 @@ import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
 import { createPromotions } from '../features/promotions/promotions.ts'
 import { createReplays } from '../features/replay/replay.ts'
+import { createReturns } from '../features/returns/returns.ts'
 import { createSales } from '../features/sales/sales.ts'
 import { createShows } from '../features/shows/shows.ts'
 import { Audience } from '../realtime/audience.ts'
@@ -31,7 +32,8 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const rooms = await openFeatures(floor, building)
   const following = createFollowing({ ...floor, shows: rooms.shows })
   const analytics = openAnalytics(floor, rooms, building)
-  return { ...rooms, analytics, following, ...openTapes(floor, rooms, building) }
+  const returns = createReturns(floor)
+  return { ...rooms, analytics, following, returns, ...openTapes(floor, rooms, building) }
 }
 
 type Features = Awaited<ReturnType<typeof openFeatures>>

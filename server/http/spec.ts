@@ -15,6 +15,7 @@ import * as orders from '../../shared/wire/orders.ts'
 import * as promotions from '../../shared/wire/promotions.ts'
 import * as recordings from '../../shared/wire/recordings.ts'
 import * as replay from '../../shared/wire/replay.ts'
+import * as returns from '../../shared/wire/returns.ts'
 import * as sales from '../../shared/wire/sales.ts'
 import * as shows from '../../shared/wire/shows.ts'
 import * as whip from '../../shared/wire/whip.ts'
@@ -61,6 +62,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     commands: promotions.codeCommands,
   },
   { name: 'Orders', about: 'From the bag to the parcel', routes: orders.orderRoutes, commands: {} },
+  {
+    name: 'Returns',
+    about: 'What comes back, and who decides where two do not agree',
+    routes: returns.returnRoutes,
+    commands: {},
+  },
   {
     name: 'Payments',
     about: 'The provider, and the sandbox that stands for one',
@@ -116,6 +123,7 @@ const files = [
   promotions,
   recordings,
   replay,
+  returns,
   sales,
   shows,
   whip,

@@ -3,6 +3,7 @@ import {
   descriptionMax,
   imagesMax,
   priceAmountMax,
+  returnDaysMax,
   searchMax,
   stockMax,
   titleMax,
@@ -96,6 +97,8 @@ export const Merchant = Shape({
   taxNote: Text(0, 500),
   terms: Text(0, descriptionMax),
   returns: Text(0, descriptionMax),
+  /** So long after it arrived a piece may be given back; what was sent before keeps what was promised then. 30 unless set. */
+  returnDays: Type.Optional(Type.Integer({ minimum: 0, maximum: returnDaysMax })),
 })
 export type Merchant = Static<typeof Merchant>
 

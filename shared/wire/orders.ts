@@ -61,6 +61,8 @@ export const Order = Shape({
   createdAt: Instant,
   paidAt: Nullable(Instant),
   shippedAt: Nullable(Instant),
+  /** Its buyer said so. */
+  arrivedAt: Nullable(Instant),
   carrier: Nullable(Type.String()),
   trackingNumber: Nullable(Type.String()),
 })
@@ -168,6 +170,16 @@ export const orderRoutes = routes({
     summary: 'Cancel a pending order; its units are free at once',
     may: 'account',
     key: 'required',
+    params: IdParam,
+    body: Type.Optional(Empty),
+    reply: Order,
+    status: 200,
+  },
+  arrived: {
+    method: 'POST',
+    path: '/orders/:id/arrived',
+    summary: 'A sent order of mine has arrived: from now on counts how long it may be given back',
+    may: 'account',
     params: IdParam,
     body: Type.Optional(Empty),
     reply: Order,

@@ -14,6 +14,7 @@ import { codeCommands, codeRoutes } from './promotions.ts'
 import { recordingRoutes } from './recordings.ts'
 import { replayRoutes } from './replay.ts'
 import { reportRoutes } from './report.ts'
+import { returnRoutes } from './returns.ts'
 import { salesCommands } from './sales.ts'
 import { showCommands, showRoutes } from './shows.ts'
 import { streamKeyRoutes } from './whip.ts'
@@ -33,6 +34,7 @@ export const allRoutes = {
   ...moderationRoutes,
   ...codeRoutes,
   ...orderRoutes,
+  ...returnRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
   ...replayRoutes,

@@ -19,6 +19,7 @@ const inventoryTests = 'server/features/inventory/inventory.test.ts'
 const raceTests = 'test/races/holds.test.ts'
 const edgeTests = 'test/races/edges.test.ts'
 const merchantTests = 'server/features/orders/merchant.test.ts'
+const returnTests = 'server/features/returns/returns.test.ts'
 
 const ofStock: Mutant[] = [
   {
@@ -310,4 +311,32 @@ const ofTheLog: Mutant[] = [
   },
 ]
 
-export const mutants: Mutant[] = [...ofStock, ...ofMoney, ...ofTheLog]
+const ofReturns: Mutant[] = [
+  {
+    fault: 'a piece is given back twice',
+    edits: [
+      {
+        file: 'server/features/returns/view.sql',
+        from: 'r.id is distinct from besides and return_stands_v1(r)',
+        to: 'r.id is distinct from besides and false',
+      },
+    ],
+    test: {
+      file: returnTests,
+      name: 'is of pieces that were bought, each once, and one at a time',
+    },
+  },
+  {
+    fault: 'whole units come back past the ledger',
+    edits: [
+      {
+        file: 'server/features/returns/refund.sql',
+        from: 'if lines is not null then perform stock_write_v1(lines, t); end if;',
+        to: '',
+      },
+    ],
+    test: { file: returnTests, name: 'goes from asking to money back and units on the shelf' },
+  },
+]
+
+export const mutants: Mutant[] = [...ofStock, ...ofMoney, ...ofReturns, ...ofTheLog]

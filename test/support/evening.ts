@@ -121,6 +121,7 @@ async function shopping({ house, showId, host, buyers, bowl, vase }: Scene) {
   }
   const sent = await paid(aylin, bowl.variantId)
   await desk.post(`/merchant/orders/${sent}/ship`, { carrier: 'Post', trackingNumber: '1' })
+  await comesBack({ house, host, buyer: aylin, orderId: await paid(aylin, bowl.variantId) })
   const partly = await paid(bo, bowl.variantId)
   await desk.post(`/merchant/orders/${partly}/refund`, { amount: 500 }, 'part')
   const returned = await paid(bo, bowl.variantId)
@@ -152,6 +153,21 @@ async function codes({ house, showId, host, buyers, bowl }: Scene): Promise<void
   await order(aylin, 2)
   await order(bo, 1)
   await house.as(cem).post(`/orders/${await order(cem, 1)}/cancel`)
+}
+
+/** A parcel comes back, and the shop keeps a part of its price. */
+async function comesBack(of: { house: House; host: Person; buyer: Person; orderId: string }) {
+  const { house, host, buyer, orderId } = of
+  const [desk, mine] = [house.as(host), house.as(buyer)]
+  await desk.post(`/merchant/orders/${orderId}/ship`, { carrier: 'Post', trackingNumber: '3' })
+  const { items } = await mine.get<Order>(`/orders/${orderId}`)
+  const holdId = items[0]?.holdId as string
+  const asked = { items: [{ holdId, quantity: 1 }], reason: 'changed-mind' }
+  const { id } = await mine.post<{ id: string }>(`/orders/${orderId}/returns`, asked)
+  await desk.post(`/returns/${id}/accept`, { sendTo: 'Kiln Lane 4, Berlin' })
+  await mine.post(`/returns/${id}/sent`, { carrier: 'Post', trackingNumber: '2' })
+  const restock = [{ holdId, quantity: 1 }]
+  await desk.post(`/returns/${id}/received`, { restock, amount: 2_000, words: 'It was used.' })
 }
 
 async function pullAndReturn({ house, showId, moderator, buyers, vase }: Scene): Promise<void> {

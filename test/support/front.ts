@@ -8,7 +8,7 @@ export type Order = {
   total: Money
   refunded: Money
   expiresAt: string
-  items: { variantId: string; quantity: number; price: Money }[]
+  items: { variantId: string; holdId: string; quantity: number; price: Money }[]
 }
 export type Placed = { order: Order; payment: { id: string; status: string; payUrl: string } }
 export type PayAnswer = { status: string; redirectUrl?: string; message?: string }

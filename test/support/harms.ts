@@ -1,5 +1,6 @@
 import { ofCodes } from './harms-of-codes.ts'
 import { ofMoney } from './harms-of-money.ts'
+import { ofReturns } from './harms-of-returns.ts'
 
 /**
  * What somebody with a hand in the rows, or a fault in the code, might do to an evening's rows. Each
@@ -322,6 +323,7 @@ export const harms: Harm[] = [
   ...ofOrders,
   ...ofMoney,
   ...ofCodes,
+  ...ofReturns,
   ...ofTheLog,
   ...ofModeration,
 ]

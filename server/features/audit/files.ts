@@ -159,6 +159,37 @@ export const states: AuditFile[] = [
     },
   },
   {
+    name: 'returns',
+    from: 'order_returns x',
+    order: [['x.id', 'uuid']],
+    fields: {
+      id: 'x.id',
+      orderId: 'x.order_id',
+      state: 'x.state',
+      reason: 'x.reason',
+      paid: 'x.paid',
+      refunded: 'x.refunded',
+      createdAt: us('created_at'),
+      dueAt: us('due_at'),
+      receivedAt: us('received_at'),
+      disputedAt: us('disputed_at'),
+    },
+  },
+  {
+    name: 'return-items',
+    from: 'return_items x',
+    order: [
+      ['x.return_id', 'uuid'],
+      ['x.hold_id', 'uuid'],
+    ],
+    fields: {
+      returnId: 'x.return_id',
+      holdId: 'x.hold_id',
+      quantity: 'x.quantity',
+      restocked: 'x.restocked',
+    },
+  },
+  {
     name: 'sanctions',
     from: 'sanctions x',
     order: [
@@ -204,6 +235,23 @@ export const facts: AuditFile[] = [
       bodyHash: 'x.body_hash',
       resultHash: "encode(sha256(convert_to(x.result::text, 'UTF8')), 'hex')",
       at: us('at'),
+    },
+  },
+  {
+    name: 'return-steps',
+    from: 'return_steps x',
+    order: [
+      ['x.return_id', 'uuid'],
+      ['x.n', 'bigint'],
+    ],
+    fields: {
+      returnId: 'x.return_id',
+      n: 'x.n',
+      step: 'x.step',
+      by: 'x."by"',
+      accountId: 'x.account_id',
+      at: us('at'),
+      refundId: 'x.refund_id',
     },
   },
   {

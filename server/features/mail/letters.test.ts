@@ -38,6 +38,7 @@ const order: Order = {
   createdAt: '2026-11-22T20:00:00.000Z',
   paidAt: '2026-11-22T20:01:00.000Z',
   shippedAt: null,
+  arrivedAt: null,
   carrier: null,
   trackingNumber: null,
 }

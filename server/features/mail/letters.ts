@@ -2,6 +2,7 @@ import { toText as money } from '../../../shared/domain/money.ts'
 import type { Money } from '../../../shared/wire/base.ts'
 import type { Order } from '../../../shared/wire/orders.ts'
 import { escaped } from '../../base/markup.ts'
+import { type ReturnFacts, returnDraft } from './return-letter.ts'
 
 /** What each letter needs to know: written with the change it tells of. */
 export type Facts = {
@@ -10,6 +11,7 @@ export type Facts = {
   'order-shipped': { order: Order; merchant: string }
   'order-refunded': { order: Order; merchant: string; amount: Money }
   'paid-too-late': { order: Order; merchant: string; amount: Money }
+  return: ReturnFacts
   'show-begins': { showId: string; title: string; host: string }
   'show-canceled': { showId: string; title: string; host: string }
   'show-followed': { showId: string; title: string; host: string; token: string }
@@ -20,8 +22,8 @@ export type Kind = keyof Facts
 export type Letter = { subject: string; text: string; html: string; end?: string }
 
 /** A line of a letter: a paragraph, a table of sums, or a link with its words. */
-type Line = string | { rows: [string, string][] } | { link: string; words: string }
-type Draft = { subject: string; lines: Line[]; end?: string }
+export type Line = string | { rows: [string, string][] } | { link: string; words: string }
+export type Draft = { subject: string; lines: Line[]; end?: string }
 
 const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
   password: ({ link }) => ({
@@ -65,6 +67,7 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
       orderLink(order, publicUrl),
     ],
   }),
+  return: (facts, publicUrl) => returnDraft(facts, publicUrl, money),
   'show-begins': ({ showId, title, host }, publicUrl) => ({
     subject: `${title} begins now`,
     lines: [

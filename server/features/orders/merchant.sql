@@ -17,7 +17,8 @@ begin
   t := clock_timestamp();
   perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'ship', 'quantity', quantity,
       'holdId', hold_id, 'reason', 'order ' || o.number, 'by', who) order by hold_id) from order_items where order_id = oid), t);
-  update orders set status = 'shipped', shipped_at = t, carrier = args ->> 'carrier', tracking_number = args ->> 'trackingNumber'
+  update orders set status = 'shipped', shipped_at = t, carrier = args ->> 'carrier', tracking_number = args ->> 'trackingNumber',
+      return_days = (merchant_terms_v1(who) ->> 'returnDays')::int
     where id = oid returning * into o;
   perform write_mail_v1(o.buyer, 'order-shipped', order_letter_v1(o));
   answer := merchant_view_v1(o);
@@ -25,16 +26,40 @@ begin
   return jsonb_build_object('value', answer, 'notices', order_notices_v1(o));
 end $$;
 
--- refund_order_v1 {orderId, merchant, amount?, key, bodyHash}: gives back an amount, or all that is left. The
--- intention is a row that stays due until the provider has said yes. Units of an order that was not sent go
--- back on the shelf when nothing of its price is left; the platform gives its fee back in proportion. Answers
--- {value: the merchant's order}. Refuses
--- NOT_FOUND, CONFLICT (not paid, or more than is left), IDEMPOTENCY_MISMATCH.
+-- give_back_v1: an amount of what was paid, or all that is left of it, is owed to the buyer from now on: a row that
+-- stays due until the provider has said yes. The platform gives its fee back in proportion. The caller has locked
+-- the order `o`. Answers the refund. Refuses CONFLICT (not paid, or more than is left).
+create or replace function give_back_v1(o orders, amount bigint, why text, t timestamptz) returns refunds
+language plpgsql as $$
+declare p payments; r refunds; give bigint; fee bigint;
+begin
+  select * into p from payments where order_id = o.id and captured > 0 for no key update;
+  if not found then perform refuse('CONFLICT', 'Nothing was paid for this order, so nothing can be given back.'); end if;
+  give := coalesce(give_back_v1.amount, p.captured - o.refunded);
+  if give <= 0 or give > p.captured - o.refunded then
+    perform refuse('CONFLICT', case when o.refunded = p.captured then 'All of it was given back already.'
+      else 'That is more than is left of what was paid.' end);
+  end if;
+  insert into refunds(id, payment_id, order_id, amount, currency, reason, status, created_at, due_at)
+    values (gen_random_uuid(), p.id, o.id, give, o.currency, why, 'pending', t, t) returning * into r;
+  update orders set status = 'refunded', refunded = refunded + give where id = o.id returning * into o;
+  fee := (select coalesce(sum(debit), 0) from postings where order_id = o.id and account = 'fees');
+  -- Of the whole so far less of the whole before: when all has gone back, all of the fee has.
+  fee := fee * o.refunded / o.total - fee * (o.refunded - give) / o.total;
+  perform post_v1(r.id, o, jsonb_build_array(jsonb_build_object('account', 'refunds', 'debit', give),
+    jsonb_build_object('account', 'refunds:due', 'credit', give), jsonb_build_object('account', 'platform', 'debit', fee),
+    jsonb_build_object('account', 'fees', 'credit', fee)), t);
+  return r;
+end $$;
+
+-- refund_order_v1 {orderId, merchant, amount?, key, bodyHash}: gives back an amount, or all that is left. Units of an
+-- order that was not sent go back on the shelf when nothing of its price is left. Answers {value: the merchant's
+-- order}. Refuses NOT_FOUND, CONFLICT (not paid, or more than is left), IDEMPOTENCY_MISMATCH.
 create or replace function refund_order_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   who uuid := args ->> 'merchant'; oid uuid := args ->> 'orderId'; k text := args ->> 'key';
-  o orders; p payments; vs uuid[]; t timestamptz; give bigint; fee bigint; refund uuid := gen_random_uuid(); before jsonb; facts jsonb := '[]'::jsonb; answer jsonb;
+  o orders; given refunds; vs uuid[]; t timestamptz; before jsonb; facts jsonb := '[]'::jsonb; answer jsonb;
 begin
   perform 1 from orders where id = oid and merchant_id = who;
   if not found then perform refuse('NOT_FOUND', 'There is no such order, or it is not open to you.'); end if;
@@ -42,30 +67,16 @@ begin
   if answer is not null then return jsonb_build_object('value', answer); end if;
   vs := lock_order_stock_v1(array[oid]);
   select * into o from orders where id = oid for no key update;
-  select * into p from payments where order_id = oid and captured > 0 for no key update;
-  if not found then perform refuse('CONFLICT', 'Nothing was paid for this order, so nothing can be given back.'); end if;
-  give := coalesce((args ->> 'amount')::bigint, p.captured - o.refunded);
-  if give <= 0 or give > p.captured - o.refunded then
-    perform refuse('CONFLICT', case when o.refunded = p.captured then 'All of it was given back already.'
-      else 'That is more than is left of what was paid.' end);
-  end if;
   t := clock_timestamp();
-  insert into refunds(id, payment_id, order_id, amount, currency, reason, status, created_at, due_at)
-    values (refund, p.id, oid, give, o.currency, 'merchant', 'pending', t, t);
-  update orders set status = 'refunded', refunded = refunded + give where id = oid returning * into o;
-  fee := (select coalesce(sum(debit), 0) from postings where order_id = oid and account = 'fees');
-  -- Of the whole so far less of the whole before: when all has gone back, all of the fee has.
-  fee := fee * o.refunded / o.total - fee * (o.refunded - give) / o.total;
-  perform post_v1(refund, o, jsonb_build_array(jsonb_build_object('account', 'refunds', 'debit', give),
-    jsonb_build_object('account', 'refunds:due', 'credit', give), jsonb_build_object('account', 'platform', 'debit', fee),
-    jsonb_build_object('account', 'fees', 'credit', fee)), t);
+  given := give_back_v1(o, (args ->> 'amount')::bigint, 'merchant', t);
+  select * into o from orders where id = oid;
   if o.shipped_at is null and o.refunded = o.total then
     before := availability_v1(vs);
     perform stock_write_v1((select jsonb_agg(jsonb_build_object('variantId', variant_id, 'kind', 'return', 'quantity', quantity,
         'holdId', hold_id, 'reason', 'order ' || o.number, 'by', who) order by hold_id) from order_items where order_id = oid), t);
     facts := crossed_v1(before, vs);
   end if;
-  perform write_mail_v1(o.buyer, 'order-refunded', order_letter_v1(o) || jsonb_build_object('amount', money(give, o.currency)));
+  perform write_mail_v1(o.buyer, 'order-refunded', order_letter_v1(o) || jsonb_build_object('amount', money(given.amount, o.currency)));
   answer := merchant_view_v1(o);
   perform once_after_v1(who, 'refund', k, answer);
   return jsonb_build_object('value', answer, 'events', append_many_v1(facts), 'notices', order_notices_v1(o));

@@ -93,6 +93,10 @@ export function createOrders(needs: Needs) {
       return log.call<Order>(pg.rest, 'cancel_order_v1', args)
     },
 
+    /** Its buyer has it in hand. */
+    arrived: (who: Who, orderId: string): Promise<Order> =>
+      log.call<Order>(pg.rest, 'order_arrived_v1', { orderId, buyer: who.accountId }),
+
     async merchantList(who: Who, { cursor, limit = pageDefault, status, showId, q }: MerchantAsk) {
       const before = idBefore(cursor)
       const wanted = { status: status ?? null, showId: showId ?? null, q: q?.trim() || null }

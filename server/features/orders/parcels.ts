@@ -36,8 +36,6 @@ export async function shipMany(
 
 function isSentSo(order: MerchantOrder, { carrier, trackingNumber }: Parcel): boolean {
   return (
-    order.status === 'shipped' &&
-    order.carrier === carrier &&
-    order.trackingNumber === trackingNumber
+    order.shippedAt !== null && order.carrier === carrier && order.trackingNumber === trackingNumber
   )
 }

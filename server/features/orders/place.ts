@@ -118,6 +118,7 @@ function placedNow(ask: Ask, provider: string, told: Told, { n, firstHold }: Pla
     createdAt: told.createdAt,
     paidAt: null,
     shippedAt: null,
+    arrivedAt: null,
     carrier: null,
     trackingNumber: null,
   }

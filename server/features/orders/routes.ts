@@ -19,6 +19,7 @@ export function orderRoutes(orders: Orders): Handlers<typeof orderTable> {
     order: ({ who, params }) => orders.read(who, params.id),
     payment: ({ who, params }) => orders.payment(who, params.id),
     cancel: ({ who, params, key }) => orders.cancel(who, params.id, key),
+    arrived: ({ who, params }) => orders.arrived(who, params.id),
     merchantOrders: ({ who, query }) => orders.merchantList(who, query),
     merchantOrder: ({ who, params }) => orders.merchantRead(who, params.id),
     ship: ({ who, params, body, key }) => orders.ship(who, params.id, body, key),

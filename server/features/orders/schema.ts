@@ -39,6 +39,10 @@ export const orders = pgTable(
     expiresAt: at('expires_at').notNull(),
     paidAt: at('paid_at'),
     shippedAt: at('shipped_at'),
+    /** Its buyer said so. */
+    arrivedAt: at('arrived_at'),
+    /** What the shop promised when it was sent: so long it may be given back after it arrived. */
+    returnDays: integer('return_days'),
     carrier: text('carrier'),
     trackingNumber: text('tracking_number'),
     key: text('key').notNull(),

@@ -16,7 +16,7 @@ language sql stable as $$
     'subtotal', money(o.subtotal, o.currency), 'shipping', money(o.shipping, o.currency),
     'discount', money(o.discount, o.currency), 'code', o.code, 'total', money(o.total, o.currency), 'refunded', money(o.refunded, o.currency),
     'shippingAddress', o.shipping_address, 'expiresAt', iso(o.expires_at), 'createdAt', iso(o.created_at),
-    'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number)
+    'paidAt', iso(o.paid_at), 'shippedAt', iso(o.shipped_at), 'arrivedAt', iso(o.arrived_at), 'carrier', o.carrier, 'trackingNumber', o.tracking_number)
 $$;
 
 create or replace function order_items_v1(id uuid, currency text) returns jsonb
@@ -44,7 +44,7 @@ language plpgsql stable as $$
 begin
   return (select jsonb_build_object(
       'order', order_json_v1(o, order_items_v1(o.id, o.currency)) || jsonb_build_object('status', 'pending', 'refunded', money(0, o.currency),
-        'paidAt', null, 'shippedAt', null, 'carrier', null, 'trackingNumber', null),
+        'paidAt', null, 'shippedAt', null, 'arrivedAt', null, 'carrier', null, 'trackingNumber', null),
       'payment', (select payment_view_v1(p) || '{"status": "pending"}' from payments p where p.order_id = o.id)));
 end $$;
 
