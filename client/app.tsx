@@ -28,6 +28,11 @@ const pages: Page[] = [
     pattern: '/moderate/:showId/at',
     load: async () => (await import('./past/past.tsx')).PastPage,
   },
+  { pattern: '/h/:id', load: async () => (await import('./host/host.tsx')).HostPage },
+  {
+    pattern: '/letters/:token',
+    load: async () => (await import('./host/letter.tsx')).LetterPage,
+  },
   { pattern: '/sign-in', load: async () => (await import('./door/sign-in.tsx')).SignInPage },
   { pattern: '/forgot', load: async () => (await import('./door/password.tsx')).ForgotPage },
   { pattern: '/reset', load: async () => (await import('./door/password.tsx')).ResetPage },

@@ -4,6 +4,7 @@ import type { Me, SavedAddress } from '../../shared/wire/accounts.ts'
 import { call } from '../api/http.ts'
 import { asRefused } from '../api/refused.ts'
 import { me, refreshMe, signedIn, signOut } from '../api/session.ts'
+import { FollowedHosts } from '../host/followed-hosts.tsx'
 import { AddressForm, addressLine } from '../pay/address.tsx'
 import { go } from '../router.ts'
 import { Brand } from '../ui/brand.tsx'
@@ -58,6 +59,7 @@ function Known({ who }: { who: Me }) {
           <Way href="/shop" icon="tag" label={t('shop.desk')} />
         </nav>
       </section>
+      <FollowedHosts />
       <Addresses addresses={who.addresses} />
       <section class="account-number">
         <LinkBox

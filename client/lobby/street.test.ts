@@ -12,9 +12,15 @@ type Page = { items: Show[]; nextCursor: string | null }
 /** The shows the server has; a search looks through one of them a page. */
 const house = {
   shows: [] as Show[],
+  followed: { on: [] as Show[], later: [] as Show[] },
   asked: [] as Asked[],
   refuses: (_asked: Asked): Refused | undefined => undefined,
 }
+
+vi.mock('./followed.ts', () => ({
+  nobodys: { on: [], later: [] },
+  followedShows: async () => house.followed,
+}))
 
 vi.mock('../api/http.ts', () => ({
   async call(_method: string, path: string, { query }: Pick<Asked, 'query'>): Promise<Page> {
@@ -43,6 +49,7 @@ const titles = (shows: Show[]) => shows.map(({ title }) => title)
 beforeEach(() => {
   house.asked = []
   house.refuses = () => undefined
+  house.followed = { on: [], later: [] }
   house.shows = [show('cups', 'live', 3), show('plates', 'live', 9), show('bowls', 'interrupted')]
 })
 
@@ -106,6 +113,18 @@ test('what is on stays where it hung, and new windows come after it', async () =
   expect(titles(before.on)).toEqual(['plates', 'cups', 'bowls'])
   house.shows = [show('cups', 'live', 90), show('vases', 'live', 50), ...house.shows.slice(1)]
   expect(titles((await walk('', before)).on)).toEqual(['plates', 'cups', 'bowls', 'vases'])
+})
+
+test('shows of hosts one follows come first, once each, also those for which there was no room', async () => {
+  house.shows.push(show('today', 'scheduled'), show('tomorrow', 'scheduled'))
+  house.followed = {
+    on: [show('far back', 'live', 1), show('cups', 'live', 3)],
+    later: [show('tomorrow', 'scheduled')],
+  }
+  const street = await walk('', undefined)
+  expect(titles(street.on)).toEqual(['far back', 'cups', 'plates', 'bowls'])
+  expect(titles(street.later)).toEqual(['tomorrow', 'today'])
+  expect([...street.followed]).toEqual(['far back', 'cups', 'tomorrow'])
 })
 
 test('until the server has answered, what is known is looked through', async () => {

@@ -2,6 +2,7 @@ import { searchMax } from '../../shared/limits.ts'
 import type { Show } from '../../shared/wire/shows.ts'
 import { call } from '../api/http.ts'
 import { asRefused } from '../api/refused.ts'
+import { followedShows, nobodys } from './followed.ts'
 
 /** A street has room for so many windows before it has to be searched. */
 const shownMax = 24
@@ -17,6 +18,8 @@ export type Street = {
   later: Show[]
   missed: Show[]
   replays: ReadonlySet<string>
+  /** Shows of hosts whom one follows, which come first. */
+  followed: ReadonlySet<string>
   lists: Lists
   /** Pages of each list that were looked through at most. */
   stretches: number
@@ -88,7 +91,10 @@ export async function walk(
   stretches = near.stretches,
 ): Promise<Street> {
   const further = before?.of === wanted && before.stretches < stretches ? before : undefined
-  const lists = await lookThrough(wanted, stretches - (further?.stretches ?? 0), further?.lists)
+  const [lists, mine] = await Promise.all([
+    lookThrough(wanted, stretches - (further?.stretches ?? 0), further?.lists),
+    wanted === '' ? followedShows() : nobodys,
+  ])
   const { live, away, later, replays, ended } = lists
   const places = new Map(before?.on.map(({ id }, i) => [id, i]))
   const place = ({ id }: Show) => places.get(id) ?? places.size
@@ -97,17 +103,26 @@ export async function walk(
   const turn = before?.turn ?? 0
   return {
     of: wanted,
-    on: [...live.shows, ...away.shows]
-      .toSorted((a, b) => b.viewers - a.viewers)
-      .toSorted((a, b) => place(a) - place(b)),
-    later: later.shows,
+    on: [
+      ...mine.on,
+      ...withoutThose([...live.shows, ...away.shows], mine.on).toSorted(
+        (a, b) => b.viewers - a.viewers,
+      ),
+    ].toSorted((a, b) => place(a) - place(b)),
+    later: [...mine.later, ...withoutThose(later.shows, mine.later)],
     missed: missed.slice(0, pastMax(wanted)),
     replays: again,
+    followed: new Set([...mine.on, ...mine.later].map(({ id }) => id)),
     lists,
     stretches,
     more: wanted !== '' && Object.values(lists).some(({ next }) => next !== null),
     turn: before?.of === wanted ? turn + 1 : turn,
   }
+}
+
+const withoutThose = (shows: Show[], those: Show[]) => {
+  const ids = new Set(those.map(({ id }) => id))
+  return shows.filter(({ id }) => !ids.has(id))
 }
 
 const pastMax = (wanted: string) => (wanted === '' ? endedMax : shownMax)

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { reminders, setReminder, watchReminders } from '../api/reminders.ts'
+import { reminders } from '../api/kept.ts'
 import { signedIn } from '../api/session.ts'
 import { go } from '../router.ts'
 import { Button } from './button.tsx'
@@ -10,13 +10,13 @@ import { t } from './words.ts'
 
 /** A letter when a planned show begins. `of`: its title, where the button is an icon among others. */
 export function Remind({ showId, of }: { showId: string; of?: string }) {
-  useEffect(watchReminders, [])
+  useEffect(reminders.watch, [])
   const [busy, run] = useBusy(tellRefused)
-  const isSet = reminders.value?.has(showId) ?? false
+  const isSet = reminders.ids.value?.has(showId) ?? false
   const press = () => {
     if (!signedIn.value) return go(`/sign-in?back=${encodeURIComponent(`/s/${showId}`)}`)
     run(async () => {
-      await setReminder(showId, !isSet)
+      await reminders.set(showId, !isSet)
       if (!isSet) toast({ text: t('remind.done'), icon: 'bell', tone: 'ok' })
     })
   }

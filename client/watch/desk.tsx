@@ -1,5 +1,8 @@
 import { useRef, useState } from 'preact/hooks'
+import { showPath } from '../api/framed.ts'
 import { me, signedIn } from '../api/session.ts'
+import { Follow } from '../host/follow.tsx'
+import { t as h } from '../host/words.ts'
 import { t as r } from '../replay/words.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Brand } from '../ui/brand.tsx'
@@ -86,8 +89,16 @@ function DeskTop({ visit, room, talkShown, showTalk }: TopProps) {
       <Face name={host.displayName} small />
       <div class="show-title">
         <h1 class="one-line">{title}</h1>
-        <small class="quiet one-line">{host.displayName}</small>
+        <button
+          type="button"
+          class="quiet one-line"
+          aria-label={h('about', { host: host.displayName })}
+          onClick={() => (visit.sheet.value = { name: 'seller' })}
+        >
+          {host.displayName}
+        </button>
       </div>
+      <Follow host={host} back={showPath(visit.showId)} desk />
       <span class="push" />
       {!talkShown && (
         <Button

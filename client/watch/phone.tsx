@@ -1,6 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { showPath } from '../api/framed.ts'
 import type { Room } from '../api/room.ts'
+import { Follow } from '../host/follow.tsx'
+import { t as h } from '../host/words.ts'
 import type { ReplayDeck } from '../replay/deck.ts'
 import { Scrub } from '../replay/scrub.tsx'
 import type { Offered } from '../replay/use-replay.ts'
@@ -82,14 +85,14 @@ export function PhoneStage(props: StageProps) {
 }
 
 function OverPicture({ dim, ...props }: StageProps & { dim: boolean }) {
-  const { room, replay, lostSince } = props
+  const { visit, room, replay, lostSince } = props
   const away = room.show.status === 'interrupted'
   return (
     <>
       {dim && <Awning />}
       <div class="scrim top" />
       {!dim && <div class="scrim bottom" />}
-      <TopRow room={room} hung={dim}>
+      <TopRow visit={visit} room={room} hung={dim}>
         {lostSince !== null ? (
           <LineLost />
         ) : away ? (
@@ -142,10 +145,10 @@ function LitBody(props: StageProps) {
   )
 }
 
-type TopProps = { room: Room; hung: boolean; children: ComponentChildren }
+type TopProps = { visit: Visit; room: Room; hung: boolean; children: ComponentChildren }
 
 /** Whose show it is and the ways out, in every state; under it the facts, or what is wrong. */
-function TopRow({ room, hung, children }: TopProps) {
+function TopRow({ visit, room, hung, children }: TopProps) {
   const { host, title } = room.show
   return (
     <header class={hung ? 'top hung' : 'top'}>
@@ -155,7 +158,14 @@ function TopRow({ room, hung, children }: TopProps) {
           <b class="one-line">{host.displayName}</b>
           <h1 class="one-line">{title}</h1>
         </div>
+        <button
+          type="button"
+          class="whole"
+          aria-label={h('about', { host: host.displayName })}
+          onClick={() => (visit.sheet.value = { name: 'seller' })}
+        />
       </div>
+      <Follow host={host} back={showPath(visit.showId)} glass />
       <Button
         kind="glass"
         icon="share"

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import { reasonMax } from '../../shared/limits.ts'
+import { showPath } from '../api/framed.ts'
 import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
 import { command, line } from '../api/socket.ts'
+import { SellerSheet } from '../host/seller-sheet.tsx'
 import type { Pay } from '../pay/pay.ts'
 import type { ReplayDeck } from '../replay/deck.ts'
 import { MomentsSheet } from '../replay/moments.tsx'
@@ -60,6 +62,14 @@ export function OpenSheets(props: Props) {
       if (props.replay === null) return null
       return (
         <MomentsSheet deck={props.replay} room={room} onClose={() => (visit.sheet.value = null)} />
+      )
+    case 'seller':
+      return (
+        <SellerSheet
+          host={room.show.host}
+          back={showPath(visit.showId)}
+          onClose={() => (visit.sheet.value = null)}
+        />
       )
     case 'report':
       return <ReportSheet visit={visit} about={open.about} what={open.what} />

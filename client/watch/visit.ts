@@ -26,6 +26,7 @@ export type OpenSheet =
   | { name: 'more' }
   | { name: 'phone' }
   | { name: 'moments' }
+  | { name: 'seller' }
   | { name: 'report'; about: About; what: string }
 
 /** Holds of the same variant at the same price are one line of the bag. */

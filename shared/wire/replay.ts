@@ -102,9 +102,14 @@ export const replayRoutes = routes({
   replays: {
     method: 'GET',
     path: '/replays',
-    summary: 'Shows that are over and can be watched again, newest first; `q` as for shows',
+    summary:
+      'Shows that are over and can be watched again, newest first; `host` keeps those of one account, `q` as for shows',
     may: 'anyone',
-    query: Shape({ ...PageQuery, q: Type.Optional(Text(0, searchMax)) }),
+    query: Shape({
+      ...PageQuery,
+      host: Type.Optional(Id),
+      q: Type.Optional(Text(0, searchMax)),
+    }),
     reply: Page(Show),
     status: 200,
   },

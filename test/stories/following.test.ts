@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { followsMax } from '../../shared/limits.ts'
 import type { HostCard } from '../../shared/wire/following.ts'
 import type { Show } from '../../shared/wire/shows.ts'
 import { until } from '../support/front.ts'
 import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
+import { told } from '../support/letters.ts'
 
 let house: House
 
@@ -29,21 +28,6 @@ const cardOf = (host: Person) => house.call<HostCard>('GET', `/hosts/${host.id}`
 const followedBy = async (person: Person) =>
   (await house.as(person).get<{ items: { id: string }[] }>('/me/following')).items.map(
     ({ id }) => id,
-  )
-
-/** The letters that left the house to somebody. */
-function lettersTo({ email }: Person): string[] {
-  const box = join(house.env['DATA_DIR'] as string, 'mail')
-  return (existsSync(box) ? readdirSync(box) : [])
-    .filter((file) => file.endsWith('.eml'))
-    .map((file) => readFileSync(join(box, file), 'utf8'))
-    .filter((letter) => letter.includes(email))
-}
-
-const told = (person: Person, words: string) =>
-  until(
-    async () => lettersTo(person),
-    (letters) => letters.some((letter) => letter.includes(words)),
   )
 
 /** Until all who were to hear of what has begun have their letter written. */
@@ -76,7 +60,7 @@ test('who follows a host has one letter when they begin; who does not has none',
   })
   await desk.post(`/shows/${showId}/start`)
   await desk.post(`/shows/${showId}/start`)
-  const [letter] = await told(aylin, 'Mara is live: Kiln opening')
+  const [letter] = await told(house, aylin, 'Mara is live: Kiln opening')
   await allTold(showId)
   expect(await Promise.all([aylin, bo, cem].map(written))).toEqual([1, 0, 0])
   expect(letter).toContain(`http://shop.test/s/${showId}`)
@@ -89,9 +73,9 @@ test('who also asked to be reminded of the show has the reminder alone', async (
   for (const person of [aylin, bo]) await follow(person, host)
   await house.as(aylin).put(`/shows/${showId}/reminder`)
   await desk.post(`/shows/${showId}/start`)
-  await told(bo, 'is live')
+  await told(house, bo, 'is live')
   await allTold(showId)
-  await told(aylin, 'Kiln opening begins now')
+  await told(house, aylin, 'Kiln opening begins now')
   expect(await written(aylin)).toBe(1)
 })
 
@@ -100,7 +84,7 @@ test('a second show of the same day is told to nobody, and one that is over when
   const aylin = await house.signUp('Aylin')
   await follow(aylin, host)
   await desk.post(`/shows/${showId}/start`)
-  await told(aylin, 'is live')
+  await told(house, aylin, 'is live')
   const second = await plan('Glaze talk')
   await desk.post(`/shows/${second}/start`)
   await allTold(second)
@@ -109,12 +93,12 @@ test('a second show of the same day is told to nobody, and one that is over when
   await forgetToday()
   const third = await plan('Seconds sale')
   await desk.post(`/shows/${third}/start`)
-  await told(aylin, 'Seconds sale')
+  await told(house, aylin, 'Seconds sale')
 
   await forgetToday()
   const over = await plan('Over already')
   await desk.post(`/shows/${over}/start`)
-  await told(aylin, 'Over already')
+  await told(house, aylin, 'Over already')
   await desk.post(`/shows/${over}/end`)
   await forgetToday()
   await house.pg.rest`delete from mails where "to" = ${aylin.email}`
@@ -135,7 +119,7 @@ test('the link in a letter ends these letters without signing in, by hand and by
   await desk.post(`/shows/${showId}/start`)
   const ends: string[] = []
   for (const person of people) {
-    const [letter = ''] = await told(person, 'is live')
+    const [letter = ''] = await told(house, person, 'is live')
     const [, end] = /^List-Unsubscribe: <(\S+)>\r?$/im.exec(letter.replace(/\r\n\s/g, ' ')) ?? []
     expect(letter).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/im)
     expect(letter.replaceAll(/=\r?\n/g, '')).toContain(`Unfollow Mara: ${end}`)

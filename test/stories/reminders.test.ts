@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { remindersMax } from '../../shared/limits.ts'
 import { until } from '../support/front.ts'
 import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
+import { lettersTo, told } from '../support/letters.ts'
 
 let house: House
 
@@ -23,20 +22,6 @@ async function planned(title = 'Kiln opening') {
 const put = (person: Person, showId: string) => house.as(person).put(`/shows/${showId}/reminder`)
 const mine = async (person: Person) =>
   (await house.as(person).get<{ items: string[] }>('/me/reminders')).items
-
-/** The letters that left the house to somebody: their text. */
-function lettersTo({ email }: Person): string[] {
-  const box = join(house.env['DATA_DIR'] as string, 'mail')
-  return (existsSync(box) ? readdirSync(box) : [])
-    .map((file) => readFileSync(join(box, file), 'utf8'))
-    .filter((letter) => letter.includes(email))
-}
-
-const told = (person: Person, words: string) =>
-  until(
-    async () => lettersTo(person),
-    (letters) => letters.some((letter) => letter.includes(words)),
-  )
 
 /** Until somebody else waits for what this transaction has locked. */
 const keepsWaiting = (tx: TransactionSql) =>
@@ -58,10 +43,10 @@ test('who asked is told once when the show begins, and nobody else', async () =>
   expect([await mine(aylin), await mine(bo), await mine(cem)]).toEqual([[id], [], []])
 
   await desk.post(`/shows/${id}/start`)
-  const letters = await told(aylin, 'Kiln opening begins now')
+  const letters = await told(house, aylin, 'Kiln opening begins now')
   expect(letters).toHaveLength(1)
   expect(letters[0]).toContain(`http://shop.test/s/${id}`)
-  expect([lettersTo(bo), lettersTo(cem), await mine(aylin)]).toEqual([[], [], []])
+  expect([lettersTo(house, bo), lettersTo(house, cem), await mine(aylin)]).toEqual([[], [], []])
   expect(await codeOf(put(cem, id))).toBe('CONFLICT')
 })
 
@@ -71,7 +56,7 @@ test('who waits for a show that is called off is told so', async () => {
   await put(aylin, id)
   await desk.patch(`/shows/${id}`, { title: 'Glaze talk, again' })
   await desk.patch(`/shows/${id}`, { status: 'canceled' })
-  expect(await told(aylin, 'Glaze talk, again was canceled')).toHaveLength(1)
+  expect(await told(house, aylin, 'Glaze talk, again was canceled')).toHaveLength(1)
 })
 
 test('a reminder that races the start is either told or refused', async () => {
@@ -82,8 +67,8 @@ test('a reminder that races the start is either told or refused', async () => {
     desk.post(`/shows/${id}/start`),
   ])
   const asked = people.filter((_, n) => answers[n] === 'ok')
-  for (const person of asked) await told(person, 'Race begins now')
-  expect(people.filter((person) => lettersTo(person).length > 0)).toEqual(asked)
+  for (const person of asked) await told(house, person, 'Race begins now')
+  expect(people.filter((person) => lettersTo(house, person).length > 0)).toEqual(asked)
   expect(answers.filter((code) => code !== 'ok' && code !== 'CONFLICT')).toEqual([])
 })
 

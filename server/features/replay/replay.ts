@@ -21,6 +21,8 @@ type Needs = {
   mustNotBeBanned(showId: string, who: Who): Promise<void>
 }
 
+type ListQuery = PageQuery & { q?: string; host?: string | null }
+
 /**
  * Shows whose marks are remembered: what happened until a show's end stays as it was. Read for each who opens a
  * replay, the log of a busy hour (3,000 events) took 13 ms of this process and as long of Postgres.
@@ -81,9 +83,9 @@ export function createReplays({ pg, log, shows, mustNotBeBanned }: Needs) {
     },
 
     /** What can be watched again, newest first. */
-    list: ({ cursor, limit = pageDefault, q }: PageQuery & { q?: string }): Promise<Page<Show>> =>
+    list: ({ cursor, limit = pageDefault, q, host = null }: ListQuery): Promise<Page<Show>> =>
       shows.inSearch(q, async (words) => {
-        const ids = await openReplays(sql, words, idBefore(cursor), limit + 1)
+        const ids = await openReplays(sql, { q: words, host }, idBefore(cursor), limit + 1)
         const fit = await shows.fit(ids.found)
         const { items, nextCursor } = pageOfSearch(ids, Math.min(limit, fit), (id) => id)
         return { items: await shows.many(items), nextCursor }

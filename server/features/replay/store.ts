@@ -34,13 +34,13 @@ const reach: Reach = { atOnce: 250, inAll: 1_000 }
 /** Shows with an open replay, newest first; `q` stands in what is told of them. */
 export async function openReplays(
   sql: Sql,
-  q: string | null,
+  { q, host }: { q: string | null; host: string | null },
   before: string | null,
   limit: number,
 ): Promise<Searched<string>> {
   const among = (stretch: Stretch) => sql`
     select w.id from replays r join shows w on w.id = r.show_id
-    where r.open and w.status = 'ended' and ${isWithin(sql, sql`w.id`, stretch)}`
+    where r.open and w.status = 'ended' and (${host}::uuid is null or w.host_id = ${host}) and ${isWithin(sql, sql`w.id`, stretch)}`
   return search({
     words: q,
     reach,

@@ -1,0 +1,160 @@
+import { useState } from 'preact/hooks'
+import type { HostCard } from '../../shared/wire/following.ts'
+import type { Show } from '../../shared/wire/shows.ts'
+import { call } from '../api/http.ts'
+import { followed } from '../api/kept.ts'
+import { me } from '../api/session.ts'
+import type { PageProps } from '../app.tsx'
+import { Later, Missed, Shopfronts } from '../lobby/fronts.tsx'
+import { StreetTop } from '../lobby/street-top.tsx'
+import { Awning } from '../ui/brand.tsx'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { usePage } from '../ui/page.ts'
+import { Face } from '../ui/pic.tsx'
+import { tellRefused } from '../ui/refusal.ts'
+import { Empty, Failed, Loading } from '../ui/states.tsx'
+import { useAsked, useBusy, useEvery } from '../ui/use.ts'
+import { t as common } from '../ui/words.ts'
+import { Follow } from './follow.tsx'
+import { HostLine } from './seller-sheet.tsx'
+import { t } from './words.ts'
+import './host.css'
+
+const windowsMax = 24
+/** Who looks on sees new windows, and these as they look by then. */
+const lookEveryMs = 60_000
+
+/** A host's own window: who they are, what is on, what is to come, what was. */
+export function HostPage({ params }: PageProps) {
+  const id = params['id'] ?? ''
+  const isMine = followed.ids.value?.has(id)
+  const card = useAsked(() => call('GET', '/hosts/:id', { params: { id } }), [id, isMine])
+  usePage(card.value?.displayName ?? '')
+  return (
+    <>
+      <StreetTop />
+      <main class="street">
+        {card.value !== undefined ? (
+          <Known host={card.value} />
+        ) : card.refused === undefined ? (
+          <Loading />
+        ) : card.refused.code === 'NOT_FOUND' || card.refused.code === 'VALIDATION' ? (
+          <Empty icon="users" title={t('none')} help={t('none.help')} alone>
+            <LinkButton href="/">{common('to.lobby')}</LinkButton>
+          </Empty>
+        ) : (
+          <Failed title={t('failed')} reference={card.refused.reference} retry={card.again} alone />
+        )}
+      </main>
+    </>
+  )
+}
+
+function Known({ host }: { host: HostCard }) {
+  const { id, displayName } = host
+  return (
+    <>
+      <section class="host-head">
+        <Awning />
+        <Face name={displayName} />
+        <h1>{displayName}</h1>
+        <HostLine {...host} />
+        <Follow host={host} back={`/h/${id}`} />
+        {me.value?.account.id === id && <p class="quiet">{t('you')}</p>}
+      </section>
+      <Windows host={host} />
+    </>
+  )
+}
+
+function Windows({ host }: { host: HostCard }) {
+  const [turn, setTurn] = useState(0)
+  const { value, refused, again } = useAsked(() => windowsOf(host.id), [host.id, turn])
+  useEvery(lookEveryMs, () => setTurn((n) => n + 1))
+  if (value === undefined) {
+    if (refused === undefined) return <Loading />
+    return <Failed title={common('lobby.failed')} reference={refused.reference} retry={again} />
+  }
+  const { on, later, missed, replays, older } = value
+  return (
+    <>
+      {on.length > 0 ? (
+        <section aria-labelledby="now">
+          <header>
+            <h2 id="now">{common('lobby.now')}</h2>
+          </header>
+          <Shopfronts shows={on} turn={turn} />
+        </section>
+      ) : (
+        <NothingOn host={host} />
+      )}
+      {later.length > 0 && <Later shows={later} />}
+      {missed.length > 0 && (
+        <Past first={missed} older={older} hostId={host.id} replays={replays} />
+      )}
+    </>
+  )
+}
+
+function NothingOn({ host: { id, displayName } }: { host: HostCard }) {
+  const isMe = me.value?.account.id === id
+  const isOn = followed.ids.value?.has(id)
+  const help = isMe ? 'nothing.on.plain' : isOn ? 'nothing.on.followed' : 'nothing.on.help'
+  return (
+    <Empty
+      icon="moon"
+      title={t('nothing.on', { host: displayName })}
+      help={t(help, { host: displayName })}
+    />
+  )
+}
+
+type PastProps = { first: Show[]; older: string | null; hostId: string; replays: Set<string> }
+
+function Past({ first, older, hostId, replays }: PastProps) {
+  const [more, setMore] = useState<{ items: Show[]; nextCursor: string | null }>()
+  const [busy, run] = useBusy(tellRefused)
+  const cursor = more === undefined ? older : more.nextCursor
+  const further = (cursor: string) =>
+    run(async () => {
+      const query = { host: hostId, status: 'ended', limit: windowsMax, cursor } as const
+      const page = await call('GET', '/shows', { query })
+      setMore({ ...page, items: [...(more?.items ?? []), ...page.items] })
+    })
+  return (
+    <>
+      <Missed shows={[...first, ...(more?.items ?? [])]} replays={replays} />
+      {cursor !== null && (
+        <p class="further">
+          <Button
+            kind="quiet-btn"
+            size="desk"
+            busy={busy && common('loading')}
+            onClick={() => further(cursor)}
+          >
+            {t('more')}
+          </Button>
+        </p>
+      )}
+    </>
+  )
+}
+
+async function windowsOf(host: string) {
+  const ask = (status: Show['status']) =>
+    call('GET', '/shows', { query: { host, status, limit: windowsMax } })
+  const [live, away, later, ended, replays] = await Promise.all([
+    ask('live'),
+    ask('interrupted'),
+    call('GET', '/shows', { query: { host, order: 'soonest', limit: windowsMax } }),
+    ask('ended'),
+    call('GET', '/replays', { query: { host, limit: 100 } }),
+  ])
+  return {
+    on: [...live.items, ...away.items],
+    later: later.items,
+    missed: ended.items,
+    older: ended.nextCursor,
+    replays: new Set(replays.items.map(({ id }) => id)),
+  }
+}
