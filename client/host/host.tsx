@@ -86,7 +86,7 @@ function Windows({ host }: { host: HostCard }) {
           <Shopfronts shows={on} turn={turn} />
         </section>
       ) : (
-        <NothingOn host={host} />
+        <NothingOn host={host} isNext={later.length > 0} />
       )}
       {later.length > 0 && <Later shows={later} />}
       {missed.length > 0 && (
@@ -96,15 +96,16 @@ function Windows({ host }: { host: HostCard }) {
   )
 }
 
-function NothingOn({ host: { id, displayName } }: { host: HostCard }) {
-  const isMe = me.value?.account.id === id
-  const isOn = followed.ids.value?.has(id)
-  const help = isMe ? 'nothing.on.plain' : isOn ? 'nothing.on.followed' : 'nothing.on.help'
+function NothingOn({ host, isNext }: { host: HostCard; isNext: boolean }) {
+  const words = { host: host.displayName }
+  const isMe = me.value?.account.id === host.id
+  const help = followed.ids.value?.has(host.id) ? 'nothing.on.followed' : 'nothing.on.help'
+  const mine = isNext ? {} : { help: t('nothing.on.plain') }
   return (
     <Empty
       icon="moon"
-      title={t('nothing.on', { host: displayName })}
-      help={t(help, { host: displayName })}
+      title={t('nothing.on', words)}
+      {...(isMe ? mine : { help: t(help, words) })}
     />
   )
 }

@@ -22,6 +22,12 @@ const en = {
   'nothing.on.plain': 'The next show stands here as soon as it is planned.',
   more: 'Show older ones',
 
+  // the studio
+  letters: {
+    one: '{n} person gets an email when you go live.',
+    other: '{n} people get an email when you go live.',
+  },
+
   // the account
   'mine.title': 'Hosts you follow',
   'mine.none': 'You follow nobody yet',

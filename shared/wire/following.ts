@@ -61,6 +61,16 @@ export const followingRoutes = routes({
     reply: Shape({ on: Type.Array(Show), later: Type.Array(Show) }),
     status: 200,
   },
+  showLetters: {
+    method: 'GET',
+    path: '/shows/:id/letters',
+    summary:
+      'How many people get a letter when this show begins: who asked to be reminded, and who follows its host, unless these heard of another show within the day',
+    may: 'host',
+    params: IdParam,
+    reply: Shape({ people: Type.Integer() }),
+    status: 200,
+  },
   letterEnd: {
     method: 'GET',
     path: '/letters/:token',

@@ -71,6 +71,21 @@ test.each(screensOf)(
   90_000,
 )
 
+test('a host sees how many follow them, and before going live how many get an email', async () => {
+  const { house } = pages
+  const host = await house.signUp('Marta')
+  const plan = { title: 'Kiln opening', lineup: [] }
+  const { id } = await house.as(host).post<{ id: string }>('/shows', plan)
+  for (const name of ['Aylin', 'Bo']) {
+    await house.as(await house.signUp(name)).put(`/accounts/${host.id}/follow`)
+  }
+  const desk = await pages.open('/studio', { as: host, screen: 'desktop' })
+  await desk.getByRole('link', { name: '2 followers' }).waitFor()
+  await desk.getByRole('link', { name: 'Open the studio' }).click()
+  await desk.waitForURL(`**/studio/${id}`)
+  await desk.getByText('2 people get an email when you go live.').waitFor()
+}, 60_000)
+
 test('the link of a letter asks, ends the letters without signing in, and says so; a used one says that too', async () => {
   const { house } = pages
   const host = await house.signUp('Marta')

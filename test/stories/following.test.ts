@@ -5,6 +5,7 @@ import type { Show } from '../../shared/wire/shows.ts'
 import { until } from '../support/front.ts'
 import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
 import { told } from '../support/letters.ts'
+import { sanction } from '../support/stage.ts'
 
 let house: House
 
@@ -77,6 +78,26 @@ test('who also asked to be reminded of the show has the reminder alone', async (
   await allTold(showId)
   await told(house, aylin, 'Kiln opening begins now')
   expect(await written(aylin)).toBe(1)
+})
+
+test('a host is told how many letters a show will be, and so many they are', async () => {
+  const { host, desk, showId, plan } = await newHost()
+  const before = await plan('Before')
+  const people = await Promise.all(['Aylin', 'Bo', 'Cem', 'Dora'].map((name) => house.signUp(name)))
+  const [aylin, bo, cem, dora] = people as [Person, Person, Person, Person]
+  for (const person of [aylin, bo, cem]) await follow(person, host)
+  for (const person of [aylin, dora]) await house.as(person).put(`/shows/${showId}/reminder`)
+  await sanction(house, before, cem, 'ban')
+  const letters = async (id: string) =>
+    (await desk.get<{ people: number }>(`/shows/${id}/letters`)).people
+  // Aylin as well, whom two ways lead to; Cem is banned.
+  expect(await letters(showId)).toBe(3)
+  expect(await codeOf(house.as(bo).get(`/shows/${showId}/letters`))).toBe('FORBIDDEN')
+  await desk.post(`/shows/${showId}/start`)
+  await told(house, bo, 'is live')
+  await allTold(showId)
+  expect(await Promise.all(people.map(written))).toEqual([1, 1, 0, 1])
+  expect(await letters(await plan('Later today'))).toBe(0)
 })
 
 test('a second show of the same day is told to nobody, and one that is over when its turn comes neither', async () => {

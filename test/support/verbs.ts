@@ -144,6 +144,7 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   unfollow: ({ host }) => ({ params: { id: host.id } }),
   following: () => ({}),
   followedShows: () => ({}),
+  showLetters: ({ showId }) => ({ params: { id: showId } }),
   letterEnd: () => ({ params: { token: key().replaceAll('-', '') } }),
   endLetters: () => ({ params: { token: key().replaceAll('-', '') } }),
   moderators: ({ showId }) => ({ params: { id: showId } }),

@@ -1,13 +1,14 @@
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import type { Room } from '../../api/room.ts'
+import { t as h } from '../../host/words.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Brand } from '../../ui/brand.tsx'
 import { Button } from '../../ui/button.tsx'
 import { useRest } from '../../ui/clocks.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { at, countdown, dayName } from '../../ui/time.ts'
-import { useBusy } from '../../ui/use.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
 import { act } from '../act.ts'
 import type { Desk } from '../desk.ts'
 import { LineupPane } from '../lineup/lineup.tsx'
@@ -44,10 +45,24 @@ export function Before({ desk, room }: Props) {
             <Icon name="info" />
             <span>{waiting > 0 ? t('waiting', { n: waiting }) : t('waiting.none')}</span>
           </p>
+          <Letters showId={desk.showId} />
           <LineupPane desk={desk} room={room} live={false} />
         </section>
       </main>
     </>
+  )
+}
+
+/** Who hears that it begins without standing before the window. */
+function Letters({ showId }: { showId: string }) {
+  const params = { id: showId }
+  const { value } = useAsked(() => call('GET', '/shows/:id/letters', { params }), [showId])
+  if (value === undefined || value.people === 0) return null
+  return (
+    <p class="plate">
+      <Icon name="bell" />
+      <span>{h('letters', { n: value.people })}</span>
+    </p>
   )
 }
 

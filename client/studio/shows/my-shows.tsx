@@ -3,6 +3,7 @@ import type { Show } from '../../../shared/wire/shows.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { me } from '../../api/session.ts'
+import { t as h } from '../../host/words.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Brand } from '../../ui/brand.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -74,6 +75,7 @@ export function MyShows() {
             <Button onClick={() => setPlanning(true)}>{t('mine.plan')}</Button>
           </Empty>
         )}
+        {shows?.some(isMine) && <Followers />}
         {shows !== undefined && <Groups shows={shows} onChanged={again} />}
         {cursor != null && (
           <p>
@@ -85,6 +87,22 @@ export function MyShows() {
       </main>
       {planning && <PlanSheet onClose={() => setPlanning(false)} />}
     </>
+  )
+}
+
+const isMine = ({ host }: Show) => host.id === me.value?.account.id
+
+/** How many follow me; leads to my page as they see it. */
+function Followers() {
+  const id = me.value?.account.id ?? ''
+  const { value } = useAsked(() => call('GET', '/hosts/:id', { params: { id } }), [id])
+  if (value === undefined) return null
+  return (
+    <p class="row">
+      <LinkButton kind="soft" size="desk" icon="users" href={`/h/${id}`}>
+        {h('followers', { n: value.followers })}
+      </LinkButton>
+    </p>
   )
 }
 
@@ -119,7 +137,7 @@ function byStart(a: Show, b: Show): number {
 }
 
 function ShowRow({ show, onChanged }: { show: Show; onChanged: () => void }) {
-  const mine = show.host.id === me.value?.account.id
+  const mine = isMine(show)
   const room = mine ? `/studio/${show.id}` : `/moderate/${show.id}`
   const on = show.status === 'live' || show.status === 'interrupted'
   return (

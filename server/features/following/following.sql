@@ -32,6 +32,17 @@ begin
   return jsonb_build_object('value', null);
 end $$;
 
+-- rests_v1: whether a host's followers may be written to: they heard of no other show within these hours.
+create or replace function rests_v1(told_at timestamptz, hours int) returns boolean
+language sql stable as $$ select told_at is null or told_at < clock_timestamp() - hours * interval '1 hour' $$;
+
+-- banned_by_v1: of these people, those whom a host's staff have banned, from whichever show.
+create or replace function banned_by_v1(h uuid, people uuid[]) returns setof uuid
+language sql stable as $$
+  select distinct x.account_id from shows o join sanctions x on x.show_id = o.id
+  where o.host_id = h and x.kind = 'ban' and (people is null or x.account_id = any(people))
+$$;
+
 -- followers_hear_v1: a show has begun; its host's followers are to be told. In the transaction of the start.
 create or replace function followers_hear_v1(s uuid, h uuid) returns void
 language plpgsql as $$
@@ -61,8 +72,7 @@ begin
   select * into w from shows where id = n.show_id;
   is_over := w.status = 'ended';
   if n.told is null and not is_over then
-    update followed_hosts set told_at = t where host_id = n.host_id
-      and (told_at is null or told_at < t - (args ->> 'restHours')::int * interval '1 hour');
+    update followed_hosts set told_at = t where host_id = n.host_id and rests_v1(told_at, (args ->> 'restHours')::int);
     is_over := not found;
   end if;
   page := array(select account_id from follows where not is_over and host_id = n.host_id
@@ -75,11 +85,26 @@ begin
   select display_name into host from accounts where id = n.host_id;
   select array_agg(f.account_id order by f.account_id), array_agg(jsonb_build_object('showId', w.id, 'title', w.title,
       'host', host, 'token', translate(f.token::text, '-', '')) order by f.account_id) into who, facts
-    from follows f where f.host_id = n.host_id and f.account_id = any(page) and f.account_id not in (
-      select x.account_id from shows o join sanctions x on x.show_id = o.id
-      where o.host_id = n.host_id and x.kind = 'ban' and x.account_id = any(page));
+    from follows f where f.host_id = n.host_id and f.account_id = any(page)
+      and f.account_id not in (select banned_by_v1(n.host_id, page));
   perform write_mails_once_v1('show-followed', n.show_id, who, facts);
   return jsonb_build_object('value', true);
+end $$;
+
+-- show_letters_v1 {showId, accountId, restHours}: how many people get a letter when it begins. Answers their number.
+create or replace function show_letters_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare s uuid := args ->> 'showId'; h uuid := args ->> 'accountId'; n int; more int;
+begin
+  perform must_be_v1(s, h, 'host');
+  select count(*) into n from show_reminders where show_id = s;
+  -- Those are few who asked for this show or were banned; of the others there may be a hundred thousand.
+  select f.followers
+      - (select count(*) from show_reminders r join follows x using (account_id) where r.show_id = s and x.host_id = h)
+      - (select count(*) from banned_by_v1(h, null) b join follows x on x.account_id = b and x.host_id = h
+          where not exists (select from show_reminders where show_id = s and account_id = b))
+    into more from followed_hosts f where f.host_id = h and rests_v1(f.told_at, (args ->> 'restHours')::int);
+  return jsonb_build_object('value', n + coalesce(more, 0));
 end $$;
 
 -- host_card_v1: a host as everybody sees them; null: nobody who has planned a show.

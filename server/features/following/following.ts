@@ -59,6 +59,12 @@ export function createFollowing({ pg, log, shows }: Needs) {
       }
     },
 
+    /** How many letters this show will be, as things stand: whole before its host goes live. */
+    async showLetters({ accountId }: Who, showId: string): Promise<{ people: number }> {
+      const args = { showId, accountId, restHours }
+      return { people: await log.call<number>(sql, 'show_letters_v1', args) }
+    },
+
     /** Whose letters the link in one of them ends; null once it has. */
     letterHost: (token: string): Promise<Host | null> => letterHost(sql, token),
 

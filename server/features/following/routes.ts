@@ -9,6 +9,7 @@ export function followingRoutes(following: Following): Handlers<typeof table> {
     unfollow: ({ who, params }) => following.unfollow(who, params.id),
     following: ({ who, query }) => following.following(who, query),
     followedShows: ({ who }) => following.shows(who),
+    showLetters: ({ who, params }) => following.showLetters(who, params.id),
     letterEnd: async ({ params }) => ({ host: await following.letterHost(params.token) }),
     endLetters: ({ params }) => following.endLetters(params.token),
   }
