@@ -17,7 +17,9 @@ export function OrderSum({ order, total }: { order: Order; total: string }) {
       </dd>
       {order.discount.amount > 0 && (
         <>
-          <dt>{t('discount')}</dt>
+          <dt>
+            {t('discount')} <bdi>{order.code}</bdi>
+          </dt>
           <dd class="num">
             <bdi dir="ltr">−{money(order.discount)}</bdi>
           </dd>

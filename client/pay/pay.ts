@@ -76,13 +76,13 @@ export class Pay {
   #readings = { begun: 0, answered: 0 }
 
   /** Orders what is held and pays for it. */
-  async buy(holdIds: string[], shippingAddress: Address): Promise<void> {
+  async buy(holdIds: string[], shippingAddress: Address, code?: string): Promise<void> {
     this.refused.value = null
     this.step.value = 'ordering'
-    const of = JSON.stringify([[...holdIds].sort(), shippingAddress])
+    const of = JSON.stringify([[...holdIds].sort(), shippingAddress, code])
     if (this.#intention.of !== of) this.#intention = { of, key: newKey() }
     try {
-      const body = { holdIds, shippingAddress }
+      const body = { holdIds, shippingAddress, ...(code === undefined ? {} : { code }) }
       const placed = await call('POST', '/orders', { body, key: this.#intention.key })
       this.#fresh = placed.payment
       this.order.value = placed.order

@@ -5,6 +5,8 @@ import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
 import { Empty, Loading } from '../ui/states.tsx'
+import { CodesPage } from './codes/codes.tsx'
+import { NewCodePage } from './codes/new-code.tsx'
 import { ImportPage } from './goods/import.tsx'
 import { NewProductPage, ProductPage } from './goods/product.tsx'
 import { ProductsPage } from './goods/products.tsx'
@@ -38,6 +40,8 @@ export function Page() {
     case 'shows':
       if (part === undefined) return <ShowsPage />
       return part === 'new' ? <NewShowPage /> : <ShowPage id={part} />
+    case 'codes':
+      return part === 'new' ? <NewCodePage /> : <CodesPage />
     case 'settings':
       return <SettingsPage />
     case 'proof':

@@ -13,13 +13,14 @@ import { liveShow, shop, toPack, useDesk } from './desk.ts'
 import { MoreTold } from './more-rows.tsx'
 import { t } from './words.ts'
 
-export type Place = 'orders' | 'products' | 'stock' | 'shows' | 'settings' | 'proof'
+export type Place = 'orders' | 'products' | 'stock' | 'shows' | 'codes' | 'settings' | 'proof'
 
 const places: { at: Place; href: string; icon: IconName }[] = [
   { at: 'orders', href: '/shop', icon: 'receipt' },
   { at: 'products', href: '/shop/products', icon: 'tag' },
   { at: 'stock', href: '/shop/stock', icon: 'box' },
   { at: 'shows', href: '/shop/shows', icon: 'play' },
+  { at: 'codes', href: '/shop/codes', icon: 'percent' },
   { at: 'settings', href: '/shop/settings', icon: 'gear' },
 ]
 /** For whoever runs the house. */

@@ -7,6 +7,7 @@ const en = {
   products: 'Products',
   stock: 'Stock',
   shows: 'Shows',
+  codes: 'Codes',
   settings: 'Settings',
   proof: 'Proof',
   owner: 'Owner',

@@ -43,6 +43,13 @@ export function money(value: Money): string {
   return format(value.currency).format(major(value))
 }
 
+const inPercent = new Intl.NumberFormat(locale, { style: 'percent' })
+
+/** What a code takes off: `10%` or `$5.00`. */
+export function offWords(off: { percent: number } | { amount: Money }): string {
+  return 'percent' in off ? inPercent.format(off.percent / 100) : money(off.amount)
+}
+
 /** A price set like a ticket: the sign, the whole digits, and the minor digits to raise. */
 export function priceParts(value: Money): PricePart[] {
   const parts = format(value.currency).formatToParts(major(value))

@@ -1,12 +1,14 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { SavedAddress } from '../../shared/wire/accounts.ts'
 import type { Quote } from '../../shared/wire/orders.ts'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import { findVariant, offerOf } from '../api/offers.ts'
+import { asRefused, type Refused } from '../api/refused.ts'
 import type { Room } from '../api/room.ts'
 import { me } from '../api/session.ts'
 import { addressLine } from '../pay/address.tsx'
+import { CodeLine } from '../pay/code.tsx'
 import { lastFour, type Pay, takesCards } from '../pay/pay.ts'
 import { AddressStep, CardStep, PayStrip, Pick, ProviderLine } from '../pay/steps.tsx'
 import { Button } from '../ui/button.tsx'
@@ -44,13 +46,20 @@ export function Checkout(props: CheckoutProps) {
   const address = pay.address.value ?? me.value?.addresses[0]
   const choose = (picked: SavedAddress) => (pay.address.value = picked)
   const holdIds = lines.flatMap((line) => line.holds.map((hold) => hold.holdId))
-  const asked = useQuote(holdIds)
+  const wanted = visit.code.value
+  const asked = useQuote(holdIds, wanted)
   const quote = asked.value?.quote
-  const isSure = asked.value?.of === holdIds.join() && visit.holding.value.size === 0
+  const isSure = asked.value?.of === bagOf(holdIds, wanted) && visit.holding.value.size === 0
+  useRefusedCode(pay, asked.again)
   const until = earliestEnd(lines)
   const served = quote?.merchant.countries ?? []
   const back = () => setPage('bag')
-  const buy = () => address && void pay.buy(holdIds, plainAddress(address))
+  const buy = async () => {
+    if (address === undefined) return
+    await pay.buy(holdIds, plainAddress(address), quote?.code ?? undefined)
+    // It was used: the next bag begins without it.
+    if (pay.order.peek() !== null) visit.code.value = null
+  }
 
   return (
     <Sheet
@@ -62,7 +71,12 @@ export function Checkout(props: CheckoutProps) {
       footer={
         page === 'bag' &&
         address !== undefined && (
-          <PayFoot pay={pay} total={isSure ? quote?.total : undefined} until={until} buy={buy} />
+          <PayFoot
+            pay={pay}
+            total={isSure ? quote?.total : undefined}
+            until={until}
+            buy={() => void buy()}
+          />
         )
       }
     >
@@ -79,19 +93,53 @@ export function Checkout(props: CheckoutProps) {
         />
       )}
       {page === 'bag' && (
-        <BagPage {...props} {...{ setPage, address, choose, served, quote, isSure }} />
+        <BagPage
+          {...props}
+          {...{ setPage, address, choose, served, quote, isSure }}
+          codeRefused={asked.value?.codeRefused}
+        />
       )}
     </Sheet>
   )
 }
 
-/** What the bag comes to with delivery. A quote of the bag before stands until there is one of this. */
-function useQuote(holdIds: string[]) {
-  const of = holdIds.join()
-  return useAsked(async () => {
-    const quote = await call('POST', '/orders/quote', { body: { holdIds } })
-    return { of, quote }
+/** What is asked about: these holds, with this code. */
+const bagOf = (holdIds: string[], code: string | null) => JSON.stringify([holdIds, code])
+
+/**
+ * What the bag comes to with delivery. A quote of the bag before stands until there is one of this. A
+ * code that is refused leaves the sums without it, and says why.
+ */
+function useQuote(holdIds: string[], code: string | null) {
+  const of = bagOf(holdIds, code)
+  const ask = (code?: string) =>
+    call('POST', '/orders/quote', { body: { holdIds, ...(code === undefined ? {} : { code }) } })
+  return useAsked(async (): Promise<Answered> => {
+    if (code === null) return { of, quote: await ask() }
+    try {
+      return { of, quote: await ask(code) }
+    } catch (thrown) {
+      const codeRefused = asRefused(thrown)
+      if (!isOfCode(codeRefused)) throw thrown
+      return { of, quote: await ask(), codeRefused }
+    }
   }, [of])
+}
+
+type Answered = { of: string; quote: Quote; codeRefused?: Refused }
+
+/** Tries of codes are counted apart from other calls. */
+const isOfCode = (refused: Refused) =>
+  refused.field('code') !== undefined || refused.code === 'RATE_LIMITED'
+
+/** The last use went while somebody pressed: the sums say so, and nothing was ordered. */
+function useRefusedCode(pay: Pay, again: () => void): void {
+  const refused = pay.refused.value
+  useEffect(() => {
+    if (refused?.field('code') === undefined) return
+    pay.refused.value = null
+    again()
+  }, [refused])
 }
 
 function NoQuote({ refused, again }: Pick<Asked<unknown>, 'refused' | 'again'>) {
@@ -133,13 +181,14 @@ type BagPageProps = CheckoutProps & {
   address: SavedAddress | undefined
   choose: (address: SavedAddress) => void
   served: readonly string[]
+  codeRefused: Refused | undefined
 } & QuoteProps
 
 /** `isSure`: it is of this very bag. */
 type QuoteProps = { quote: Quote | undefined; isSure: boolean }
 
 /** Items, where it goes, what pays, the sums. Without an address its form stands in the middle. */
-function BagPage({ visit, room, pay, lines, setPage, ...rest }: BagPageProps) {
+function BagPage({ visit, room, pay, lines, setPage, codeRefused, ...rest }: BagPageProps) {
   const { address, choose, served, quote, isSure } = rest
   return (
     <>
@@ -160,6 +209,13 @@ function BagPage({ visit, room, pay, lines, setPage, ...rest }: BagPageProps) {
             onClick={() => setPage('address')}
           />
           <PayLine provider={quote?.provider} pay={pay} choose={() => setPage('card')} />
+          <CodeLine
+            wanted={visit.code.value}
+            quote={quote}
+            refused={codeRefused}
+            busy={!isSure}
+            onWant={(code) => (visit.code.value = code)}
+          />
         </section>
       )}
       <Sums lines={lines} quote={quote} isSure={isSure} />

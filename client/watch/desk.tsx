@@ -19,6 +19,7 @@ import { PinnedTicket } from './pinned.tsx'
 import { share } from './share.ts'
 import { Say } from './sheets.tsx'
 import { LineUp } from './shelf.tsx'
+import { ShownCode } from './shown-code.tsx'
 import { FullTalk } from './talk-list.tsx'
 import { countOf, earliestEnd, oneCurrency, signInPath, sumOf } from './visit.ts'
 import { toggleFull, Window } from './window.tsx'
@@ -66,6 +67,7 @@ export function DeskStage(props: StageProps) {
               />
             </div>
           )}
+          {drawn && <ShownCode visit={visit} room={room} />}
           {drawn && <LineUp visit={visit} room={room} />}
         </aside>
         <Window {...props} theatre={theatre} frame={frame} />

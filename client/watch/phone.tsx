@@ -30,6 +30,7 @@ import { PinnedTicket } from './pinned.tsx'
 import type { Playing } from './player.ts'
 import { share } from './share.ts'
 import { Say } from './sheets.tsx'
+import { ShownCode } from './shown-code.tsx'
 import type { Talk } from './talk.ts'
 import { GlassTalk } from './talk-list.tsx'
 import { countOf, type Visit } from './visit.ts'
@@ -139,6 +140,7 @@ function LitBody(props: StageProps) {
       ) : (
         <GlassTalk visit={visit} talk={talk} room={room} />
       )}
+      <ShownCode visit={visit} room={room} />
       <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
       {replay === null ? <Bar {...props} /> : <ReplayBar {...props} replay={replay} />}
     </>
@@ -249,7 +251,9 @@ function BagButton({ visit }: { visit: Visit }) {
 function useToastPlace(stage: { current: HTMLElement | null }): void {
   useLayoutEffect(() => {
     const node = stage.current
-    const top = node?.querySelector(':scope > .ticket, :scope > .shelf-row, :scope > .bar')
+    const top = node?.querySelector(
+      ':scope > .shown-code, :scope > .ticket, :scope > .shelf-row, :scope > .bar',
+    )
     if (!node || !top) return
     if (!(top instanceof HTMLElement)) return
     const px = node.offsetHeight - top.offsetTop + 8

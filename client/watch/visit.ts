@@ -8,6 +8,7 @@ import type { Room } from '../api/room.ts'
 import { signedIn } from '../api/session.ts'
 import { type Hold, type HoldEnd, openShow, type ShowStore } from '../api/show.ts'
 import { command } from '../api/socket.ts'
+import { c } from '../pay/words-code.ts'
 import { go, path, query } from '../router.ts'
 import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
@@ -54,6 +55,8 @@ export class Visit {
   readonly sheet = signal<OpenSheet | null>(null)
   /** The variant chosen of each product. */
   readonly chosen = signal<Record<string, string>>({})
+  /** The discount code that is typed at checkout, or taken from the show. */
+  readonly code = signal<string | null>(null)
   /** Variants with a hold on its way. */
   readonly holding = signal<ReadonlySet<string>>(new Set())
   /** Sold-out variants this person wants to hear of. */
@@ -165,6 +168,13 @@ export class Visit {
   openBag = (): void => {
     if (this.#closed) go(`${showPath(this.showId)}?bag`)
     else this.sheet.value = { name: 'bag' }
+  }
+
+  /** The show's code stands in the bag; with something in it one sees at once what it takes off. */
+  keepCode(code: string): void {
+    this.code.value = code
+    if (this.bag.value.length > 0) this.openBag()
+    else toast({ text: c('kept.told', { code }), icon: 'check', tone: 'ok' })
   }
 
   tellWhenBack(variantId: string): void {

@@ -22,6 +22,7 @@ const order = {
   subtotal: euros(7_200),
   shipping: euros(490),
   discount: euros(0),
+  code: 'KILN10',
   total: euros(7_690),
   refunded: euros(0),
   shippingAddress: {
@@ -38,9 +39,13 @@ const order = {
 test('a file of orders has a line an item, quotes what must be, and nothing in it is a formula', () => {
   const [head, first, second, end] = ordersCsv([order]).split('\r\n')
   expect(head).toMatch(/^\uFEFFName,Id,Status,/)
-  expect(first).toContain('#12,o1,paid,2026-11-22T20:00:00.000Z,,EUR,72.00,4.90,0.00,76.90,0.00,2,')
-  expect(first).toContain(`"Mug ""Ridge"", blue",MUG-1,24.00,"'=HYPERLINK(1)",A 1,,İzmir,,0350,TR`)
-  expect(second).toBe(`#12${','.repeat(11)}1,Bowl,MUG-1,24.00${','.repeat(10)}`)
+  expect(first).toContain(
+    '#12,o1,paid,2026-11-22T20:00:00.000Z,,EUR,72.00,4.90,KILN10,0.00,76.90,0.00,2,',
+  )
+  expect(first).toContain(
+    `"Mug ""Ridge"", blue",MUG-1,24.00,0.00,"'=HYPERLINK(1)",A 1,,İzmir,,0350,TR`,
+  )
+  expect(second).toBe(`#12${','.repeat(12)}1,Bowl,MUG-1,24.00,0.00${','.repeat(10)}`)
   expect(end).toBe('')
 })
 

@@ -104,7 +104,8 @@ function useFarProducts(lineup: string[], known: Product[]): Map<string, Product
   return far
 }
 
-function Choices(props: {
+/** Products to choose from. */
+export function Choices(props: {
   goods: ReturnType<typeof useGoods>
   active: Product[] | undefined
   lineup: string[]

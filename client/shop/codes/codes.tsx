@@ -1,0 +1,204 @@
+import { useState } from 'preact/hooks'
+import type { CodeState, DiscountCode } from '../../../shared/wire/promotions.ts'
+import { serverNow } from '../../api/clock.ts'
+import { call } from '../../api/http.ts'
+import { go, query } from '../../router.ts'
+import { Badge, type Tone } from '../../ui/badge.tsx'
+import { Button, LinkButton } from '../../ui/button.tsx'
+import { money, offWords } from '../../ui/money.ts'
+import { Segments } from '../../ui/segments.tsx'
+import { Empty, Loading } from '../../ui/states.tsx'
+import { at, dayName } from '../../ui/time.ts'
+import { toast } from '../../ui/toast.tsx'
+import { type Asked, useAsked, useBusy } from '../../ui/use.ts'
+import { shows } from '../desk.ts'
+import { MoreRows } from '../more-rows.tsx'
+import { Desk, NotHere, PageTop } from '../shell.tsx'
+import { tell } from '../tell.ts'
+import { here } from '../use.ts'
+import { t } from '../words.ts'
+import { w } from './words-codes.ts'
+
+const states: CodeState[] = ['running', 'scheduled', 'used-up', 'ended']
+const tones: Record<CodeState, Tone> = {
+  running: 'good',
+  scheduled: 'info',
+  'used-up': 'bad',
+  ended: 'plain',
+}
+
+type Tab = CodeState | 'all'
+type Codes = { items: DiscountCode[]; nextCursor: string | null }
+
+const asTab = (value: string | null): Tab => states.find((state) => state === value) ?? 'all'
+
+/** The shop's discount codes, newest first, with what they brought. */
+export function CodesPage() {
+  const tab = asTab(query.value.get('tab'))
+  const read = (cursor?: string) =>
+    call('GET', '/merchant/codes', {
+      query: {
+        ...(tab === 'all' ? {} : { state: tab }),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+    })
+  const asked = useAsked(() => read(), [tab])
+  return (
+    <Desk at="codes" title={w('codes')}>
+      <div>
+        <PageTop title={w('codes')}>
+          <LinkButton size="desk" icon="plus" href="/shop/codes/new">
+            {w('make')}
+          </LinkButton>
+        </PageTop>
+        <div class="filters">
+          <Segments
+            label={w('tabs.label')}
+            value={tab}
+            onChoose={(to) => go(here({ tab: to === 'all' ? null : to }), { replace: true })}
+            segments={(['all', ...states] as const).map((value) => ({
+              value,
+              label: value === 'all' ? t('all') : w(value),
+            }))}
+          />
+        </div>
+      </div>
+      <div class="strip-place" />
+      <div class="desk-list rule list" tabIndex={-1}>
+        <List tab={tab} asked={asked} read={read} />
+      </div>
+    </Desk>
+  )
+}
+
+type ListProps = { tab: Tab; asked: Asked<Codes>; read: (cursor?: string) => Promise<Codes> }
+
+function List({ tab, asked, read }: ListProps) {
+  const { value, refused, again, set } = asked
+  if (value === undefined) {
+    if (refused === undefined) return <Loading rows={4} />
+    return <NotHere refused={refused} title={w('failed')} again={again} />
+  }
+  const { items, nextCursor } = value
+  if (items.length === 0) return <NoCodes tab={tab} />
+  const put = (now: DiscountCode) =>
+    set({ ...value, items: items.map((one) => (one.id === now.id ? now : one)) })
+  const showMore = async () => {
+    const more = await read(nextCursor ?? undefined)
+    set({ items: [...items, ...more.items], nextCursor: more.nextCursor })
+  }
+  return (
+    <>
+      <ul class="show-rows code-rows">
+        {items.map((code) => (
+          <CodeRow key={code.id} code={code} onChange={put} />
+        ))}
+      </ul>
+      {nextCursor !== null && <MoreRows showMore={showMore} />}
+    </>
+  )
+}
+
+function NoCodes({ tab }: { tab: Tab }) {
+  if (tab !== 'all') {
+    return <Empty icon="percent" title={w('none.tab')} help={w('none.tab.help')} />
+  }
+  return (
+    <Empty icon="percent" title={w('none')} help={w('none.help')}>
+      <LinkButton size="desk" icon="plus" href="/shop/codes/new">
+        {w('make')}
+      </LinkButton>
+    </Empty>
+  )
+}
+
+type RowProps = { code: DiscountCode; onChange: (code: DiscountCode) => void }
+
+function CodeRow({ code, onChange }: RowProps) {
+  return (
+    <li class="show-row">
+      <span class="what">
+        <b>
+          <bdi>{code.code}</bdi>
+        </b>
+        <small class="quiet">{termsOf(code).join(' · ')}</small>
+        <small class="num">{usesOf(code).join(' · ')}</small>
+      </span>
+      <Badge tone={tones[code.state]}>{w(code.state)}</Badge>
+      <span class="row acts">
+        <Button
+          kind="bare"
+          size="desk"
+          icon="link"
+          aria-label={w('copy', { code: code.code })}
+          onClick={() => copy(code.code)}
+        />
+        {code.state !== 'ended' && <End code={code} onChange={onChange} />}
+      </span>
+    </li>
+  )
+}
+
+function copy(code: string): void {
+  navigator.clipboard.writeText(code).then(
+    () => toast({ text: w('copied', { code }), tone: 'ok' }),
+    () => toast({ text: w('not.copied'), tone: 'no' }),
+  )
+}
+
+/** Asks once, in place: what is over stays over. */
+function End({ code: { id, code }, onChange }: RowProps) {
+  const [asking, setAsking] = useState(false)
+  const [busy, run] = useBusy(tell)
+  const end = () =>
+    run(async () => {
+      onChange(await call('POST', '/merchant/codes/:id/end', { params: { id } }))
+      toast({ text: w('end.done', { code }), tone: 'ok' })
+    })
+  if (!asking) {
+    return (
+      <Button
+        kind="stop-quiet"
+        size="desk"
+        aria-label={w('end.label', { code })}
+        onClick={() => setAsking(true)}
+      >
+        {w('end')}
+      </Button>
+    )
+  }
+  return (
+    <span class="ask-once" role="alertdialog" aria-label={w('end.label', { code })}>
+      <span>{w('end.ask', { code })}</span>
+      <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
+        {w('end.no')}
+      </Button>
+      <Button kind="stop" size="desk" busy={busy && w('ending')} onClick={end}>
+        {w('end.yes', { code })}
+      </Button>
+    </span>
+  )
+}
+
+function termsOf({ off, minimum, productIds, showId, startsAt, endsAt, perBuyer }: DiscountCode) {
+  const show = shows.value?.find(({ id }) => id === showId)
+  const when = (instant: string) => `${dayName(instant, serverNow())}, ${at(instant)}`
+  return [
+    productIds === null
+      ? w('off.all', { off: offWords(off) })
+      : w('off.some', { off: offWords(off), n: productIds.length }),
+    minimum === null ? '' : w('from', { sum: money(minimum) }),
+    showId === null ? '' : show ? w('only.show', { title: show.title }) : w('only.a.show'),
+    startsAt === null ? '' : w('starts', { when: when(startsAt) }),
+    endsAt === null ? '' : w('until', { when: when(endsAt) }),
+    w('each', { n: perBuyer }),
+  ].filter((term) => term !== '')
+}
+
+function usesOf({ uses, quota, paid }: DiscountCode): string[] {
+  const used = quota === null ? w('uses', { n: uses }) : w('uses.of', { n: uses, of: quota })
+  return [
+    uses === 0 && quota === null ? w('unused') : used,
+    ...paid.map(({ orders, given }) => w('paid', { n: orders, given: money(given) })),
+  ]
+}

@@ -1,0 +1,110 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import type { DiscountCode } from '../../shared/wire/promotions.ts'
+import { openForStories, type Pages } from '../support/pages.ts'
+import { address } from '../support/stage.ts'
+import { mustBeOpenToAll, mustFit } from './access.ts'
+import { button, buyer, openWindow } from './acts.ts'
+
+let pages: Pages
+
+openForStories({}, (opened) => {
+  pages = opened
+})
+
+const euros = (amount: number) => ({ amount, currency: 'EUR' })
+
+async function typeCode(page: Page, code: string): Promise<void> {
+  await page.getByLabel('Discount code').fill(code)
+  await button(page, 'Use it').tap()
+}
+
+test('a code of the show is taken with one tap, and stands in the bag and on the order', async () => {
+  const { house } = pages
+  const { path, host, desk, showId } = await openWindow(house)
+  const live = await house.as(host).post<DiscountCode>('/merchant/codes', {
+    code: 'LIVE10',
+    off: { percent: 10 },
+    minimum: euros(2_000),
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+    quota: 1,
+  })
+  const phone = await pages.open(path, { as: await buyer(house) })
+  await button(phone, 'Buy now').waitFor()
+  await desk.ask('code:show', { showId, codeId: live.id })
+  const strip = phone.getByRole('region', { name: 'Code of this show' })
+  await strip.getByText('10% off').waitFor()
+  await mustBeOpenToAll(phone)
+  await mustFit(phone, 320, 568)
+  await strip.getByRole('button', { name: 'Use it' }).tap()
+  await button(phone, 'Buy now').tap()
+  await phone.getByText('−€2.40').first().waitFor()
+  await mustBeOpenToAll(phone)
+  await button(phone, /^Pay €21\.60/).tap()
+  await phone.getByRole('heading', { name: 'It is yours, Aylin' }).waitFor()
+  // Its one use went: it leaves by itself.
+  await strip.waitFor({ state: 'detached' })
+  await phone.getByRole('link', { name: 'See the order' }).tap()
+  await phone.getByText('Discount LIVE10').waitFor()
+}, 90_000)
+
+test('a refused code says why where it was typed, and is used once it fits', async () => {
+  const { house } = pages
+  const { path, host } = await openWindow(house)
+  await house.as(host).post('/merchant/codes', {
+    code: 'TWO-BOWLS',
+    off: { amount: euros(500) },
+    minimum: euros(4_800),
+  })
+  const phone = await pages.open(path, { as: await buyer(house) })
+  await button(phone, 'Buy now').tap()
+  await button(phone, /^Discount code/).tap()
+  await typeCode(phone, 'nobody')
+  await phone.getByText('There is no such code here.').waitFor()
+  await typeCode(phone, 'two-bowls')
+  await phone.getByText('This code needs €24.00 more.').waitFor()
+  expect(await phone.getByLabel('Discount code').inputValue()).toBe('two-bowls')
+  await mustBeOpenToAll(phone)
+  await mustFit(phone, 320, 568)
+  await button(phone, /^Pay €24\.00/).waitFor()
+  await button(phone, 'One more').tap()
+  await button(phone, /^Pay €43\.00/).waitFor()
+  await button(phone, 'Remove TWO-BOWLS').tap()
+  await button(phone, /^Pay €48\.00/).waitFor()
+}, 90_000)
+
+test('a merchant makes a code, finds what it brought, and ends it', async () => {
+  const { house } = pages
+  const { host, showId, variantId } = await openWindow(house)
+  const aylin = await buyer(house)
+  const desk = await pages.open('/shop/codes', { as: host, screen: 'desktop' })
+  await desk.getByRole('heading', { name: 'No codes yet' }).waitFor()
+  await mustBeOpenToAll(desk)
+  await desk.getByRole('link', { name: 'Make a code' }).first().click()
+  await button(desk, 'Make code').click()
+  await desk.getByText('3 to 32 letters, figures, - or _, nothing else.').waitFor()
+  await desk.getByRole('textbox', { name: 'Code', exact: true }).fill('kiln-5')
+  await desk.getByRole('radio', { name: 'An amount' }).click()
+  await desk.getByLabel('Amount off').fill('5')
+  await desk.getByLabel('Currency').selectOption('EUR')
+  await desk.getByLabel('How often in all').fill('50')
+  await mustBeOpenToAll(desk)
+  await mustFit(desk, 320, 568)
+  await button(desk, 'Make KILN-5').click()
+  await desk.getByText('€5.00 off everything').waitFor()
+  await desk.getByText('0 of 50 used').waitFor()
+
+  const body = { showId, variantId, quantity: 1 }
+  const { holdId } = await house.as(aylin).post<{ holdId: string }>('/holds', body)
+  const order = { holdIds: [holdId], shippingAddress: address, code: 'kiln-5' }
+  await house.as(aylin).post('/orders', order)
+  await desk.reload()
+  await desk.getByText('1 of 50 used').waitFor()
+  await mustBeOpenToAll(desk)
+  await mustFit(desk, 320, 568)
+  await button(desk, 'End KILN-5').click()
+  await button(desk, 'End KILN-5 for good').click()
+  await desk.getByText('KILN-5 is over.').waitFor()
+  await desk.getByRole('tab', { name: 'Over' }).click()
+  await desk.getByText('KILN-5', { exact: true }).waitFor()
+}, 90_000)
