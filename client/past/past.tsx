@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import { asRefused, type Refused } from '../api/refused.ts'
+import { me } from '../api/session.ts'
 import type { PageProps } from '../app.tsx'
 import { go, query } from '../router.ts'
 import { useSignedIn } from '../studio/signed-in.ts'
@@ -57,6 +58,7 @@ function Looking({ showId, path }: { showId: string; path: string }) {
         <Brand word={t('title')} />
         <h1 class="one-line">{moment.room.show.title}</h1>
         <Badge>{statusWords(moment.room.show.status)}</Badge>
+        <WayToReport host={moment.room.show.host.id} showId={showId} />
         <LinkButton
           kind="quiet-btn"
           size="desk"
@@ -91,6 +93,23 @@ function Looking({ showId, path }: { showId: string; path: string }) {
         </section>
       </main>
     </>
+  )
+}
+
+/** For whom there is one: the host, and who runs the house. */
+function WayToReport({ host, showId }: { host: string; showId: string }) {
+  const account = me.value?.account
+  if (account?.id !== host && account?.kind !== 'admin') return null
+  return (
+    <LinkButton
+      kind="quiet-btn"
+      size="desk"
+      icon="chart"
+      class="push hide-words"
+      href={`/shop/shows/${showId}/report`}
+    >
+      <span>{t('report')}</span>
+    </LinkButton>
   )
 }
 

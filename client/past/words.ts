@@ -9,6 +9,7 @@ const en = {
   'event.before': 'Event before',
   'event.after': 'Event after',
   desk: 'Moderate',
+  report: 'Report',
   screen: 'What viewers saw',
   'not.staff': 'This is for the staff of the show',
   'not.begun': 'This show has not begun',
@@ -29,7 +30,7 @@ const en = {
   'sale.over': 'Sale over',
   'sold.out': 'Sold out',
   source:
-    'From the log up to line {seq} and the ledger up to this second. How many watched, and hearts, are not kept.',
+    'From the log up to line {seq} and the ledger up to this second. How many watched is in the show’s report; hearts are not kept.',
   talk: 'Talk',
   'talk.removed': 'Removed at {time}. The words are gone for good.',
   'talk.none': 'Nobody had said anything.',

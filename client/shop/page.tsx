@@ -13,6 +13,7 @@ import { ProductsPage } from './goods/products.tsx'
 import { StockPage } from './goods/stock.tsx'
 import { ProofPage } from './house/proof.tsx'
 import { OrdersPage } from './orders/orders.tsx'
+import { ReportPage } from './report/report.tsx'
 import { SettingsPage } from './settings/settings.tsx'
 import { SignInFirst } from './shell.tsx'
 import { NewShowPage, ShowPage } from './shows/show.tsx'
@@ -24,7 +25,7 @@ import './shop.css'
 export function Page() {
   if (me.value === undefined) return <Doorstep>{<Loading rows={4} />}</Doorstep>
   if (!signedIn.value) return <Doorstep>{<SignInFirst alone />}</Doorstep>
-  const [, , room = '', part] = path.value.split('/')
+  const [, , room = '', part, of] = path.value.split('/')
   switch (room) {
     case '':
       return <OrdersPage />
@@ -39,6 +40,7 @@ export function Page() {
       return <ProductPage id={part} />
     case 'shows':
       if (part === undefined) return <ShowsPage />
+      if (of === 'report') return <ReportPage id={part} />
       return part === 'new' ? <NewShowPage /> : <ShowPage id={part} />
     case 'codes':
       return part === 'new' ? <NewCodePage /> : <CodesPage />

@@ -367,12 +367,6 @@ const en = {
   'end.yes': 'End show',
   'end.ending': 'Ending',
   'end.no': 'Go on',
-  'over.title': 'The show is over',
-  'over.ran': 'It ran for {span}.',
-  'over.orders': 'See the orders',
-  'over.next': 'Plan the next one',
-  'over.canceled': 'This show was called off',
-  'over.canceled.help': 'Nobody can join it any more.',
 
   // keys
   'keys.title': 'Keys',

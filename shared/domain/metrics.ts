@@ -26,7 +26,7 @@ export const metrics = {
   paid: 'Units in paid orders.',
   back: 'Units in paid orders whose money was given back in full.',
   productSales:
-    'What was paid for these units at the prices they were held at, before discounts on whole orders.',
+    'What was paid for these units at the prices they were held at, less their part of discounts, before anything was given back.',
   soldOutAt: 'When nothing of it was left to hold, for the first time.',
   before: 'The show before this one by the same host.',
 } as const

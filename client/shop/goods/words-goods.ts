@@ -140,6 +140,7 @@ const en = {
   'show.watch': 'Watch page',
   'show.change': 'Change',
   'show.orders': 'Orders',
+  'show.report': 'Report',
   'show.title': 'Title',
   'show.title.hint': 'Autumn kiln opening',
   'show.starts': 'Starts',

@@ -1,4 +1,5 @@
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
+import { csvOf } from '../../ui/csv.ts'
 import { figure } from '../../ui/money.ts'
 
 type Row = { order: MerchantOrder; item: MerchantOrder['items'][number]; first: boolean }
@@ -38,18 +39,13 @@ const columns: [name: string, of: (row: Row) => string][] = [
   ['Tracking Number', once((o) => o.trackingNumber)],
 ]
 
-/** Orders as a table for a spreadsheet or a carrier's program (RFC 4180), a line for each item. */
+/** Orders as a table for a spreadsheet or a carrier's program, a line for each item. */
 export function ordersCsv(orders: readonly MerchantOrder[]): string {
   const rows = orders.flatMap((order) =>
     order.items.map((item, n) => ({ order, item, first: n === 0 })),
   )
-  const lines = rows.map((row) => columns.map(([, of]) => cell(of(row))))
-  // The mark in front tells spreadsheets that it is UTF-8.
-  return `\uFEFF${[columns.map(([name]) => name), ...lines].map((line) => line.join(',')).join('\r\n')}\r\n`
-}
-
-/** What buyers wrote is never a formula: a spreadsheet would work it out. */
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return csvOf([
+    columns.map(([name]) => name),
+    ...rows.map((row) => columns.map(([, of]) => of(row))),
+  ])
 }

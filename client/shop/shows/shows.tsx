@@ -99,11 +99,28 @@ function ShowRow({ show }: { show: Show }) {
       <StatusBadge status={status} />
       <span class="row acts">
         {over ? (
-          <LinkButton kind="quiet-btn" size="desk" href={`/shop?show=${id}`}>
-            {g('show.orders')}
-          </LinkButton>
+          <>
+            <LinkButton kind="bare" size="desk" href={`/shop?show=${id}`}>
+              {g('show.orders')}
+            </LinkButton>
+            {status === 'ended' && (
+              <LinkButton
+                kind="quiet-btn"
+                size="desk"
+                icon="chart"
+                href={`/shop/shows/${id}/report`}
+              >
+                {g('show.report')}
+              </LinkButton>
+            )}
+          </>
         ) : (
           <>
+            {on && (
+              <LinkButton kind="bare" size="desk" href={`/shop/shows/${id}/report`}>
+                {g('show.report')}
+              </LinkButton>
+            )}
             <LinkButton kind="bare" size="desk" href={`/shop/shows/${id}`}>
               {g('show.change')}
             </LinkButton>

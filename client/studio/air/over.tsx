@@ -9,6 +9,7 @@ import type { Desk } from '../desk.ts'
 import { OrdersList } from '../talk/orders-list.tsx'
 import { t } from '../words.ts'
 import { Figures } from './figures.tsx'
+import { o } from './words-over.ts'
 
 /** After the show: how it went, and what to do next. */
 export function Over({ desk, room }: { desk: Desk; room: Room }) {
@@ -28,15 +29,20 @@ export function Over({ desk, room }: { desk: Desk; room: Room }) {
         <section class="pane">
           <Empty
             icon={canceled ? 'calendar' : 'check'}
-            title={t(canceled ? 'over.canceled' : 'over.title')}
-            help={
-              canceled ? t('over.canceled.help') : ran > 0 ? t('over.ran', { span: span(ran) }) : ''
-            }
+            title={o(canceled ? 'canceled' : 'title')}
+            help={canceled ? o('canceled.help') : ran > 0 ? o('ran', { span: span(ran) }) : ''}
           >
-            <LinkButton href="/studio">{t('over.next')}</LinkButton>
+            {!canceled && (
+              <LinkButton icon="chart" href={`/shop/shows/${desk.showId}/report`}>
+                {o('report')}
+              </LinkButton>
+            )}
+            <LinkButton href="/studio" kind={canceled ? 'fill' : 'quiet-btn'}>
+              {o('next')}
+            </LinkButton>
             {!canceled && (
               <LinkButton href="/shop/orders" kind="quiet-btn">
-                {t('over.orders')}
+                {o('orders')}
               </LinkButton>
             )}
           </Empty>

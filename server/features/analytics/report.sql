@@ -52,7 +52,7 @@ as $$
     group by 1
   ),
   items as materialized (
-    select i.product_id, x.offer_id, i.quantity, i.price * i.quantity worth, o.currency, o.paid, o.paid and o.back as back
+    select i.product_id, x.offer_id, i.quantity, i.price * i.quantity - i.discount worth, o.currency, o.paid, o.paid and o.back as back
     from placed o join order_items i on i.order_id = o.id join holds x on x.id = i.hold_id where o.here
   ),
   points as (
