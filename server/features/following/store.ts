@@ -35,16 +35,19 @@ export function followedBy(
     order by us(f.created_at) desc, f.host_id desc limit ${limit}`
 }
 
-/** On: newest first; later: the soonest first, as the lobby's own list of them. */
+/**
+ * On: newest first; later: the soonest first, as the lobby's own list of them. From the few shows that are on, not from
+ * all that ever were: of those the planner may go through every one.
+ */
 export async function showsFollowed(
   sql: Sql,
   accountId: string,
 ): Promise<{ on: string[]; later: string[] }> {
   const [row] = await sql<{ on: string[]; later: string[] }[]>`
+    with air as materialized (select id, host_id from shows where status in ('live', 'interrupted'))
     select
-      array(select w.id from follows f join shows w on w.host_id = f.host_id
-        where f.account_id = ${accountId} and w.status in ('live', 'interrupted')
-        order by w.id desc limit ${shownMax}) as on,
+      array(select w.id from air w join follows f on f.host_id = w.host_id
+        where f.account_id = ${accountId} order by w.id desc limit ${shownMax}) as on,
       array(select w.id from follows f join shows w on w.host_id = f.host_id
         where f.account_id = ${accountId} and w.status = 'scheduled'
           and coalesce(w.starts_at, 'infinity') > now() - interval '2 hours'
