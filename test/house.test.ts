@@ -189,6 +189,13 @@ test('the environment is read in one place, signals in one, the clock in one', (
   expect(uses(/new Date\(\)|Date\.now\(\)/, 'server/base/clock.ts')).toEqual([])
 })
 
+test('a button that is at work keeps the keyboard: it is busy, never disabled', () => {
+  const all = files.filter((file) => isIn(file.path, 'client') && file.path.endsWith('.tsx'))
+  expect(all.length).toBeGreaterThan(50)
+  const lost = all.filter(({ text }) => /\bdisabled=\{[^}]*\b[bB]usy\b/.test(text))
+  expect(lost.map(({ path }) => path)).toEqual([])
+})
+
 test('no cycles', () => {
   const edges = Map.groupBy(
     imports.filter((i) => isOurs(i) && !i.typeOnly),

@@ -171,7 +171,9 @@ function Addresses({ addresses }: { addresses: SavedAddress[] }) {
   return (
     <section aria-labelledby="addresses">
       <header>
-        <h2 id="addresses">{t('addresses')}</h2>
+        <h2 id="addresses" tabIndex={-1}>
+          {t('addresses')}
+        </h2>
         {writing === null && addresses.length > 0 && (
           <Button
             kind="soft"
@@ -215,6 +217,8 @@ function AddressRow({ address, change }: { address: SavedAddress; change: () => 
     run(async () => {
       await call('DELETE', '/me/addresses/:id', { params: { id: address.id } })
       await refreshMe()
+      // The button has gone with its row.
+      document.getElementById('addresses')?.focus()
       const action = { label: t('undo'), run: () => void putBack(address) }
       toast({ text: t('address.removed'), tone: 'ok', stayMs: 10_000, action })
     })
@@ -238,7 +242,7 @@ function AddressRow({ address, change }: { address: SavedAddress; change: () => 
         size="desk"
         icon="trash"
         aria-label={`${t('remove')}: ${name}`}
-        disabled={busy}
+        busy={busy && ''}
         onClick={remove}
       />
     </div>

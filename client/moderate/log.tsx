@@ -90,7 +90,7 @@ function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
       <Lines desk={desk} room={room} acts={together(newest, read)} />
       {cursor !== null && (
         <p class="none">
-          <Button kind="quiet-btn" size="desk" wide disabled={busy} onClick={more}>
+          <Button kind="quiet-btn" size="desk" wide busy={busy && t('log.more')} onClick={more}>
             {t('log.more')}
           </Button>
         </p>

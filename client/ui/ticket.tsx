@@ -157,7 +157,7 @@ function AddButton({ offer, heldUntil, offlineSince, open = true, busy, onAdd }:
   if (onAdd === undefined || !buyable || !open || heldUntil != null || offlineSince != null)
     return null
   return (
-    <Button kind="quiet-btn" disabled={busy} onClick={onAdd}>
+    <Button kind="quiet-btn" busy={busy && t('bag.add')} onClick={onAdd}>
       {t('bag.add')}
     </Button>
   )

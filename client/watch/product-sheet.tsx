@@ -174,7 +174,7 @@ function Acts({ visit, room, variant, offer }: ActsProps) {
         wide
         kind="quiet-btn"
         icon="bell"
-        disabled={set}
+        aria-disabled={set}
         onClick={() => visit.tellWhenBack(variant.id)}
       >
         {set ? t('remind.set') : t('tell.me')}
@@ -191,7 +191,11 @@ function Acts({ visit, room, variant, offer }: ActsProps) {
         more={t('one.more')}
         onChange={setQuantity}
       />
-      <Button kind="quiet-btn" disabled={busy} onClick={() => void visit.hold(variant.id, wanted)}>
+      <Button
+        kind="quiet-btn"
+        busy={busy && t('bag.add')}
+        onClick={() => void visit.hold(variant.id, wanted)}
+      >
         {t('bag.add')}
       </Button>
       <Button

@@ -205,7 +205,7 @@ function RowAct({ visit, room, product, variant, offer, desk }: ActProps) {
         {...size}
         kind="bare"
         icon="bell"
-        disabled={visit.waitingFor.value.has(variant.id)}
+        aria-disabled={visit.waitingFor.value.has(variant.id)}
         aria-label={t('tell.me.when', { title: product.title })}
         onClick={() => visit.tellWhenBack(variant.id)}
       >

@@ -178,6 +178,7 @@ export class Visit {
   }
 
   tellWhenBack(variantId: string): void {
+    if (this.waitingFor.value.has(variantId)) return
     this.waitingFor.value = new Set([...this.waitingFor.value, variantId])
     toast({ text: t('tell.me.set'), icon: 'bell', tone: 'plain' })
   }

@@ -131,6 +131,14 @@ test.each(screensOf)(
   180_000,
 )
 
+test('an address that is taken away leaves the keyboard among the others', async () => {
+  const { house } = pages
+  const page = await pages.open('/account', { as: await buyer(house), screen: 'desktop' })
+  await button(page, /^Remove: /).press('Enter')
+  await page.getByText('Address removed').waitFor()
+  expect(await page.evaluate(() => globalThis.eyes.focused())).toBe('Addresses')
+})
+
 test.each(screensOf)(
   'the desks of host, moderator and merchant are open to all on a %s',
   async (screen) => {

@@ -138,7 +138,7 @@ function MainButton({ desk, room, product, no, live, units, onStock }: MainProps
         kind="quiet-btn"
         size="desk"
         icon="undo"
-        disabled={busy}
+        busy={busy && t('restore')}
         onClick={() => run(() => restore(desk.showId, product))}
       >
         {t('restore')}

@@ -90,7 +90,7 @@ function KeyActs({ showId, since, isShown, onKey }: KeyProps) {
         {t(since === null ? 'enc.make' : 'enc.again')}
       </Button>
       {since !== null && (
-        <Button kind="bare" size="desk" disabled={busy} onClick={() => setAsks('end')}>
+        <Button kind="bare" size="desk" busy={busy && t('enc.end')} onClick={() => setAsks('end')}>
           {t('enc.end')}
         </Button>
       )}
