@@ -11,6 +11,7 @@ import { Over } from './air/over.tsx'
 import { type Desk, openDesk } from './desk.ts'
 import { KeysAsk } from './keys.tsx'
 import { AddSheet } from './lineup/add.tsx'
+import { CodeSheet } from './lineup/code.tsx'
 import { StaffSheet } from './shows/moderators.tsx'
 import { ShareSheet } from './shows/share.tsx'
 import { SourceAsk } from './source/source-ask.tsx'
@@ -53,6 +54,8 @@ function Layers({ desk }: { desk: Desk }) {
       return <StaffSheet desk={desk} room={room} onClose={close} />
     case 'add':
       return <AddSheet desk={desk} room={room} onClose={close} />
+    case 'code':
+      return <CodeSheet desk={desk} room={room} onClose={close} />
     case 'end':
       return <EndAsk desk={desk} room={room} onClose={close} />
     case 'keys':

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import type { DiscountCode } from '../../shared/wire/promotions.ts'
 import { openForStories, type Pages } from '../support/pages.ts'
 import { address } from '../support/stage.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
@@ -21,8 +20,8 @@ async function typeCode(page: Page, code: string): Promise<void> {
 
 test('a code of the show is taken with one tap, and stands in the bag and on the order', async () => {
   const { house } = pages
-  const { path, host, desk, showId } = await openWindow(house)
-  const live = await house.as(host).post<DiscountCode>('/merchant/codes', {
+  const { path, host, showId } = await openWindow(house)
+  await house.as(host).post('/merchant/codes', {
     code: 'LIVE10',
     off: { percent: 10 },
     minimum: euros(2_000),
@@ -31,7 +30,10 @@ test('a code of the show is taken with one tap, and stands in the bag and on the
   })
   const phone = await pages.open(path, { as: await buyer(house) })
   await button(phone, 'Buy now').waitFor()
-  await desk.ask('code:show', { showId, codeId: live.id })
+  const studio = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
+  await button(studio, 'Show a discount code').click()
+  await button(studio, 'Show LIVE10').click()
+  await button(studio, 'Take down').waitFor()
   const strip = phone.getByRole('region', { name: 'Code of this show' })
   await strip.getByText('10% off').waitFor()
   await mustBeOpenToAll(phone)
@@ -42,7 +44,8 @@ test('a code of the show is taken with one tap, and stands in the bag and on the
   await mustBeOpenToAll(phone)
   await button(phone, /^Pay €21\.60/).tap()
   await phone.getByRole('heading', { name: 'It is yours, Aylin' }).waitFor()
-  // Its one use went: it leaves by itself.
+  // Its one use went: it leaves by itself, everywhere.
+  await button(studio, 'Take down').waitFor({ state: 'detached' })
   await strip.waitFor({ state: 'detached' })
   await phone.getByRole('link', { name: 'See the order' }).tap()
   await phone.getByText('Discount LIVE10').waitFor()

@@ -4,8 +4,10 @@ import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/states.tsx'
 import type { Desk } from '../desk.ts'
 import { t } from '../words.ts'
+import { CodeStrip } from './code.tsx'
 import { Lot } from './lot.tsx'
 import { type LineupOrder, openOrder } from './order.ts'
+import { d } from './words-code.ts'
 
 type Props = { desk: Desk; room: Room; live: boolean }
 
@@ -27,10 +29,29 @@ export function LineupPane({ desk, room, live }: Props) {
           <span class="key held">{t('held')}</span>
           <span class="key sold">{t('sold')}</span>
         </span>
-        <Button kind="quiet-btn" size="desk" icon="plus" onClick={() => (desk.sheet.value = 'add')}>
-          {t('lineup.add')}
-        </Button>
+        <span class="row">
+          {live && (
+            <Button
+              kind="quiet-btn"
+              size="desk"
+              icon="percent"
+              aria-label={d('open.label')}
+              onClick={() => (desk.sheet.value = 'code')}
+            >
+              {d('open')}
+            </Button>
+          )}
+          <Button
+            kind="quiet-btn"
+            size="desk"
+            icon="plus"
+            onClick={() => (desk.sheet.value = 'add')}
+          >
+            {t('lineup.add')}
+          </Button>
+        </span>
       </header>
+      {live && <CodeStrip desk={desk} room={room} />}
       {products.length === 0 ? (
         <Empty icon="box" title={t('lineup.none')} help={t('lineup.none.help')} />
       ) : (
