@@ -19,6 +19,7 @@ import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { useOrderNews } from './news.ts'
 import { PaySheet } from './pay-sheet.tsx'
+import { Returns } from './returns.tsx'
 import { StatusBadge, standingOf } from './status.tsx'
 import './orders.css'
 
@@ -88,6 +89,7 @@ function Known({ order, onChange, again }: KnownProps) {
         </div>
       )}
       <Steps order={order} />
+      {order.shippedAt !== null && <Returns order={order} onChange={onChange} />}
       <Things order={order} />
       <section>
         <h2>{t('order.to')}</h2>
@@ -191,6 +193,13 @@ function Steps({ order }: { order: Order }) {
             )}
           </span>
           {shippedAt !== null && <time dateTime={shippedAt}>{onDay(shippedAt)}</time>}
+        </li>
+      )}
+      {order.arrivedAt !== null && (
+        <li>
+          <i />
+          <span>{t('order.delivered')}</span>
+          <time dateTime={order.arrivedAt}>{onDay(order.arrivedAt)}</time>
         </li>
       )}
       {ended && (

@@ -10,8 +10,13 @@ import { useEvery } from '../ui/use.ts'
 /** What every page of the desk shows at its edge, asked once and kept from page to page. */
 export const shop = signal<Merchant | null>(null)
 export const shows = signal<Show[] | null>(null)
-/** Paid orders that wait for a parcel; `more` when there are more than were counted. */
-export const toPack = signal<{ n: number; more: boolean } | null>(null)
+/** `more` when there are more than were counted. */
+export type Count = { n: number; more: boolean }
+/** Paid orders that wait for a parcel. */
+export const toPack = signal<Count | null>(null)
+
+/** Returns that wait for the shop's answer. */
+export const toAnswer = signal<Count | null>(null)
 
 export const liveShow = computed(
   () => shows.value?.find(({ status }) => status === 'live' || status === 'interrupted') ?? null,
@@ -31,7 +36,7 @@ export function useDesk(): void {
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = on('order:changed', () => {
       clearTimeout(timer)
-      timer = setTimeout(() => void countToPack(), settleMs)
+      timer = setTimeout(count, settleMs)
     })
     return () => {
       clearTimeout(timer)
@@ -42,7 +47,7 @@ export function useDesk(): void {
 }
 
 function refresh(): void {
-  void countToPack()
+  count()
   void refreshShows().catch(() => undefined)
   if (shop.value === null) {
     call('GET', '/merchant').then(
@@ -58,6 +63,12 @@ function forget(id: string | null): void {
   shop.value = null
   shows.value = null
   toPack.value = null
+  toAnswer.value = null
+}
+
+function count(): void {
+  void countToPack()
+  void countToAnswer()
 }
 
 async function countToPack(): Promise<void> {
@@ -67,6 +78,16 @@ async function countToPack(): Promise<void> {
     toPack.value = { n: items.length, more: nextCursor !== null }
   } catch {
     // A count beside a word: without an answer the last one stands.
+  }
+}
+
+async function countToAnswer(): Promise<void> {
+  try {
+    const query = { waiting: true, limit: countMax }
+    const { items, nextCursor } = await call('GET', '/merchant/returns', { query })
+    toAnswer.value = { n: items.length, more: nextCursor !== null }
+  } catch {
+    // As above.
   }
 }
 

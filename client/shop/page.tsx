@@ -11,6 +11,7 @@ import { ImportPage } from './goods/import.tsx'
 import { NewProductPage, ProductPage } from './goods/product.tsx'
 import { ProductsPage } from './goods/products.tsx'
 import { StockPage } from './goods/stock.tsx'
+import { DisputesPage } from './house/disputes.tsx'
 import { ProofPage } from './house/proof.tsx'
 import { OrdersPage } from './orders/orders.tsx'
 import { ReportPage } from './report/report.tsx'
@@ -46,6 +47,8 @@ export function Page() {
       return part === 'new' ? <NewCodePage /> : <CodesPage />
     case 'settings':
       return <SettingsPage />
+    case 'disputes':
+      return <DisputesPage />
     case 'proof':
       return <ProofPage />
     default:

@@ -9,11 +9,19 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { usePage } from '../ui/page.ts'
 import { Face } from '../ui/pic.tsx'
 import { Empty, Failed } from '../ui/states.tsx'
-import { liveShow, shop, toPack, useDesk } from './desk.ts'
+import { type Count, liveShow, shop, toPack, useDesk } from './desk.ts'
 import { MoreTold } from './more-rows.tsx'
 import { t } from './words.ts'
 
-export type Place = 'orders' | 'products' | 'stock' | 'shows' | 'codes' | 'settings' | 'proof'
+export type Place =
+  | 'orders'
+  | 'products'
+  | 'stock'
+  | 'shows'
+  | 'codes'
+  | 'settings'
+  | 'proof'
+  | 'disputes'
 
 const places: { at: Place; href: string; icon: IconName }[] = [
   { at: 'orders', href: '/shop', icon: 'receipt' },
@@ -24,7 +32,10 @@ const places: { at: Place; href: string; icon: IconName }[] = [
   { at: 'settings', href: '/shop/settings', icon: 'gear' },
 ]
 /** For whoever runs the house. */
-const proof: (typeof places)[number] = { at: 'proof', href: '/shop/proof', icon: 'shield' }
+const houses: typeof places = [
+  { at: 'disputes', href: '/shop/disputes', icon: 'question' },
+  { at: 'proof', href: '/shop/proof', icon: 'shield' },
+]
 
 /** The window that every page of the desk stands in: ways at the start, the page beside. */
 export function Desk(props: { at: Place; title: string; children: ComponentChildren }) {
@@ -46,7 +57,7 @@ function Ways({ at }: { at: Place }) {
   return (
     <nav class="side-nav" aria-label={t('nav.label')}>
       <Brand word={called === undefined || called === '' ? 'Vitrine' : called} />
-      {[...places, ...(isAdmin ? [proof] : [])].map((place) => (
+      {[...places, ...(isAdmin ? houses : [])].map((place) => (
         <a key={place.at} href={place.href} aria-current={place.at === at ? 'page' : undefined}>
           <Icon name={place.icon} />
           {t(place.at)}
@@ -66,14 +77,16 @@ function Ways({ at }: { at: Place }) {
 }
 
 /** How many parcels wait, beside the word. */
-export function ToPack() {
-  const waiting = toPack.value
-  if (waiting === null || waiting.n === 0) return null
+export const ToPack = () => <Waiting of={toPack.value} word={t('tab.to-pack')} />
+
+/** How many of something wait for the shop. */
+export function Waiting({ of, word }: { of: Count | null; word: string }) {
+  if (of === null || of.n === 0) return null
   return (
     <>
       {' '}
-      {waiting.more ? <span class="tally num">{waiting.n - 1}+</span> : <Tally n={waiting.n} />}
-      <span class="sr"> {t('tab.to-pack')}</span>
+      {of.more ? <span class="tally num">{of.n - 1}+</span> : <Tally n={of.n} />}
+      <span class="sr"> {word}</span>
     </>
   )
 }

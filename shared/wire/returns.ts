@@ -84,6 +84,10 @@ export const OrderReturns = Shape({
   /** Until when something may be asked back for no fault, and for one; null where it may not. */
   until: Nullable(Instant),
   faultUntil: Nullable(Instant),
+  /** What the shop says of returns: who pays the way back, and in what state a piece must be. */
+  terms: Type.String(),
+  /** Somebody can decide where two do not agree: an admin who is no side of it. */
+  hasHouse: Type.Boolean(),
   /** Of each line, the units that are in no return. */
   pieces: Type.Array(Shape({ holdId: Id, left: Type.Integer() })),
 })

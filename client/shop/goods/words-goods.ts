@@ -194,6 +194,10 @@ const en = {
   'tax.note.hint': 'Prices include VAT where it applies.',
   terms: 'Terms of sale',
   returns: 'Returns',
+  'return.days': 'Days to give something back',
+  'return.days.help':
+    'From the day it arrives, for what is sent from now on. What is broken, wrong or never came: {n} days at least. 0: nothing else.',
+  'return.days.bad': 'Write a number of days, from 0 to {max}.',
   'need.amount': 'Write an amount, such as {sum}.',
   'too.long': '{n} characters; {max} fit.',
 } as const

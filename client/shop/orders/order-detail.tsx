@@ -18,6 +18,7 @@ import { tell } from '../tell.ts'
 import { t } from '../words.ts'
 import { OrderActs } from './order-acts.tsx'
 import { OrderMoney } from './order-money.tsx'
+import { OrderReturns } from './order-returns.tsx'
 import { PaymentBadge } from './order-rows.tsx'
 
 type Props = {
@@ -62,6 +63,7 @@ export function OrderDetail({ id, known, onChange, onClose }: Props) {
         </>
       }
     >
+      {order.shippedAt !== null && <OrderReturns order={order} again={asked.again} />}
       <OrderActs order={order} onChange={changed} />
       <Times order={order} />
       <Address order={order} />
@@ -92,7 +94,7 @@ const ranks = {
 const rank = ({ status, refunded }: MerchantOrder) => ranks[status] * 1e15 + refunded.amount
 
 function Times({ order }: { order: MerchantOrder }) {
-  const { createdAt, paidAt, shippedAt, status, showId, carrier, trackingNumber } = order
+  const { createdAt, paidAt, shippedAt, arrivedAt, status, showId, carrier, trackingNumber } = order
   const minute = minuteOf(showId, createdAt)
   const placed = minute === null ? t('step.ordered') : t('step.ordered.in', { n: minute })
   const over = status === 'expired' || status === 'canceled'
@@ -114,6 +116,7 @@ function Times({ order }: { order: MerchantOrder }) {
             {trackingNumber !== null && <bdi class="step-more num">{trackingNumber}</bdi>}
           </Step>
         )}
+        {arrivedAt !== null && <Step at={arrivedAt}>{rich(t('step.arrived'))}</Step>}
         {(status === 'paid' || status === 'pending') && <Step>{t('step.sent.next')}</Step>}
         {status === 'refunded' && (
           <Step done>{rich(t('step.refunded', { sum: money(order.refunded) }))}</Step>

@@ -5,13 +5,23 @@ import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { on, whenBack } from '../../api/socket.ts'
 
-export const orderTabs = ['all', 'to-pack', 'sent', 'refunded', 'expired'] as const
+export const orderTabs = [
+  'all',
+  'to-pack',
+  'sent',
+  'delivered',
+  'returns',
+  'refunded',
+  'expired',
+] as const
 export type OrderTab = (typeof orderTabs)[number]
 
 const statusOf: Record<OrderTab, OrderStatus | undefined> = {
   all: undefined,
   'to-pack': 'paid',
   sent: 'shipped',
+  delivered: 'delivered',
+  returns: undefined,
   refunded: 'refunded',
   expired: 'expired',
 }

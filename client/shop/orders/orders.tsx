@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import type { MerchantOrder } from '../../../shared/wire/orders.ts'
+import { r } from '../../returns/words.ts'
 import { go, query } from '../../router.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { rich } from '../../ui/rich.tsx'
@@ -11,10 +12,10 @@ import { Empty, Loading, Strip } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 import { useBusy, useRested } from '../../ui/use.ts'
 import { t as ui } from '../../ui/words.ts'
-import { liveShow, toPack } from '../desk.ts'
+import { liveShow, toAnswer } from '../desk.ts'
 import { MoreRows, NoneSoFar } from '../more-rows.tsx'
 import { useRowKeys } from '../row-keys.ts'
-import { Desk, NotHere, PageTop, ToPack } from '../shell.tsx'
+import { Desk, NotHere, PageTop, ToPack, Waiting } from '../shell.tsx'
 import { tell } from '../tell.ts'
 import { here } from '../use.ts'
 import { t } from '../words.ts'
@@ -32,6 +33,7 @@ import {
   type Wanted,
 } from './orders-list.ts'
 import { ParcelsFile, ParcelsTold, type Told } from './parcels.tsx'
+import { ReturnsList } from './returns-list.tsx'
 
 const asTab = (value: string | null): OrderTab => orderTabs.find((tab) => tab === value) ?? 'all'
 
@@ -65,7 +67,7 @@ export function OrdersPage() {
     <Desk at="orders" title={t('orders')}>
       <div>
         <PageTop title={t('orders')}>
-          {found !== undefined && found.length > 0 && (
+          {tab !== 'returns' && found !== undefined && found.length > 0 && (
             <span class="row">
               <SaveCsv wanted={wanted} />
               <ParcelsFile onDone={setSent} />
@@ -82,13 +84,17 @@ export function OrdersPage() {
       <div class="split panes" data-open={chosen !== null || undefined}>
         <div
           ref={list}
-          class="list orders"
+          class={`list ${tab === 'returns' ? 'returns' : 'orders'}`}
           tabIndex={-1}
           onKeyDown={keys.onKeyDown}
           onPointerEnter={() => setOver(true)}
           onPointerLeave={() => setOver(false)}
         >
-          <List {...{ orders, found, chosen, wanted, clear }} />
+          {tab === 'returns' ? (
+            <ReturnsList chosen={chosen} />
+          ) : (
+            <List {...{ orders, found, chosen, wanted, clear }} />
+          )}
         </div>
         {chosen !== null && (
           <OrderDetail
@@ -134,12 +140,14 @@ function Filters(props: {
   const ofShow = props.showId ?? live?.id ?? null
   return (
     <div class="filters">
-      <Search
-        label={t('orders.search')}
-        hint={t('orders.search.hint')}
-        value={props.text}
-        onChange={props.setText}
-      />
+      {props.tab !== 'returns' && (
+        <Search
+          label={t('orders.search')}
+          hint={t('orders.search.hint')}
+          value={props.text}
+          onChange={props.setText}
+        />
+      )}
       <Segments
         label={t('tab.label')}
         value={props.tab}
@@ -147,15 +155,10 @@ function Filters(props: {
         segments={orderTabs.map((tab) => ({
           value: tab,
           label: tab === 'all' ? t('all') : t(`tab.${tab}`),
-          aside:
-            tab === 'to-pack' ? (
-              toPack.value !== null && <ToPack />
-            ) : (
-              <Count n={tab === props.tab && next === null ? rows?.length : undefined} />
-            ),
+          aside: asideOf(tab, tab === props.tab && next === null ? rows?.length : undefined),
         }))}
       />
-      {ofShow !== null && (
+      {ofShow !== null && props.tab !== 'returns' && (
         <Button
           kind={props.showId === null ? 'bare' : 'soft'}
           size="desk"
@@ -171,6 +174,12 @@ function Filters(props: {
       )}
     </div>
   )
+}
+
+function asideOf(tab: OrderTab, n: number | undefined): ComponentChildren {
+  if (tab === 'to-pack') return <ToPack />
+  if (tab === 'returns') return <Waiting of={toAnswer.value} word={r('waits')} />
+  return <Count n={n} />
 }
 
 function Count({ n }: { n: number | undefined }) {

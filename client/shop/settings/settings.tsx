@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { faultDaysMin } from '../../../shared/limits.ts'
 import type { Merchant } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
@@ -112,6 +113,7 @@ function errorsOf(draft: SettingsDraft, tried: boolean, refused: Refused | null)
   return (at) => {
     const fault = faults.get(at)
     if (fault === undefined) return fieldRefused(refused, at)
+    if (fault.is === 'days') return g('return.days.bad', { max: fault.max })
     if (fault.is === 'long') return g('too.long', { n: fault.n, max: fault.max })
     const row = Number(at.split('/')[1])
     const currency = draft.shipping[row]?.currency ?? 'USD'
@@ -171,6 +173,16 @@ function Fields(props: {
         />
         <TextArea label={g('terms')} rows={6} {...text('terms')} />
         <TextArea label={g('returns')} rows={6} {...text('returns')} />
+        <Field
+          label={g('return.days')}
+          help={g('return.days.help', { n: faultDaysMin })}
+          inputMode="numeric"
+          autocomplete="off"
+          dir="ltr"
+          value={draft.returnDays}
+          error={errorAt('returnDays')}
+          onInput={(event) => set({ returnDays: event.currentTarget.value })}
+        />
       </section>
     </>
   )

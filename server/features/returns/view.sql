@@ -70,5 +70,7 @@ begin
   return jsonb_build_object(
     'items', (select coalesce(jsonb_agg(return_view_v1(r) order by r.id), '[]'::jsonb) from order_returns r where r.order_id = o.id),
     'until', iso(return_until_v1(o, false, args -> 'days')), 'faultUntil', iso(return_until_v1(o, true, args -> 'days')),
+    'terms', merchant_terms_v1(o.merchant_id) ->> 'returns',
+    'hasHouse', exists (select from accounts where kind = 'admin' and id not in (o.buyer, o.merchant_id)),
     'pieces', (select jsonb_agg(jsonb_build_object('holdId', hold_id, 'left', quantity) order by hold_id) from pieces_left_v1(o.id)));
 end $$;
