@@ -48,5 +48,6 @@ function wordsOf({ show }: Room, arriving: Arriving): string {
   if (show.status === 'ended') return t('picture.over')
   if (show.status === 'interrupted') return t('picture.none')
   if (show.status !== 'live') return t('picture.soon')
+  if (arriving === 'unable') return t('picture.unable')
   return t(arriving === 'coming' ? 'picture.coming' : 'picture.none')
 }

@@ -26,6 +26,8 @@ const en = {
   'sound.off': 'Sound off',
   'picture.coming': 'Fetching the picture',
   'picture.none': 'No picture right now',
+  'picture.unable':
+    'This browser cannot show the picture here; all else works. See it in Chrome, Edge, Firefox or Safari, or on the page of the show.',
   'picture.soon': 'The show is not on yet',
   'picture.over': 'The show is over',
 

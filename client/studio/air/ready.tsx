@@ -5,6 +5,7 @@ import { Icon } from '../../ui/icon.tsx'
 import type { Desk } from '../desk.ts'
 import { unitsOf } from '../lineup/stock.ts'
 import { listOf } from '../source/names.ts'
+import { t as s } from '../source/words-source.ts'
 import { t } from '../words.ts'
 import { RecordRow } from './recording.tsx'
 
@@ -46,6 +47,10 @@ function picture({ desk }: Props): Check {
     return { ok, say: t(ok ? 'ready.encoder' : 'ready.encoder.no') }
   }
   const settings = source.stream.value?.getVideoTracks()[0]?.getSettings()
+  if (source.trouble.value === 'unable') {
+    const remedy = <Do label={t('source.encoder')} run={() => source.choose('encoder')} />
+    return { ok: false, say: s('unable'), remedy }
+  }
   if (settings === undefined) {
     const remedy = <Do label={t('use.test')} run={() => source.choose('test')} />
     return { ok: false, say: t('ready.picture.no'), remedy }

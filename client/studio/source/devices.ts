@@ -1,10 +1,11 @@
 import { type Signal, signal } from '@preact/signals'
+import { hasWebRtc } from '../../media/able.ts'
 
 /** Where the picture comes from. An encoder sends it past this page. */
 export type SourceKind = 'camera' | 'encoder' | 'test'
 
 /** Why there is no picture or no sound from this device. */
-export type Trouble = 'refused' | 'none' | 'busy' | 'insecure'
+export type Trouble = 'refused' | 'none' | 'busy' | 'insecure' | 'unable'
 
 const camera = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } }
 
@@ -17,6 +18,8 @@ export async function take(
   microphoneId: string,
 ): Promise<Taken> {
   if (kind === 'encoder') return { stream: null, trouble: null, release: () => undefined }
+  // Nobody is asked for a camera whose picture would reach nobody.
+  if (!hasWebRtc()) return { stream: null, trouble: 'unable', release: () => undefined }
   if (kind === 'test') {
     const { testPicture } = await import('../../media/test-picture.ts')
     const { stream, stop } = await testPicture()

@@ -6,6 +6,7 @@ import { Empty } from '../../ui/states.tsx'
 import { t } from '../words.ts'
 import { levelMax } from './level.ts'
 import type { Source } from './source.ts'
+import { t as s } from './words-source.ts'
 
 /** What the camera sees, without sound: nobody wants to hear themselves. */
 export function OwnVideo({ source, showId }: { source: Source; showId: string }) {
@@ -36,7 +37,9 @@ function Arriving({ showId }: { showId: string }) {
   return (
     <>
       <video ref={video} tabIndex={-1} autoplay playsInline muted aria-label={t('own.picture')} />
-      {arriving.value !== 'playing' && <p class="no-signal">{t('enc.waiting')}</p>}
+      {arriving.value !== 'playing' && (
+        <p class="no-signal">{arriving.value === 'unable' ? s('unable.see') : t('enc.waiting')}</p>
+      )}
     </>
   )
 }
@@ -46,13 +49,21 @@ function NoPicture({ source }: { source: Source }) {
   if (trouble === null) return <div class="no-picture" role="status" aria-label={t('no.picture')} />
   return (
     <div class="no-picture">
-      <Empty icon="camera" title={t(`trouble.${trouble}`)} help={t(`trouble.${trouble}.help`)}>
-        <Button kind="paper" size="desk" onClick={() => source.choose('test')}>
-          {t('use.test')}
-        </Button>
-        <Button kind="glass" size="desk" icon="refresh" onClick={() => source.choose('camera')}>
-          {t('source.camera')}
-        </Button>
+      <Empty icon="camera" title={s(trouble)} help={s(`${trouble}.help`)}>
+        {trouble === 'unable' ? (
+          <Button kind="paper" size="desk" icon="upload" onClick={() => source.choose('encoder')}>
+            {t('source.encoder')}
+          </Button>
+        ) : (
+          <>
+            <Button kind="paper" size="desk" onClick={() => source.choose('test')}>
+              {t('use.test')}
+            </Button>
+            <Button kind="glass" size="desk" icon="refresh" onClick={() => source.choose('camera')}>
+              {t('source.camera')}
+            </Button>
+          </>
+        )}
       </Empty>
     </div>
   )
