@@ -131,6 +131,19 @@ test.each(screensOf)(
   180_000,
 )
 
+test('an empty list has its first step once, and on a phone what one came for stands first', async () => {
+  const { house } = pages
+  const host = await house.signUp('Marta')
+  const phone = await pages.open('/shop/shows', { as: host })
+  await phone.getByRole('heading', { name: 'No shows yet' }).waitFor()
+  expect(await phone.getByRole('link', { name: 'Plan a show' }).count()).toBe(1)
+  await house.as(host).post('/shows', { title: 'Kiln opening', lineup: [] })
+  await phone.goto('/studio')
+  const open = await phone.getByRole('link', { name: 'Open the studio' }).boundingBox()
+  const callOff = await button(phone, 'Call it off').boundingBox()
+  expect(open?.x).toBeLessThan(callOff?.x ?? 0)
+})
+
 test('an address that is taken away leaves the keyboard among the others', async () => {
   const { house } = pages
   const page = await pages.open('/account', { as: await buyer(house), screen: 'desktop' })

@@ -31,13 +31,24 @@ const bowl: Product = {
 }
 
 describe('a product in the form', () => {
-  test('a blank one asks for a title, a name, an SKU and a price, but no units', () => {
+  test('a blank one asks for a title, an SKU and a price, but no units', () => {
     const faults = faultsOf(blankProduct('USD'))
-    expect([...faults.keys()]).toEqual([
-      'title',
-      'variants/0/title',
-      'variants/0/sku',
-      'variants/0/price',
+    expect([...faults.keys()]).toEqual(['title', 'variants/0/sku', 'variants/0/price'])
+  })
+
+  test('variants are named where there is one to choose, and nobody names an only one', () => {
+    const one = { ...blankVariant(), sku: 'A', price: '1' }
+    const two = { ...blankVariant(), title: 'Tall', sku: 'B', price: '1' }
+    const alone = { ...blankProduct('USD'), title: 'Bowl', variants: [one] }
+    expect([...faultsOf(alone)]).toEqual([])
+    expect(newOf(alone).variants[0]?.title).toBe('Standard')
+    const emptied = {
+      ...draftOf(bowl),
+      variants: draftOf(bowl).variants.map((v) => ({ ...v, title: '' })),
+    }
+    expect(changeOf(bowl, emptied).variants?.[0]?.title).toBe('Standard')
+    expect([...faultsOf({ ...alone, variants: [one, two] })]).toEqual([
+      ['variants/0/title', 'variant.title'],
     ])
   })
 

@@ -1,3 +1,4 @@
+import { onlyVariant } from '../../../shared/domain/variants.ts'
 import { descriptionMax, stockMax, titleMax } from '../../../shared/limits.ts'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import type { BodyOf } from '../../api/contract.ts'
@@ -80,13 +81,18 @@ export function faultsOf(draft: ProductDraft): Map<string, Fault> {
   for (const [i, variant] of draft.variants.entries()) {
     const at = `variants/${i}`
     const sku = skus[i] ?? ''
-    if (variant.title.trim() === '') faults.set(`${at}/title`, 'variant.title')
+    if (nameOf(draft, variant) === '') faults.set(`${at}/title`, 'variant.title')
     if (sku === '') faults.set(`${at}/sku`, 'sku')
     else if (skus.indexOf(sku) !== i) faults.set(`${at}/sku`, 'sku.twice')
     if (priceOf(variant, draft.currency) === null) faults.set(`${at}/price`, 'price')
     if (variant.id === null && unitsOf(variant) === null) faults.set(`${at}/onHand`, 'units')
   }
   return faults
+}
+
+/** Where there is nothing to choose from, nobody has to name it. */
+function nameOf({ variants }: Pick<ProductDraft, 'variants'>, { title }: VariantDraft): string {
+  return title.trim() || (variants.length === 1 ? onlyVariant : '')
 }
 
 /** At least one minor unit. */
@@ -113,7 +119,7 @@ export function newOf({
     description: description.trim(),
     images,
     variants: variants.map((variant) => ({
-      title: variant.title.trim(),
+      title: nameOf({ variants }, variant),
       sku: variant.sku.trim(),
       price: priceOf(variant, currency) ?? { amount: 0, currency },
       onHand: unitsOf(variant) ?? 0,
@@ -134,7 +140,7 @@ export function changeOf(product: Product, draft: ProductDraft): Change {
     variants: draft.variants.map((variant) => {
       const { id } = variant
       const sku = variant.sku.trim()
-      const title = variant.title.trim()
+      const title = nameOf(draft, variant)
       const price = priceOf(variant, draft.currency) ?? { amount: 0, currency: draft.currency }
       if (id === null) return { sku, title, price, onHand: unitsOf(variant) ?? 0 }
       const was = before.variants.find((one) => one.id === id)

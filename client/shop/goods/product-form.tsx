@@ -1,3 +1,4 @@
+import { onlyVariant } from '../../../shared/domain/variants.ts'
 import { descriptionMax, titleMax, variantsMax } from '../../../shared/limits.ts'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import { Button } from '../../ui/button.tsx'
@@ -152,7 +153,7 @@ function VariantRow(props: {
       <Field
         {...input('title')}
         label={g('variant.title')}
-        placeholder={g('variant.title.hint')}
+        placeholder={props.only ? onlyVariant : g('variant.title.hint')}
         error={error('title')}
       />
       <Field {...input('sku')} label={g('variant.sku')} spellcheck={false} error={error('sku')} />

@@ -65,7 +65,7 @@ const en = {
   'picture.alt': 'Picture {n}',
   'variants.title': 'Variants',
   'variants.help':
-    'One row for each thing one can choose: size, colour. With only one, say how large it is. SKU is a short code of your own.',
+    'One row for each thing one can choose: size, colour. With only one, it needs no name. SKU is a short code of your own.',
   currency: 'Currency',
   'variant.title': 'Name',
   'variant.title.hint': 'Moss, 18 cm',

@@ -19,9 +19,11 @@ export function ShowsPage() {
   return (
     <Desk at="shows" title={g('shows')}>
       <PageTop title={g('shows')}>
-        <LinkButton size="desk" icon="plus" href="/shop/shows/new">
-          {g('show.plan')}
-        </LinkButton>
+        {shows.value?.length !== 0 && (
+          <LinkButton size="desk" icon="plus" href="/shop/shows/new">
+            {g('show.plan')}
+          </LinkButton>
+        )}
       </PageTop>
       <div class="strip-place" />
       <div class="desk-list rule">

@@ -1,4 +1,5 @@
 import { fromDecimal, minorDigits, toDecimal } from '../../../../shared/domain/money.ts'
+import { onlyVariant } from '../../../../shared/domain/variants.ts'
 import {
   descriptionMax,
   imagesMax,
@@ -37,8 +38,6 @@ export type Draft = {
 
 const skuMax = 64
 const handleMax = 255
-/** The name of a product's only variant; Shopify writes "Default Title". */
-const onlyVariant = 'Standard'
 
 /**
  * Gathers rows into products: rows of one handle are one product, the first carries its fields, the
