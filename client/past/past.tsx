@@ -58,16 +58,18 @@ function Looking({ showId, path }: { showId: string; path: string }) {
         <Brand word={t('title')} />
         <h1 class="one-line">{moment.room.show.title}</h1>
         <Badge>{statusWords(moment.room.show.status)}</Badge>
-        <WayToReport host={moment.room.show.host.id} showId={showId} />
-        <LinkButton
-          kind="quiet-btn"
-          size="desk"
-          icon="shield"
-          class="push hide-words"
-          href={`/moderate/${showId}`}
-        >
-          <span>{t('desk')}</span>
-        </LinkButton>
+        <span class="push row">
+          <WayToReport host={moment.room.show.host.id} showId={showId} />
+          <LinkButton
+            kind="quiet-btn"
+            size="desk"
+            icon="shield"
+            class="hide-words"
+            href={`/moderate/${showId}`}
+          >
+            <span>{t('desk')}</span>
+          </LinkButton>
+        </span>
       </header>
       <Slider moment={moment} onAsk={(next) => setAsked({ ...asked, ...next })} />
       <main class="at-second panes">
@@ -105,7 +107,7 @@ function WayToReport({ host, showId }: { host: string; showId: string }) {
       kind="quiet-btn"
       size="desk"
       icon="chart"
-      class="push hide-words"
+      class="hide-words"
       href={`/shop/shows/${showId}/report`}
     >
       <span>{t('report')}</span>

@@ -10,10 +10,12 @@ export const metrics = {
   peak: 'The most people at one moment.',
   average: 'How many watched on average, over the time in which somebody counted.',
   watchMs: 'How long all viewers together had the show open.',
-  orders: `Paid orders whose first unit was held while the show ran. Money that came too late and went straight back is no order.`,
+  orders:
+    'Paid orders whose first unit was held while the show ran. Money that came too late and went straight back is no order. An order from two shows counts for the one in which its first unit was held.',
   units: 'Units in these orders.',
   buyers: 'Different people who placed these orders.',
-  conversion: 'Buyers for each viewer: buyers divided by viewers.',
+  conversion:
+    'Buyers divided by viewers. Not told where more people bought than were seen to watch.',
   sales:
     'What was paid for goods in these orders, less discounts, without delivery, before anything was given back.',
   delivery: 'What was paid for delivery in these orders.',

@@ -11,9 +11,9 @@ import { World } from './world.ts'
 
 /**
  * Lives an evening twice, in the model and for real. After every step both must have answered the same;
- * at the end, when everything due has been swept, both must have written the same.
+ * at the end, when everything due has been swept, both must have written the same. Answers the real one.
  */
-export async function live(lane: Lane, steps: Step[]): Promise<void> {
+export async function live(lane: Lane, steps: Step[]): Promise<World> {
   const model = new Model()
   const world = new World(lane, await lane.shop())
   const before: string[] = []
@@ -27,6 +27,7 @@ export async function live(lane: Lane, steps: Step[]): Promise<void> {
   }
   const rows = await rowsOf(lane.here.pg.rest, world)
   expect(rows, before.join('\n')).toEqual(rowsOfModel(model, rows))
+  return world
 }
 
 async function take(step: Step, model: Model, world: World) {

@@ -53,7 +53,14 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
   const sql = pg.rest
   const attendance = new Attendance({ sql: pg.jobs, rooms, counted, now, logger })
   const reports = new Answers<Report>({ max: reportsMax, freshMs })
+  const runs = new Answers<Awaited<ReturnType<typeof runOf>>>({ max: reportsMax })
   const inTurn = turnstile(reportsAtOnce, reportsWaiting)
+
+  /** What happened while it ran: of a show that is over it stays as it was. */
+  async function runOf(span: Span) {
+    const [held, events] = await Promise.all([heldIn(sql, span), eventsIn(sql, span.showId)])
+    return { held, events }
+  }
 
   /** A show in figures and over its time. */
   async function partOf(place: Place, span: Span) {
@@ -70,11 +77,10 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
     const span = spanOf(place)
     const { sold, part } = await partOf(place, span)
     const { showId } = place
-    const [held, sales, offered, events] = await Promise.all([
-      heldIn(sql, span),
+    const [{ held, events }, sales, offered] = await Promise.all([
+      place.endedAt === null ? runOf(span) : runs.of(showId, () => runOf(span)),
       salesIn(sql, showId),
       offeredIn(sql, showId),
-      eventsIn(sql, showId),
     ])
     const told = { pins: pinsOf(events, span.to), soldOut: soldOutOf(events, offered, span.to) }
     const before = place.before && (await placeOf(sql, place.before, who.accountId))

@@ -113,7 +113,10 @@ as $$
     select h.offer_id, sum(l.quantity) units
     from (select distinct variant_id from offers where show_id = s) v
       cross join lateral (select ledger_at_v1(v.variant_id, since) first, ledger_at_v1(v.variant_id, ended) last offset 0) n
-      join stock_ledger l on l.variant_id = v.variant_id and l.n > n.first and l.n <= n.last and l.kind = 'hold'
+      -- Apart, or lines are looked for by their numbers alone, in the ledgers of all variants.
+      cross join lateral (
+        select hold_id, quantity from stock_ledger
+        where variant_id = v.variant_id and stock_ledger.n > n.first and stock_ledger.n <= n.last and kind = 'hold' offset 0) l
       join holds h on h.id = l.hold_id and h.show_id = s
     group by 1) k
     join offers o on o.id = k.offer_id

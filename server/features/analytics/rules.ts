@@ -52,7 +52,8 @@ export function figuresOf(watched: Watched, peakSoFar: number, sold: Sold): Figu
     orders: sold.orders,
     units: sold.units,
     buyers: sold.buyers,
-    conversion: viewers === null || viewers === 0 ? null : sold.buyers / viewers,
+    // Who buys by the API watches nothing: a share above the whole says nothing.
+    conversion: !viewers || sold.buyers > viewers ? null : sold.buyers / viewers,
     money: sold.money.map(moneyOf),
   }
 }
