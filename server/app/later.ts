@@ -33,6 +33,7 @@ import { passReturns, returnsAreDue } from '../features/returns/jobs.ts'
 import { salesAreRunning, sweepSales } from '../features/sales/jobs.ts'
 import {
   endLeftShows,
+  forgetOldReminders,
   picturesAreLost,
   remindersAreDue,
   showsAreOver,
@@ -92,6 +93,7 @@ export function openLater(
       second('reactions', () => flushReactions(chat)),
       { name: 'old sessions', everyMs: forgetMs, run: () => forgetOldSessions({ sql: pg.jobs }) },
       { name: 'old viewers', everyMs: forgetMs, run: () => forgetViewers(rooms.analytics) },
+      { name: 'old reminders', everyMs: forgetMs, run: () => forgetOldReminders({ sql: pg.jobs }) },
       { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
       { name: 'old mails', everyMs: forgetMs, run: () => forgetOldMails({ sql: pg.jobs }) },

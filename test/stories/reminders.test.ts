@@ -1,5 +1,6 @@
 import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { forgetOldReminders } from '../../server/features/shows/jobs.ts'
 import { remindersMax } from '../../shared/limits.ts'
 import { until } from '../support/front.ts'
 import { codeOf, type House, openHouse, type Person } from '../support/house.ts'
@@ -82,6 +83,28 @@ test('guests are asked to sign in, and nobody keeps more than there is room for'
     select gen_random_uuid(), ${aylin.id}, now() from generate_series(1, ${remindersMax})`
   expect(await codeOf(put(aylin, id))).toBe('CONFLICT')
   expect(await mine(aylin)).not.toContain(id)
+})
+
+test('reminders of shows that never began go, and no others', async () => {
+  const aylin = await house.signUp('Aylin')
+  const shows = await Promise.all(
+    ['late', 'long past', 'no hour', 'no hour, long ago', 'to come'].map((title) => planned(title)),
+  )
+  const [late, past, open, forgotten, ahead] = shows.map(({ id }) => id) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  for (const { id } of shows) await put(aylin, id)
+  const hour = (id: string, from: string) =>
+    house.pg.rest`update shows set starts_at = now() + ${from}::interval where id = ${id}`
+  await Promise.all([hour(late, '-6 days'), hour(past, '-8 days'), hour(ahead, '8 days')])
+  await house.pg.rest`update show_reminders set created_at = now() - interval '91 days'
+    where show_id in (${forgotten}, ${ahead})`
+  await forgetOldReminders({ sql: house.pg.jobs })
+  expect(new Set(await mine(aylin))).toEqual(new Set([late, open, ahead]))
 })
 
 test('the last place of somebody who asks for two shows at once goes to one of them', async () => {
