@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sha256 } from '../../server/base/ids.ts'
+import { until } from '../support/front.ts'
 import { type House, openHouse, Unexpected } from '../support/house.ts'
 import { address } from '../support/stage.ts'
 
@@ -79,6 +81,33 @@ test('a forgotten password: a mailed link works once, and every older session en
     email: cem.email,
   })
   expect(await codeOf(house.call('POST', '/passwords/reset', { body }))).toBe('GONE')
+})
+
+test('of two links for a new password that are used at the same moment one works, on two processes', async () => {
+  const cem = await house.signUp('Cem')
+  const links = ['oldest', 'old', 'new'].map((name) => name.padEnd(43, 'x'))
+  for (const link of links) {
+    await house.pg.rest`insert into password_resets(token_hash, account_id, expires_at)
+      values (${sha256(link)}, ${cem.id}, now() + interval '1 hour')`
+  }
+  const [oldest = '', ...used] = links
+  const answers = await house.pg.rest.begin(async (tx) => {
+    // Both are under way, and neither gets past this one, which whoever is first takes away.
+    await tx`select from password_resets where token_hash = ${sha256(oldest)} for update`
+    const use = (at: House, token = '') =>
+      codeOf(at.call('POST', '/passwords/reset', { body: { token, password: 'another horse' } }))
+    const answers = [use(house, used[0]), use(second, used[1])]
+    await until(
+      async () => {
+        await tx`select` // is not left idle
+        return house.pg.jobs`select from pg_stat_activity
+          where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`
+      },
+      (waiting) => waiting.length === answers.length,
+    )
+    return { answers }
+  })
+  expect((await Promise.all(answers.answers)).toSorted()).toEqual(['GONE', undefined])
 })
 
 /** The token in the letter to this address, once it is there. */

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { SignedIn } from '../../../shared/wire/accounts.ts'
 import { newToken, sha256 } from '../../base/ids.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
+import type { Tx } from '../../store/postgres.ts'
 import type { AccountNeeds } from './accounts.ts'
 import { hashPassword } from './passwords.ts'
 import { accounts, passwordResets, sessions } from './schema.ts'
@@ -39,6 +40,15 @@ export function resetVerbs({ pg: { db }, mail, publicUrl, endSession }: AccountN
     })
   }
 
+  /** The account before its links, as where one is written: of two links that are used at once one waits for the other. */
+  async function lockOwner(tx: Tx, token: string): Promise<void> {
+    const owner = tx
+      .select({ id: passwordResets.accountId })
+      .from(passwordResets)
+      .where(eq(passwordResets.tokenHash, sha256(token)))
+    await tx.select().from(accounts).where(inArray(accounts.id, owner)).for('no key update')
+  }
+
   return {
     /** Mails a link when the address is known. Neither the answer nor its time says whether it is. */
     async forgotPassword(email: string): Promise<void> {
@@ -49,6 +59,7 @@ export function resetVerbs({ pg: { db }, mail, publicUrl, endSession }: AccountN
     async resetPassword(token: string, password: string): Promise<SignedIn> {
       const passwordHash = await hashPassword(password)
       const { signedIn, ended } = await db.transaction(async (tx) => {
+        await lockOwner(tx, token)
         const unused = and(
           eq(passwordResets.tokenHash, sha256(token)),
           isNull(passwordResets.usedAt),
