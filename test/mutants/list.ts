@@ -183,6 +183,50 @@ const ofMoney: Mutant[] = [
     },
   },
   {
+    fault: 'a code is judged before its row is locked',
+    edits: [
+      {
+        file: 'server/features/promotions/use.sql',
+        from: `    order by c.id for no key update;
+  -- After`,
+        to: `    order by c.id;
+  -- After`,
+      },
+    ],
+    test: {
+      file: 'test/races/codes.test.ts',
+      name: '500 buyers on two processes at a code of 50 uses: exactly 50 have it, and nobody else has an order',
+    },
+  },
+  {
+    fault: 'an order that ends keeps its code',
+    edits: [
+      {
+        file: 'server/features/orders/end.sql',
+        from: 'perform free_codes_v1(os, t)',
+        to: 'perform 1',
+      },
+    ],
+    test: {
+      file: 'test/races/codes.test.ts',
+      name: 'orders end while others are placed: a use that comes back is used again, and none is lost',
+    },
+  },
+  {
+    fault: 'the odd cent of a discount is lost',
+    edits: [
+      {
+        file: 'server/features/promotions/discount.sql',
+        from: '(r.place <= r.over)::int',
+        to: '0',
+      },
+    ],
+    test: {
+      file: 'server/features/promotions/promotions.test.ts',
+      name: 'is spread in Postgres as anybody would count it',
+    },
+  },
+  {
     fault: 'what is not paid is sent',
     edits: [
       { file: merchant, from: "if o.status <> 'paid' then", to: "if o.status = 'shipped' then" },

@@ -55,13 +55,19 @@ const place = (door: Orders, buyer: Who, holdId: string, code = 'RUSH', key = ne
 
 const usesOf = async (host: Who) => (await promotions.list(host, {})).items[0]?.uses
 
-/** Buyers with a piece in hand each. */
+/**
+ * Buyers with a piece in hand each: of one variant those of the first process, of another those of the
+ * second. So no stock row keeps them apart, only the code's.
+ */
 async function crowd(buyers: number, terms: { quota?: number; perBuyer?: number }) {
-  const stand = await till.shop.open(buyers * 2)
+  const stand = await till.shop.open(buyers, buyers)
   const made = await promotions.make(stand.host, { code: 'RUSH', off: { percent: 10 }, ...terms })
   const people = await till.shop.people(buyers)
   const ready = await Promise.all(
-    people.map(async (who) => ({ who, holdId: await till.hold(who, stand) })),
+    people.map(async (who, i) => {
+      const variantId = stand.product.variants[i % 2] as string
+      return { who, holdId: await till.hold(who, { ...stand, variantId }) }
+    }),
   )
   return { ...stand, made, ready }
 }
