@@ -31,6 +31,7 @@ if (manifest.format !== 'vitrine-audit' || manifest.version !== 1 || !manifest.c
   await checkStock()
   await checkLog()
   await checkMoney()
+  await checkCodes()
   await checkReturns()
 }
 for (const problem of problems.slice(0, 50)) console.log(problem)
@@ -216,6 +217,73 @@ async function checkReturns() {
     if (reason === 'return') add(given, orderId, -amount)
   for (const [id, rest] of given)
     if (manifest.quiet && rest !== 0) wrong(id, 'its returns and their refunds differ')
+}
+
+/** An order has off what its code gives, each line its share; a code is used as often as it says. */
+async function checkCodes() {
+  const leastPaid = 50n
+  const byId = async (name, of) => {
+    const rows = new Map()
+    for await (const row of rowsOf(name)) rows.set(row[of], row)
+    return rows
+  }
+  const codes = await byId('codes', 'id')
+  const uses = await byId('code-uses', 'orderId')
+  const holds = await byId('holds', 'id')
+  const variants = await byId('variants', 'id')
+  const lines = new Map()
+  for await (const item of rowsOf('order-items')) {
+    const { productIds = null, showId = null } = codes.get(uses.get(item.orderId)?.codeId) ?? {}
+    const { productId } = variants.get(item.variantId) ?? {}
+    const isFor =
+      (productIds?.includes(productId) ?? true) &&
+      (showId === null || showId === holds.get(item.holdId)?.showId)
+    const worth = isFor ? BigInt(item.price) * BigInt(item.quantity) : 0n
+    lines.set(item.orderId, [...(lines.get(item.orderId) ?? []), { ...item, worth }])
+  }
+  for await (const { id, code, discount, subtotal, shipping } of rowsOf('orders')) {
+    const terms = codes.get(uses.get(id)?.codeId)
+    if ((terms?.code ?? null) !== code) wrong(id, `names ${code}, and its use is of ${terms?.code}`)
+    if (terms === undefined) {
+      if (discount !== 0) wrong(id, 'has something off for nothing')
+      continue
+    }
+    const of = lines.get(id) ?? []
+    const worth = of.reduce((sum, line) => sum + line.worth, 0n)
+    const wanted =
+      terms.percent === null ? BigInt(terms.amount) : (worth * BigInt(terms.percent)) / 100n
+    const most = BigInt(subtotal + shipping) - leastPaid
+    const due = [wanted, worth, most].reduce((a, b) => (a < b ? a : b))
+    if (BigInt(discount) !== due) wrong(id, `has ${discount} off, its code gives ${due}`)
+    for (const [line, share] of sharesOf(due, worth, of))
+      if (BigInt(line.discount) !== share)
+        wrong(id, `a line has ${line.discount} off, not ${share}`)
+  }
+  for (const { id, uses: counted, quota, perBuyer } of codes.values()) {
+    const standing = [...uses.values()].filter((use) => use.codeId === id && use.freedAt === null)
+    if (manifest.quiet && standing.length !== counted) wrong(id, `says ${counted} uses`)
+    const inTime = standing.filter(({ takenAgainAt }) => takenAgainAt === null)
+    if (quota !== null && inTime.length > quota) wrong(id, 'is used more often than it may be')
+    for (const of of Map.groupBy(inTime, ({ buyer }) => buyer).values())
+      if (of.length > perBuyer) wrong(id, 'one buyer used it more often than it may be')
+  }
+}
+
+/** Lines with their shares, to the minor unit. */
+function sharesOf(due, worth, lines) {
+  if (worth === 0n) return lines.map((line) => [line, 0n])
+  const shares = lines.map((line) => [line, (due * line.worth) / worth])
+  let over = due - shares.reduce((sum, [, share]) => sum + share, 0n)
+  const byRest = shares.toSorted(([a], [b]) => {
+    const rest = Number(((due * b.worth) % worth) - ((due * a.worth) % worth))
+    return rest !== 0 ? rest : a.holdId < b.holdId ? -1 : 1
+  })
+  for (const one of byRest) {
+    if (over === 0n) break
+    one[1] += 1n
+    over -= 1n
+  }
+  return shares
 }
 
 /** Debits are credits; an order is its items; what a provider holds is what was taken less what went back. */

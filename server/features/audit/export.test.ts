@@ -107,6 +107,12 @@ test.each([
     (line: string) => line.replace(/("product.pulled".*"actor" : )"[^"]+"/, '$1null'),
   ],
   ['events', 'a price', (line: string) => line.replace('\\"amount\\": 1000', '\\"amount\\": 1001')],
+  ['codes', 'its terms', (line: string) => line.replace('"percent" : 10', '"percent" : 11')],
+  [
+    'code-uses',
+    'a use taken out',
+    (line: string) => (line.includes('"freedAt" : null') ? null : line),
+  ],
   ['events', 'an event taken out', (line: string) => (line.includes('"chat.sent"') ? null : line)],
   ['order-items', 'a price', (line: string) => line.replace('"price" : 2950', '"price" : 2951')],
   [
