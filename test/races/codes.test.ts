@@ -118,6 +118,33 @@ test('orders end while others are placed: a use that comes back is used again, a
   expect(await usesOf(host)).toBe(0)
 })
 
+test('who pays late by one call has two codes again, locked in the order in which everybody locks them', async () => {
+  const { hear, company, orders, shop } = till
+  const stand = await shop.open(10)
+  const late = async (code: string) => {
+    const made = await promotions.make(stand.host, { code, off: { percent: 10 } })
+    const buyer = await shop.person()
+    const { order, payment } = await place(orders, buyer, await till.hold(buyer, stand), code)
+    await orders.cancel(buyer, order.id, newId())
+    return { made, payment }
+  }
+  const [first, second] = [await late('FIRST'), await late('SECOND')]
+  const news = [second, first].map(({ payment }) => company.move(payment.id, 'succeeded'))
+  const { heard } = await shop.pg.jobs.begin(async (tx) => {
+    const lock = (id: string) =>
+      tx`select from discount_codes where id = ${id} for no key update nowait`
+    await lock(first.made.id)
+    const heard = Promise.all(news.map(hear))
+    const waiting = () =>
+      tx`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`
+    await expect.poll(waiting).toHaveLength(1)
+    await lock(second.made.id)
+    return { heard }
+  })
+  await heard
+  expect((await promotions.list(stand.host, {})).items.map(({ uses }) => uses)).toEqual([1, 1])
+})
+
 test('after a code is ended nobody has it, however many press at that moment', async () => {
   for (let round = 0; round < 20; round++) {
     const { host, made, ready } = await crowd(10, {})

@@ -12,7 +12,7 @@
 -- Answers {value: [{known, mismatch?}], events, notices}. Not known: a payment of somebody else's shop.
 -- Mismatch: it says that another sum than the order's was taken; nothing is believed, people must look.
 --
--- Locks the stock rows of all orders, then the orders, then the payments, each in id order. Those paid in time,
+-- Locks the stock rows of all orders, then the orders, then the payments, and where some came late the codes, each in id order. Those paid in time,
 -- nearly all of them, are settled by one statement a step; those that came late follow one by one.
 create or replace function settle_payments_v2(heard jsonb, from_whom text, fee_bps int) returns jsonb
 language plpgsql
@@ -66,6 +66,7 @@ begin
     told := orders_paid_v2(paid, t, fee_bps);
     facts := told -> 'facts'; notices := told -> 'notices';
   end if;
+  if late is not null then perform lock_codes_v1(os); end if;
   for one in select w as o, x as p from unnest(late) with ordinality l(id, n) join payments x on x.id = l.id join orders w on w.id = x.order_id order by l.n loop
     told := order_paid_late_v2(one.o, one.p, t, fee_bps);
     facts := facts || (told -> 'facts'); notices := notices || (told -> 'notices');

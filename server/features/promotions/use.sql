@@ -28,12 +28,18 @@ begin
     from (select code, count(*)::int n from unnest(ids) i(code) where code is not null group by 1) u where c.id = u.code;
 end $$;
 
+-- lock_codes_v1: the codes of these orders, all at once: one by one, two calls wait for each other.
+create or replace function lock_codes_v1(os uuid[]) returns void
+language plpgsql as $$
+begin
+  perform 1 from discount_codes c where c.id in (select u.code_id from code_uses u where u.order_id = any(os)) order by c.id for no key update;
+end $$;
+
 -- free_codes_v1: orders that ended unpaid give their uses back, once.
 create or replace function free_codes_v1(os uuid[], t timestamptz) returns void
 language plpgsql as $$
 begin
-  perform 1 from discount_codes c
-    where c.id in (select u.code_id from code_uses u where u.order_id = any(os) and u.freed_at is null) order by c.id for no key update;
+  perform lock_codes_v1(os);
   with freed as (
     update code_uses set freed_at = t where order_id = any(os) and freed_at is null returning code_id
   )
@@ -42,13 +48,13 @@ begin
 end $$;
 
 -- take_code_again_v1: an order that was paid late has its code again, also beyond quota and limit: it is honoured at its price.
+-- The caller has locked the code.
 create or replace function take_code_again_v1(o uuid, t timestamptz) returns void
 language plpgsql as $$
 declare used uuid;
 begin
   select u.code_id into used from code_uses u where u.order_id = o and u.freed_at is not null;
   if not found then return; end if;
-  perform 1 from discount_codes c where c.id = used for no key update;
   update code_uses set freed_at = null, taken_again_at = t where order_id = o;
   update discount_codes c set uses = c.uses + 1 where c.id = used;
 end $$;
