@@ -31,7 +31,7 @@ end $$;
 -- the order `o`. Answers the refund. Refuses CONFLICT (not paid, or more than is left).
 create or replace function give_back_v1(o orders, amount bigint, why text, t timestamptz) returns refunds
 language plpgsql as $$
-declare p payments; r refunds; give bigint; fee bigint;
+declare p payments; r refunds; give bigint; fee numeric;
 begin
   select * into p from payments where order_id = o.id and captured > 0 for no key update;
   if not found then perform refuse('CONFLICT', 'Nothing was paid for this order, so nothing can be given back.'); end if;
@@ -45,7 +45,8 @@ begin
   update orders set status = 'refunded', refunded = refunded + give where id = o.id returning * into o;
   fee := (select coalesce(sum(debit), 0) from postings where order_id = o.id and account = 'fees');
   -- Of the whole so far less of the whole before: when all has gone back, all of the fee has.
-  fee := fee * o.refunded / o.total - fee * (o.refunded - give) / o.total;
+  -- A product of two sums does not fit into a bigint.
+  fee := div(fee * o.refunded, o.total) - div(fee * (o.refunded - give), o.total);
   perform post_v1(r.id, o, jsonb_build_array(jsonb_build_object('account', 'refunds', 'debit', give),
     jsonb_build_object('account', 'refunds:due', 'credit', give), jsonb_build_object('account', 'platform', 'debit', fee),
     jsonb_build_object('account', 'fees', 'credit', fee)), t);

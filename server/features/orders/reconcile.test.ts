@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { orderItemsMax, priceAmountMax, quantityMax } from '../../../shared/limits.ts'
 import { home } from '../../../test/support/home.ts'
 import { euros, openTill, type Till } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
@@ -170,6 +171,29 @@ test('the books of a sale: goods, delivery, and the fee, which goes back with th
     expect(await fees()).toBe(133 - 29)
     await other.orders.refund(stand.host, order.id, {}, newId())
     expect(await fees()).toBe(0)
+    expect(await auditMoney(shop.sql)).toEqual([])
+  } finally {
+    await other.close()
+  }
+})
+
+test('the largest order that there can be goes back to the last unit, and its fee with it', async () => {
+  const other = await openTill({ feeBps: 10_000 })
+  try {
+    const { shop } = other
+    const host = await shop.person()
+    const product = await shop.product(host, quantityMax * orderItemsMax)
+    await shop.sql`update variants set price = ${priceAmountMax} where product_id = ${product.id}`
+    const stand = {
+      showId: await shop.show(host, [product]),
+      variantId: product.variants[0] as string,
+    }
+    const buyer = await shop.person()
+    const holds = Array.from({ length: orderItemsMax }, () => other.hold(buyer, stand, quantityMax))
+    const { order, payment } = await other.place(buyer, await Promise.all(holds))
+    await other.hear(other.company.move(payment.id, 'succeeded'))
+    await other.orders.refund(host, order.id, { amount: 1 }, newId())
+    await other.orders.refund(host, order.id, {}, newId())
     expect(await auditMoney(shop.sql)).toEqual([])
   } finally {
     await other.close()
