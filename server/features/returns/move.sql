@@ -18,8 +18,8 @@ begin
   return order_notices_v1(o);
 end $$;
 
--- must_be_v1: refuses CONFLICT unless the return stands where this step begins, and says where it stands.
-create or replace function must_be_v1(r order_returns, states jsonb) returns void
+-- must_stand_v1: refuses CONFLICT unless the return stands where this step begins, and says where it stands.
+create or replace function must_stand_v1(r order_returns, states jsonb) returns void
 language plpgsql as $$
 begin
   if states ? r.state then return; end if;
@@ -99,7 +99,7 @@ begin
   select * into o from orders where id = r.order_id for no key update;
   select * into r from order_returns where id = rid for no key update;
   t := clock_timestamp();
-  perform must_be_v1(r, args -> 'from');
+  perform must_stand_v1(r, args -> 'from');
   if step = 'accepted' then
     perform must_be_sendable_v1(r);
     r.send_to := coalesce(args ->> 'sendTo', nullif(merchant_terms_v1(who) ->> 'address', ''));
