@@ -7,6 +7,7 @@ import { ordersAreDue, paymentsAreDue, refundsAreDue } from '../features/orders/
 import { cardsAreDue, eventsAreDue } from '../features/payments/jobs.ts'
 import { recordingsAreOpen } from '../features/recordings/jobs.ts'
 import { mistoldRows } from '../features/recordings/store.ts'
+import { returnsAreDue } from '../features/returns/jobs.ts'
 import { salesAreRunning } from '../features/sales/jobs.ts'
 import { picturesAreLost, remindersAreDue, showsAreOver } from '../features/shows/jobs.ts'
 import { openPostgres, type Postgres } from '../store/postgres.ts'
@@ -27,6 +28,7 @@ test.each(
     ordersAreDue,
     paymentsAreDue,
     refundsAreDue,
+    returnsAreDue,
     eventsAreDue,
     cardsAreDue,
     remindersAreDue,
