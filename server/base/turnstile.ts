@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { networkOf } from './network.ts'
 import { unavailable } from './refusal.ts'
+import type { Who } from './who.ts'
 
 /** Who is refused may come again after this. */
 const comeAgainMs = 2_000
@@ -54,4 +56,14 @@ export function places({ inAll, ofOne }: { inAll: number; ofOne: number }) {
       else taken.delete(person)
     }
   }
+}
+
+type Places = { inAll: number; ofOne: number; ofNetwork: number }
+
+/** The same for people, and for the network they come from, however many accounts are opened there. */
+export function placesOf({ inAll, ofOne, ofNetwork }: Places) {
+  const place = places({ inAll, ofOne })
+  const placeOfNetwork = places({ inAll, ofOne: ofNetwork })
+  return <T>({ accountId, address }: Who, act: () => Promise<T>): Promise<T> =>
+    placeOfNetwork(networkOf(address), () => place(accountId, act))
 }

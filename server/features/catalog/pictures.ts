@@ -2,9 +2,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { roomIn } from '../../base/free.ts'
 import { newId } from '../../base/ids.ts'
-import { networkOf } from '../../base/network.ts'
 import { invalid, Refusal, unavailable } from '../../base/refusal.ts'
-import { places, turnstile } from '../../base/turnstile.ts'
+import { placesOf, turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import { countPictures, insertPicture } from './store.ts'
@@ -50,8 +49,7 @@ export function createPictures({ pg, dataDir, freeBytesMin = freeMin }: Needs) {
   const dir = join(dataDir, 'pictures')
   const hasRoom = roomIn(dir, freeBytesMin)
   const inAll = atOnceMax + waitingMax
-  const place = places({ inAll, ofOne: ofOneMax })
-  const placeOfNetwork = places({ inAll, ofOne: ofNetworkMax })
+  const place = placesOf({ inAll, ofOne: ofOneMax, ofNetwork: ofNetworkMax })
   const inTurn = turnstile(atOnceMax, waitingMax)
 
   async function add(who: Who, file: Upload | undefined): Promise<{ url: string }> {
@@ -89,7 +87,7 @@ export function createPictures({ pg, dataDir, freeBytesMin = freeMin }: Needs) {
         if (!(await hasRoom())) throw unavailable(fullMs, new Error(`${dir}: the disk is full`))
         return add(who, await upload())
       }
-      return placeOfNetwork(networkOf(who.address), () => place(who.accountId, taken))
+      return place(who, taken)
     },
   }
 }

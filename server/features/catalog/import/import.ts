@@ -1,7 +1,7 @@
 import type { ImportReport } from '../../../../shared/wire/catalog.ts'
 import { stopwatch } from '../../../base/clock.ts'
 import { invalid } from '../../../base/refusal.ts'
-import { places, turnstile } from '../../../base/turnstile.ts'
+import { placesOf, turnstile } from '../../../base/turnstile.ts'
 import type { Who } from '../../../base/who.ts'
 import type { Postgres } from '../../../store/postgres.ts'
 import type { Products } from '../products.ts'
@@ -17,11 +17,14 @@ const atOnceMax = 2
 const waitingMax = 4
 /** Of one account: its files leave places to the others. */
 const ofOneMax = 3
+/** Of one network, however many accounts are opened from it: places are left to the others. */
+const ofNetworkMax = 4
 
 type Needs = { pg: Postgres; products: Pick<Products, 'apply' | 'createAll'> }
 
 export function createImport({ pg, products }: Needs) {
-  const place = places({ inAll: atOnceMax + waitingMax, ofOne: ofOneMax })
+  const inAll = atOnceMax + waitingMax
+  const place = placesOf({ inAll, ofOne: ofOneMax, ofNetwork: ofNetworkMax })
   const inTurn = turnstile(atOnceMax, waitingMax)
 
   async function bring(merchantId: string, file: string, elapsed: () => number) {
@@ -52,7 +55,7 @@ export function createImport({ pg, products }: Needs) {
     async importProducts(who: Who, file: unknown): Promise<ImportReport> {
       if (typeof file !== 'string') throw invalid('/', 'Send the file as text/csv.')
       const elapsed = stopwatch()
-      return place(who.accountId, () => inTurn(() => bring(who.accountId, file, elapsed)))
+      return place(who, () => inTurn(() => bring(who.accountId, file, elapsed)))
     },
   }
 }
