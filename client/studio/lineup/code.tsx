@@ -31,7 +31,7 @@ export function CodeStrip({ desk: { showId }, room: { code } }: Props) {
     <div class="strip good" role="status">
       <Icon name="percent" />
       <span>{rich(d('shown', { code: code.code, off: offWords(code.off) }))}</span>
-      <Button kind="quiet-btn" size="desk" class="push" disabled={busy} onClick={hide}>
+      <Button kind="quiet-btn" size="desk" class="push" busy={busy && d('hide')} onClick={hide}>
         {d('hide')}
       </Button>
     </div>
@@ -63,7 +63,7 @@ export function CodeSheet({ desk, room, onClose }: Props & { onClose: () => void
 type CodesProps = Props & { onClose: () => void; codes: DiscountCode[] }
 
 function Codes({ desk: { showId }, room, onClose, codes }: CodesProps) {
-  const [busy, run] = useBusy()
+  const [, run] = useBusy()
   if (codes.length === 0) {
     return (
       <Empty icon="percent" title={d('none')} help={d('none.help')}>
@@ -94,7 +94,7 @@ function Codes({ desk: { showId }, room, onClose, codes }: CodesProps) {
               kind="soft"
               size="desk"
               class="push"
-              disabled={busy || elsewhere || room.code?.code === code.code}
+              disabled={elsewhere || room.code?.code === code.code}
               onClick={() => show(code)}
             >
               {d('show', { code: code.code })}
