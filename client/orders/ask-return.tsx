@@ -79,14 +79,20 @@ export function AskReturn({ order, known, onClose, onAsked }: Props) {
           error={fault}
           onInput={setNote}
         />
-        {known.terms !== '' && (
-          <details>
-            <summary>{r('ask.terms')}</summary>
-            <p class="terms-said">{known.terms}</p>
-          </details>
-        )}
+        <Terms words={known.terms} />
       </div>
     </Sheet>
+  )
+}
+
+/** Who pays the way back, and in what state a piece must be: what the shop says. */
+export function Terms({ words }: { words: string }) {
+  if (words === '') return null
+  return (
+    <details class="return-terms">
+      <summary>{r('ask.terms')}</summary>
+      <p>{words}</p>
+    </details>
   )
 }
 

@@ -14,7 +14,7 @@ import { rich } from '../ui/rich.tsx'
 import { TextArea } from '../ui/text-area.tsx'
 import { onDay } from '../ui/time.ts'
 import { useAsked, useBusy } from '../ui/use.ts'
-import { AskReturn } from './ask-return.tsx'
+import { AskReturn, Terms } from './ask-return.tsx'
 import { useOrderNews } from './news.ts'
 import { tellReturn } from './tell-return.ts'
 
@@ -46,7 +46,7 @@ export function Returns({ order, onChange }: Props) {
         )}
       </div>
       {known.items.toReversed().map((it) => (
-        <Card key={it.id} it={it} hasHouse={known.hasHouse} again={asked.again} />
+        <Card key={it.id} it={it} known={known} again={asked.again} />
       ))}
       {asking && (
         <AskReturn
@@ -95,13 +95,13 @@ function Arrived({ order, onChange }: Props) {
   )
 }
 
-type CardProps = { it: Return; hasHouse: boolean; again: () => void }
+type CardProps = { it: Return; known: OrderReturns; again: () => void }
 
 /** One return: what it is of, what was done, what happens next and what I can do. */
-function Card({ it, hasHouse, again }: CardProps) {
+function Card({ it, known, again }: CardProps) {
   const may = (act: Parameters<typeof mayAct>[0]) => mayAct(act, it, 'buyer', serverNow())
   const [disputing, setDisputing] = useState(false)
-  const next = nextWords(it, hasHouse, may('dispute'))
+  const next = nextWords(it, known.hasHouse, may('dispute'))
   return (
     <section class="return-card" aria-label={r('return')}>
       <header class="row">
@@ -116,6 +116,7 @@ function Card({ it, hasHouse, again }: CardProps) {
         </p>
       )}
       {it.state === 'accepted' && <address>{it.sendTo}</address>}
+      {it.state === 'accepted' && <Terms words={known.terms} />}
       {may('sent') && <SentForm it={it} again={again} />}
       {disputing && may('dispute') ? (
         <DisputeForm it={it} again={again} />

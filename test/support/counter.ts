@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { newId } from '../../server/base/ids.ts'
 import type { Who } from '../../server/base/who.ts'
 import { auditStock } from '../../server/features/inventory/audit.ts'
@@ -7,6 +8,8 @@ import { createReturns } from '../../server/features/returns/returns.ts'
 import { findAll } from '../../server/store/check.ts'
 import type { Return } from '../../shared/wire/returns.ts'
 import { openTill } from './till.ts'
+
+const logger = pino({ level: 'silent' })
 
 export const address = 'Kiln Lane 4, 10115 Berlin'
 export const parcel = { carrier: 'Post', trackingNumber: 'R 1' }
@@ -20,7 +23,7 @@ export type Sent = Awaited<ReturnType<Counter['sent']>>
 export async function openCounter() {
   const till = await openTill()
   const { sql } = till.shop
-  const returns = createReturns(till.shop)
+  const returns = createReturns({ ...till.shop, logger })
   const admin: Who = { ...(await till.shop.person()), kind: 'admin' }
   await sql`update accounts set kind = 'admin' where id = ${admin.accountId}`
 

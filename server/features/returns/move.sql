@@ -102,7 +102,7 @@ begin
   perform must_stand_v1(r, args -> 'from');
   if step = 'accepted' then
     perform must_be_sendable_v1(r);
-    r.send_to := coalesce(args ->> 'sendTo', nullif(merchant_terms_v1(who) ->> 'address', ''));
+    r.send_to := coalesce(args ->> 'sendTo', home_of_v1(who));
     if r.send_to is null then perform refuse('CONFLICT', 'Say where to send it: there is no address in the settings of your shop.'); end if;
   elsif step = 'disputed' then
     perform must_be_disputable_v1(r, o, t);
@@ -120,6 +120,12 @@ begin
   perform once_after_v1(who, 'return-' || step, k, answer);
   return jsonb_build_object('value', answer, 'notices', told);
 end $$;
+
+-- home_of_v1: where parcels to a shop go; null where its settings do not say.
+create or replace function home_of_v1(merchant uuid) returns text
+language sql stable as $$
+  select nullif(btrim(merchant_terms_v1(merchant) ->> 'address', E' \t\n\r'), '')
+$$;
 
 create or replace function must_be_sendable_v1(r order_returns) returns void
 language plpgsql as $$

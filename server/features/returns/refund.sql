@@ -93,7 +93,7 @@ begin
     update order_returns set state = 'closed', due_at = null where id = rid returning * into r;
     return jsonb_build_object('value', true, 'notices', return_said_v1(r, o, 'closed', 'time', null, null, null, t));
   end if;
-  home := nullif(merchant_terms_v1(r.merchant_id) ->> 'address', '');
+  home := home_of_v1(r.merchant_id);
   if r.reason = 'never-came' or home is null then
     told := end_return_v1(r, o, vs, return_left_v1(r, o), '[]',
       jsonb_build_object('to', 'refunded', 'step', 'refunded', 'by', 'time', 'dueDays', args -> 'disputeDays'), t);

@@ -15,6 +15,7 @@ import {
 import type { Body } from '../../../shared/wire/contract.ts'
 import type { OrderReturns, Return, returnRoutes } from '../../../shared/wire/returns.ts'
 import { fingerprint, newId } from '../../base/ids.ts'
+import type { Logger } from '../../base/log.ts'
 import { invalid, notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
@@ -22,7 +23,7 @@ import { idBefore, type PageQuery, pageById } from '../../store/page.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import { dueReturns, readDisputes, readReturns, readReturnsOf, readWaiting } from './store.ts'
 
-type Needs = { pg: Pick<Postgres, 'rest' | 'jobs'>; log: Log }
+type Needs = { pg: Pick<Postgres, 'rest' | 'jobs'>; log: Log; logger: Logger }
 type Asked = Body<typeof returnRoutes.askReturn>
 type Received = Body<typeof returnRoutes.receivedReturn>
 type Words = { sendTo?: string; words?: string; carrier?: string; trackingNumber?: string }
@@ -35,7 +36,7 @@ const days = { promised: returnDays, fault: faultDaysMin, arrive: arriveDays }
 export type Returns = ReturnType<typeof createReturns>
 
 /** What comes back, and the money for it. The README here has its law. */
-export function createReturns({ pg, log }: Needs) {
+export function createReturns({ pg, log, logger }: Needs) {
   const moveOf = (act: ReturnAct) => {
     const { by, from, to, step } = returnMoves[act]
     return { by, from, to, step, dueDays: dueDays[to] }
@@ -106,14 +107,19 @@ export function createReturns({ pg, log }: Needs) {
       return pageById(await readDisputes(pg.rest, { ...slice, decided }), limit, ({ id }) => id)
     },
 
-    /** Takes the steps whose time has come. Answers how many. */
+    /** Takes the steps whose time has come, each for itself. Answers how many. */
     async pass(): Promise<number> {
-      const due = await dueReturns(pg.jobs)
       const [sendDays, disputeDays] = [dueDays.accepted, dueDays.refunded]
-      for (const returnId of due) {
-        await log.call(pg.jobs, 'pass_return_v1', { returnId, sendDays, disputeDays })
+      let passed = 0
+      for (const returnId of await dueReturns(pg.jobs)) {
+        try {
+          await log.call(pg.jobs, 'pass_return_v1', { returnId, sendDays, disputeDays })
+          passed += 1
+        } catch (err) {
+          logger.error({ err, returnId }, 'time did not pass for a return; will be tried again')
+        }
       }
-      return due.length
+      return passed
     },
   }
 }
