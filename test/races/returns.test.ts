@@ -66,6 +66,18 @@ test('time and a shop that answers in the same moment: one of them did', async (
   }
 })
 
+test('two processes let time pass at once: each return takes one step', async () => {
+  const { isDue, returns, sent } = counter
+  for (let round = 0; round < rounds; round++) {
+    const scenes = await Promise.all([sent(), sent(), sent()])
+    const asked = await Promise.all(scenes.map((scene) => scene.ask(1)))
+    await Promise.all(asked.map(({ id }) => isDue(id)))
+    await Promise.all([returns.pass(), returns.pass(), returns.pass()])
+    const now = await Promise.all(scenes.map((scene, n) => scene.read(asked[n]?.id ?? '')))
+    expect(now.map((it) => it?.state)).toEqual(['accepted', 'accepted', 'accepted'])
+  }
+})
+
 test('the shop gives an order back while the house decides: never more than was paid', async () => {
   const { admin, decide, sent, till } = counter
   for (let round = 0; round < rounds; round++) {
