@@ -107,21 +107,23 @@ export function createReturns({ pg, log, logger }: Needs) {
       return pageById(await readDisputes(pg.rest, { ...slice, decided }), limit, ({ id }) => id)
     },
 
-    /** Takes the steps whose time has come, each for itself. Answers how many. */
-    async pass(): Promise<number> {
-      const [sendDays, disputeDays] = [dueDays.accepted, dueDays.refunded]
-      let passed = 0
-      for (const returnId of await dueReturns(pg.jobs)) {
-        try {
-          await log.call(pg.jobs, 'pass_return_v1', { returnId, sendDays, disputeDays })
-          passed += 1
-        } catch (err) {
-          logger.error({ err, returnId }, 'time did not pass for a return; will be tried again')
-        }
-      }
-      return passed
-    },
+    pass: () => pass({ pg, log, logger }),
   }
+}
+
+/** Takes the steps whose time has come, each for itself. Answers how many. */
+async function pass({ pg, log, logger }: Needs): Promise<number> {
+  const [sendDays, disputeDays] = [dueDays.accepted, dueDays.refunded]
+  let passed = 0
+  for (const returnId of await dueReturns(pg.jobs)) {
+    try {
+      await log.call(pg.jobs, 'pass_return_v1', { returnId, sendDays, disputeDays })
+      passed += 1
+    } catch (err) {
+      logger.error({ err, returnId }, 'time did not pass for a return; will be tried again')
+    }
+  }
+  return passed
 }
 
 function mustBeShort(pointer: string, words: string | undefined): void {
