@@ -78,10 +78,12 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): object {
   }
 }
 
-/** Query strings may carry tokens, and URLs of WHIP and WHEP sessions end in one. */
+/** Query strings may carry tokens, and URLs of WHIP and WHEP sessions and of letters end in one. */
+const beforeToken = /(\/wh[ei]p\/[^/]*\/[^/]*|\/letters)\/.*/
+
 function pathOnly(request: FastifyRequest): string {
   const path = request.url.split('?', 1)[0] ?? ''
-  return path.replace(/(\/wh[ei]p\/[^/]*\/[^/]*)\/.*/, '$1/…').slice(0, 200)
+  return path.replace(beforeToken, '$1/…').slice(0, 200)
 }
 
 type Reply = {
