@@ -3,6 +3,7 @@ import type { Report } from '../../../shared/wire/report.ts'
 import { Answers } from '../../base/answers.ts'
 import type { Logger } from '../../base/log.ts'
 import { notFound, Refusal } from '../../base/refusal.ts'
+import { Together } from '../../base/together.ts'
 import { turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
 import { type Postgres, rethrow } from '../../store/postgres.ts'
@@ -42,7 +43,8 @@ type Needs = {
 const dayMs = 24 * 3_600_000
 /** Who looks again within this time is told the same. */
 const freshMs = 2_000
-const reportsMax = 200
+/** Shows that are over, of which is remembered what happened while they ran. */
+const runsMax = 200
 /** Reports wait for each other, and nobody for them. */
 const [reportsAtOnce, reportsWaiting] = [1, 16]
 
@@ -52,8 +54,8 @@ export type Analytics = ReturnType<typeof createAnalytics>
 export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
   const sql = pg.rest
   const attendance = new Attendance({ sql: pg.jobs, rooms, counted, now, logger })
-  const reports = new Answers<Report>({ max: reportsMax, freshMs })
-  const runs = new Answers<Awaited<ReturnType<typeof runOf>>>({ max: reportsMax })
+  const reports = new Together()
+  const runs = new Answers<Awaited<ReturnType<typeof runOf>>>({ max: runsMax })
   const inTurn = turnstile(reportsAtOnce, reportsWaiting)
 
   /** What happened while it ran: of a show that is over it stays as it was. */
@@ -103,7 +105,7 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
       const place = await placeOf(sql, showId, who.accountId).catch(rethrow)
       if (!place) throw notFound('show')
       return reports
-        .of(`${showId} ${place.status}`, () => inTurn(() => reportOf(place, who)))
+        .ask(`${showId} ${place.status}`, freshMs, () => inTurn(() => reportOf(place, who)))
         .catch(rethrow)
     },
 
