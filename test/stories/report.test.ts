@@ -118,3 +118,22 @@ test('stands beside the show before it by the same host', async () => {
   expect(figures.orders).toBe(0)
   expect(before).toMatchObject({ showId: front.showId, title: 'Kiln', figures: { units: 2 } })
 })
+
+test('what was never there keeps no product from being sold out', async () => {
+  const host = await house.signUp('Mara')
+  const desk = house.as(host)
+  const one = { price: usd(1_200), sku: 'C-1', title: 'Small', onHand: 1 }
+  const variants = [one, { ...one, sku: 'C-2', title: 'Large', onHand: 0 }]
+  type Product = { id: string; variants: { id: string }[] }
+  const cup = await desk.post<Product>('/products', { title: 'Cup', description: '', variants })
+  const show = { title: 'Kiln', lineup: [cup.id] }
+  const { id: showId } = await desk.post<{ id: string }>('/shows', show)
+  await desk.post(`/shows/${showId}/start`)
+  const before = await reportOf(host, showId)
+  expect(before.products[0]?.soldOutAt).toBeNull()
+  const hold = { showId, variantId: cup.variants[0]?.id, quantity: 1 }
+  await house.as(await house.signUp()).post('/holds', hold)
+  await desk.post(`/shows/${showId}/end`)
+  const { products } = await reportOf(host, showId)
+  expect(products[0]?.soldOutAt).not.toBeNull()
+})

@@ -64,6 +64,14 @@ test('a product is sold out when all its variants are gone at one time, and stay
   expect(soldOutOf(log, offered, at(3))).toEqual(new Map())
 })
 
+test('of a product with a variant that there was nothing of from the beginning, the others are enough', () => {
+  const offered = [{ productId: 'p', title: '', image: null, no: 1, variants: ['a', 'b'] }]
+  const log = [{ ...event('show.started', 1), empty: ['b'] }, event('stock.sold-out', 2)]
+  expect(soldOutOf(log, offered, at(10))).toEqual(new Map([['p', at(2)]]))
+  const filled = log.toSpliced(1, 0, event('stock.available', 1, 'b'))
+  expect(soldOutOf(filled, offered, at(10))).toEqual(new Map())
+})
+
 test('off the air is from the picture’s loss to its return, or to the end', () => {
   const log = [
     event('show.interrupted', 1),

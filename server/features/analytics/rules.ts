@@ -96,8 +96,9 @@ export function soldOutOf(events: Event[], offered: Offered[], to: string): Map<
   const productOf = new Map(offered.flatMap((p) => p.variants.map((id) => [id, p] as const)))
   const gone = new Set<string>()
   const soldOut = new Map<string, string>()
-  for (const { type, at, variantId } of events) {
+  for (const { type, at, variantId, empty } of events) {
     if (at > to) break
+    for (const id of (empty ?? []) as string[]) gone.add(id)
     const id = variantId as string
     if (type === 'stock.available') gone.delete(id)
     if (type !== 'stock.sold-out') continue

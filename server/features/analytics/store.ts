@@ -131,11 +131,14 @@ const told: EventType[] = [
   'product.pulled',
   'stock.sold-out',
   'stock.available',
+  'lineup.changed',
 ]
 
+/** `empty`: variants that came into the show with nothing of them left. */
 export async function eventsIn(sql: Sql, showId: string): Promise<Event[]> {
   const rows = await sql<{ event: Event }[]>`
-    select jsonb_build_object('seq', seq, 'type', type, 'at', iso(at), 'productId', body -> 'productId', 'variantId', body -> 'variantId') as event
+    select jsonb_build_object('seq', seq, 'type', type, 'at', iso(at), 'productId', body -> 'productId', 'variantId', body -> 'variantId',
+      'empty', jsonb_path_query_array(body, '$.products[*] ? (@.pulled == false).variants[*] ? (@.available == 0).id')) as event
     from show_events where show_id = ${showId} and type <> 'chat.sent' and type = any(${told as string[]})
     order by seq`
   return rows.map((row) => row.event)
