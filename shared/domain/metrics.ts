@@ -26,7 +26,7 @@ export const metrics = {
   held: 'Units that people held while the show ran, also those that they put back.',
   ordered: 'Units in orders, paid or not.',
   paid: 'Units in paid orders.',
-  back: 'Units in paid orders whose money was given back in full.',
+  back: 'Units of paid orders whose money was given back in full, and those of a return for which money was given back.',
   productSales:
     'What was paid for these units at the prices they were held at, less their part of discounts, before anything was given back.',
   soldOutAt: 'When nothing of it was left to hold, for the first time.',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openCounter } from '../../../test/support/counter.ts'
 import { openShop, type Shop } from '../../../test/support/shop.ts'
 import { createLog } from '../../base/log.ts'
 import type { Sql } from '../../store/postgres.ts'
@@ -38,4 +39,20 @@ test('a report that takes long is not counted again beside itself, however many 
   await Promise.all(looks)
   vi.useRealTimers()
   expect(counted).toBe(1)
+})
+
+test('a piece that came back and was paid back is given back, also where the rest of its order was kept', async () => {
+  const counter = await openCounter()
+  const { ask, refund, refuse, host, showId } = await counter.sent()
+  const backBy = async () => {
+    const analytics = createAnalytics({ ...none, pg: counter.till.shop.pg })
+    return (await analytics.report(host, showId)).products.map(({ back }) => back)
+  }
+  await refuse(await ask(1))
+  expect(await backBy()).toEqual([0])
+  await refund(await ask(1))
+  expect(await backBy()).toEqual([1])
+  await refund(await ask(1))
+  expect(await backBy()).toEqual([2])
+  await counter.close()
 })

@@ -60,8 +60,15 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
 
   /** What happened while it ran: of a show that is over it stays as it was. */
   async function runOf(span: Span) {
-    const [held, events] = await Promise.all([heldIn(sql, span), eventsIn(sql, span.showId)])
-    return { held, events }
+    const { showId, to } = span
+    const [held, events, offered] = await Promise.all([
+      heldIn(sql, span),
+      eventsIn(sql, showId),
+      offeredIn(sql, showId),
+    ])
+    // Not the log itself: of a busy show it is long.
+    const soldOut = soldOutOf(events, offered, to)
+    return { held, soldOut, pins: pinsOf(events, to), offAir: offAirOf(events, to) }
   }
 
   /** A show in figures and over its time. */
@@ -79,22 +86,21 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
     const span = spanOf(place)
     const { sold, part } = await partOf(place, span)
     const { showId } = place
-    const [{ held, events }, sales, offered] = await Promise.all([
+    const [run, sales, offered] = await Promise.all([
       place.endedAt === null ? runOf(span) : runs.of(showId, () => runOf(span)),
       salesIn(sql, showId),
       offeredIn(sql, showId),
     ])
-    const told = { pins: pinsOf(events, span.to), soldOut: soldOutOf(events, offered, span.to) }
     const before = place.before && (await placeOf(sql, place.before, who.accountId))
     return {
       ...part,
       status: place.status,
       countedAt: place.now,
       replay: { ...sold.replay, money: sold.replay.money.map(moneyOf) },
-      products: productsOf(offered, held, sold, told),
-      pins: told.pins,
-      sales: salesOf(sales, held, sold, span.to),
-      offAir: offAirOf(events, span.to),
+      products: productsOf(offered, run.held, sold, run),
+      pins: run.pins,
+      sales: salesOf(sales, run.held, sold, span.to),
+      offAir: run.offAir,
       before: before ? (await partOf(before, spanOf(before))).part : null,
     }
   }

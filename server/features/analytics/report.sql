@@ -52,8 +52,13 @@ as $$
     group by 1
   ),
   items as materialized (
-    select i.product_id, x.offer_id, i.quantity, i.price * i.quantity - i.discount worth, o.currency, o.paid, o.paid and o.back as back
-    from placed o join order_items i on i.order_id = o.id join holds x on x.id = i.hold_id where o.here
+    select i.product_id, x.offer_id, i.quantity, i.price * i.quantity - i.discount worth, o.currency, o.paid,
+      case when not o.paid then 0 when o.back then i.quantity else coalesce(r.units, 0) end as back
+    from placed o join order_items i on i.order_id = o.id join holds x on x.id = i.hold_id
+      left join lateral (
+        select sum(c.quantity) units from order_returns q join return_items c on c.return_id = q.id and c.hold_id = i.hold_id
+        where o.refunded > 0 and q.order_id = o.id and q.refunded > 0) r on true
+    where o.here
   ),
   points as (
     select date_bin(step, held_at, 'epoch') at, count(*) orders, sum(units) units from placed where paid and here group by 1
@@ -63,7 +68,7 @@ as $$
     from (select product_id, currency, sum(worth)::bigint worth from items where paid group by 1, 2) m group by 1
   ),
   products as (
-    select product_id, sum(quantity) ordered, coalesce(sum(quantity) filter (where paid), 0) paid, coalesce(sum(quantity) filter (where back), 0) back
+    select product_id, sum(quantity) ordered, coalesce(sum(quantity) filter (where paid), 0) paid, sum(back) back
     from items group by 1
   ),
   offers as (
