@@ -17,6 +17,8 @@ const actTypes = [
   'product.restored',
   'sale.started',
   'sale.ended',
+  'code.shown',
+  'code.hidden',
   'chat.deleted',
   'chat.approved',
   'chat.refused',

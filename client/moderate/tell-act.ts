@@ -8,6 +8,7 @@ import { t, type WordKey } from './words.ts'
 export function tellAct(act: Act, room: Room, mine: string | undefined): string {
   const what = whatOf(act, room)
   if (act.by === null && act.type === 'sale.ended') return t('act.sale.over', thingOf(act, room))
+  if (act.by === null && act.type === 'code.hidden') return t('act.code.over', thingOf(act, room))
   const by =
     act.by === null ? t('somebody') : act.by.accountId === mine ? t('by.you') : act.by.displayName
   const sentence = `**${plain(by)}** ${what}`
@@ -44,7 +45,7 @@ function whatOf(act: Act, room: Room): string {
 function thingOf(act: Act, room: Room): { thing: string } {
   const product = room.products.find(({ id }) => id === aboutOf(act, 'productId'))
   const variant = findVariant(room, aboutOf(act, 'variantId') ?? '')
-  return { thing: plain(product?.title ?? variant?.product.title ?? '') }
+  return { thing: plain(product?.title ?? variant?.product.title ?? aboutOf(act, 'code') ?? '') }
 }
 
 /** Names and reasons are people's own words: they carry no markup of ours. */

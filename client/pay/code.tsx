@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { codeMax, leastPaidMinor } from '../../shared/limits.ts'
 import type { Quote } from '../../shared/wire/orders.ts'
 import type { Refused } from '../api/refused.ts'
@@ -26,21 +26,44 @@ export function CodeLine(props: Props) {
   const { wanted, quote, refused, busy, onWant } = props
   const [open, setOpen] = useState(false)
   const applied = quote?.code ?? null
-  if (applied !== null && applied === wanted) {
-    return <Applied quote={quote} code={applied} remove={() => onWant(null)} />
+  const remove = () => {
+    setOpen(false)
+    onWant(null)
   }
-  if (!open && wanted === null) {
-    return (
-      <button type="button" class="pick" onClick={() => setOpen(true)}>
-        <Icon name="percent" />
-        <span>
-          <b>{c('title')}</b>
-        </span>
-        <span class="push act">{c('add')}</span>
-      </button>
-    )
-  }
-  return <CodeField {...{ wanted, refused, busy, onWant }} close={() => setOpen(false)} />
+  const stands = applied !== null && applied === wanted
+  const closed = !open && wanted === null
+  const place = useFocusKept(stands ? 'stands' : closed ? 'closed' : 'open')
+  return (
+    <div ref={place}>
+      {stands ? (
+        <Applied quote={quote} code={applied} remove={remove} />
+      ) : closed ? (
+        <button type="button" class="pick" onClick={() => setOpen(true)}>
+          <Icon name="percent" />
+          <span>
+            <b>{c('title')}</b>
+          </span>
+          <span class="push act">{c('add')}</span>
+        </button>
+      ) : (
+        <CodeField {...{ wanted, refused, busy, onWant, remove }} />
+      )}
+    </div>
+  )
+}
+
+/** What was pressed leaves with its step: the keyboard goes on in what came in its place. */
+function useFocusKept(step: string) {
+  const place = useRef<HTMLDivElement>(null)
+  const before = useRef(step)
+  const had = place.current?.contains(document.activeElement) ?? false
+  useLayoutEffect(() => {
+    if (before.current !== step && had) {
+      place.current?.querySelector<HTMLElement>('input, button')?.focus()
+    }
+    before.current = step
+  })
+  return place
 }
 
 function Applied(props: { quote: Quote | undefined; code: string; remove: () => void }) {
@@ -72,29 +95,22 @@ function Applied(props: { quote: Quote | undefined; code: string; remove: () => 
   )
 }
 
-type FieldProps = Omit<Props, 'quote'> & { close: () => void }
+type FieldProps = Omit<Props, 'quote'> & { remove: () => void }
 
 /** What was typed stays, whatever is said of it. */
-function CodeField({ wanted, refused, busy, onWant, close }: FieldProps) {
+function CodeField({ wanted, refused, busy, onWant, remove }: FieldProps) {
   const [typed, setTyped] = useState(wanted ?? '')
   const [isOdd, setOdd] = useState(false)
-  const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
-    if (wanted === null) form.current?.querySelector('input')?.focus()
-  }, [])
   const use = () => {
     const code = typed.trim().toUpperCase()
     setOdd(code !== '' && !looksRight.test(code))
-    if (code === '') {
-      onWant(null)
-      close()
-    } else if (looksRight.test(code)) onWant(code)
+    if (code === '') remove()
+    else if (looksRight.test(code)) onWant(code)
   }
   const isSame = wanted !== null && typed.trim().toUpperCase() === wanted
   const told = isOdd ? c('none') : isSame && refused !== undefined ? why(refused) : undefined
   return (
     <form
-      ref={form}
       class="code-form"
       onSubmit={(event) => {
         event.preventDefault()
@@ -117,16 +133,7 @@ function CodeField({ wanted, refused, busy, onWant, close }: FieldProps) {
       <Button kind="soft" type="submit" busy={busy && c('applying')}>
         {c('apply')}
       </Button>
-      <Button
-        kind="bare"
-        class="only"
-        icon="close"
-        aria-label={c('remove')}
-        onClick={() => {
-          onWant(null)
-          close()
-        }}
-      />
+      <Button kind="bare" class="only" icon="close" aria-label={c('remove')} onClick={remove} />
     </form>
   )
 }

@@ -83,7 +83,7 @@ begin
   if code_state_v1(c) <> 'ended' then
     update discount_codes set ended_at = clock_timestamp() where id = c.id returning * into c;
   end if;
-  told := hide_codes_v1(array(select show_id from shown_codes where code_id = c.id), c.id);
+  told := hide_codes_v1(array(select show_id from shown_codes where code_id = c.id), c.id, c.merchant_id);
   return jsonb_build_object('value', code_view_v1(c), 'events', told);
 end $$;
 
