@@ -103,6 +103,7 @@ const deeds: Deed[] = [
         async goesOn() {
           const { id } = must(await steps.order(other, holdId)).order
           expect(must(await steps.order(other, holdId)).order.id).toBe(id)
+          expect(await steps.uses()).toBe(1)
           const pays = async () => (await steps.pay(other, id)).outcome === 'ok'
           await until('it can be paid', pays, patienceMs)
           await until('it is paid', isPaid(steps, id), patienceMs)
@@ -162,6 +163,7 @@ const deeds: Deed[] = [
         dies: () => steps.cancel(victim, order),
         async goesOn() {
           expect(must(await steps.cancel(other, order)).status).toBe('canceled')
+          expect(await steps.uses()).toBe(0)
           expect(await steps.ledger('release')).toBe(1)
         },
       }
@@ -216,6 +218,7 @@ const deeds: Deed[] = [
           const isOver = async () => (await steps.statusOf(order)) === 'expired'
           await until('the order is over', isOver, patienceMs)
           expect(await steps.ledger('expire')).toBe(1)
+          expect(await steps.uses()).toBe(0)
         },
       }
     },

@@ -8,6 +8,9 @@ import type { Night } from '../night.ts'
 import { type Answer, as, askHttp, askSocket, checkoutLimitMs, openSocket } from './client.ts'
 import { type NightStage, setNightStage } from './stage.ts'
 
+/** Good for one order: a use that is counted twice, or comes back too often, is one too many. */
+const code = 'NIGHT'
+
 type Placed = { order: Order; payment: Payment }
 
 /** One buyer in a show of their own, and the single steps of a purchase on any process, by key. */
@@ -18,6 +21,8 @@ export class Steps {
 
   static async begin(night: Night, web: number): Promise<Steps> {
     const stage = await setNightStage(night, 10, web)
+    const desk = as(night.web(web).url, stage.host)
+    await desk.post('/merchant/codes', { code, off: { percent: 10 }, quota: 1 })
     const [buyer] = (await night.people(1)) as [Person]
     return new Steps(night, stage, buyer)
   }
@@ -39,7 +44,8 @@ export class Steps {
   }
 
   order(web: number, holdId: string): Promise<Answer<Placed>> {
-    return this.#ask(web, 'POST', '/orders', { holdIds: [holdId], shippingAddress: home }, 'order')
+    const body = { holdIds: [holdId], shippingAddress: home, code }
+    return this.#ask(web, 'POST', '/orders', body, 'order')
   }
 
   /** At whichever process: the address on the payment is the shop's public one. */
@@ -105,6 +111,13 @@ export class Steps {
     const [order] = await this.night.sql<{ status: string }[]>`
       select status from orders where id = ${orderId}`
     return order?.status
+  }
+
+  /** How often the stage's code is used. */
+  async uses(): Promise<number | undefined> {
+    const [made] = await this.night.sql<{ uses: number }[]>`
+      select uses from discount_codes where merchant_id = ${this.stage.host.id}`
+    return made?.uses
   }
 
   /** How many of a kind stand in the ledger of the stage's variant. */
