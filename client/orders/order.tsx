@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { Order } from '../../shared/wire/orders.ts'
 import { call, newKey } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
@@ -8,6 +8,7 @@ import { OrderSum } from '../pay/order-sum.tsx'
 import { leaveBankWindow } from '../pay/pay.ts'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { money, times } from '../ui/money.ts'
 import { usePage } from '../ui/page.ts'
 import { Pic } from '../ui/pic.tsx'
@@ -149,17 +150,6 @@ function CancelButton({ order, onChange }: Omit<KnownProps, 'again'>) {
       </span>
     </div>
   )
-}
-
-/** What was pressed makes room for something else: the focus goes to that, not away. */
-function useFocusKept(turn: boolean) {
-  const place = useRef<HTMLDivElement>(null)
-  const before = useRef(turn)
-  useLayoutEffect(() => {
-    if (before.current !== turn) place.current?.querySelector('button')?.focus()
-    before.current = turn
-  }, [turn])
-  return place
 }
 
 function Steps({ order }: { order: Order }) {

@@ -9,6 +9,7 @@ import { faultOfWords, piecesOf, ReturnBadge, ReturnSteps } from '../returns/sho
 import { r } from '../returns/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { money } from '../ui/money.ts'
 import { rich } from '../ui/rich.tsx'
 import { TextArea } from '../ui/text-area.tsx'
@@ -101,6 +102,7 @@ type CardProps = { it: Return; known: OrderReturns; again: () => void }
 function Card({ it, known, again }: CardProps) {
   const may = (act: Parameters<typeof mayAct>[0]) => mayAct(act, it, 'buyer', serverNow())
   const [disputing, setDisputing] = useState(false)
+  const place = useFocusKept(disputing)
   const next = nextWords(it, known.hasHouse, may('dispute'))
   return (
     <section class="return-card" aria-label={r('return')}>
@@ -118,18 +120,20 @@ function Card({ it, known, again }: CardProps) {
       {it.state === 'accepted' && <address>{it.sendTo}</address>}
       {it.state === 'accepted' && <Terms words={known.terms} />}
       {may('sent') && <SentForm it={it} again={again} />}
-      {disputing && may('dispute') ? (
-        <DisputeForm it={it} again={again} />
-      ) : (
-        <div class="return-acts">
-          {may('dispute') && (
-            <Button kind="soft" onClick={() => setDisputing(true)}>
-              {r('dispute.do')}
-            </Button>
-          )}
-          {may('withdraw') && <Withdraw it={it} again={again} />}
-        </div>
-      )}
+      <div ref={place}>
+        {disputing && may('dispute') ? (
+          <DisputeForm it={it} again={again} />
+        ) : (
+          <div class="return-acts">
+            {may('dispute') && (
+              <Button kind="soft" onClick={() => setDisputing(true)}>
+                {r('dispute.do')}
+              </Button>
+            )}
+            {may('withdraw') && <Withdraw it={it} again={again} />}
+          </div>
+        )}
+      </div>
     </section>
   )
 }
@@ -163,6 +167,7 @@ type ActProps = { it: Return; again: () => void }
 /** Asks once, in place. */
 function Withdraw({ it, again }: ActProps) {
   const [asking, setAsking] = useState(false)
+  const place = useFocusKept(asking)
   const [busy, run] = useBusy(tellReturn)
   const withdraw = () =>
     run(async () => {
@@ -171,16 +176,18 @@ function Withdraw({ it, again }: ActProps) {
     })
   if (!asking) {
     return (
-      <Button kind="stop-quiet" onClick={() => setAsking(true)}>
-        {r('withdraw.do')}
-      </Button>
+      <div ref={place}>
+        <Button kind="stop-quiet" onClick={() => setAsking(true)}>
+          {r('withdraw.do')}
+        </Button>
+      </div>
     )
   }
   return (
-    <div class="plate ask-cancel" role="alertdialog" aria-label={r('withdraw.do')}>
+    <div ref={place} class="plate ask-cancel" role="alertdialog" aria-label={r('withdraw.do')}>
       <span>{r('withdraw.ask')}</span>
       <span class="row">
-        <Button kind="quiet-btn" size="desk" autofocus onClick={() => setAsking(false)}>
+        <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
           {r('withdraw.no')}
         </Button>
         <Button kind="stop" size="desk" busy={busy && r('withdraw.busy')} onClick={withdraw}>
