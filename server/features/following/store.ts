@@ -36,22 +36,25 @@ export function followedBy(
 }
 
 /**
- * On: newest first; later: the soonest first, as the lobby's own list of them. From the few shows that are on, not from
- * all that ever were: of those the planner may go through every one.
+ * On: newest first; later: the soonest first, as the lobby's own list of them. Host by host: asked for a join, the
+ * planner may go through every show there ever was.
  */
 export async function showsFollowed(
   sql: Sql,
   accountId: string,
 ): Promise<{ on: string[]; later: string[] }> {
+  const due = sql`coalesce(w.starts_at, 'infinity')`
   const [row] = await sql<{ on: string[]; later: string[] }[]>`
-    with air as materialized (select id, host_id from shows where status in ('live', 'interrupted'))
+    with mine as materialized (select host_id from follows where account_id = ${accountId})
     select
-      array(select w.id from air w join follows f on f.host_id = w.host_id
-        where f.account_id = ${accountId} order by w.id desc limit ${shownMax}) as on,
-      array(select w.id from follows f join shows w on w.host_id = f.host_id
-        where f.account_id = ${accountId} and w.status = 'scheduled'
-          and coalesce(w.starts_at, 'infinity') > now() - interval '2 hours'
-        order by coalesce(w.starts_at, 'infinity'), w.id desc limit ${shownMax}) as later`
+      array(select s.id from mine cross join lateral (
+          select w.id from shows w where w.host_id = mine.host_id and w.status in ('live', 'interrupted') offset 0) s
+        order by s.id desc limit ${shownMax}) as on,
+      array(select s.id from mine cross join lateral (
+          select w.id, ${due} as due from shows w
+          where w.host_id = mine.host_id and w.status = 'scheduled' and ${due} > now() - interval '2 hours'
+          order by ${due}, w.id desc limit ${shownMax}) s
+        order by s.due, s.id desc limit ${shownMax}) as later`
   return row as { on: string[]; later: string[] }
 }
 
