@@ -7,6 +7,7 @@ import * as chat from '../../shared/wire/chat.ts'
 import type { Commands, May, Routes } from '../../shared/wire/contract.ts'
 import * as embeds from '../../shared/wire/embeds.ts'
 import * as events from '../../shared/wire/events.ts'
+import * as following from '../../shared/wire/following.ts'
 import * as holds from '../../shared/wire/holds.ts'
 import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
@@ -47,6 +48,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     about: 'Planning, going live, line-ups, the log',
     routes: shows.showRoutes,
     commands: shows.showCommands,
+  },
+  {
+    name: 'Following',
+    about: 'Hosts, who follows them, and the letters of that',
+    routes: following.followingRoutes,
+    commands: {},
   },
   { name: 'Selling', about: 'Pins, flash sales, pulls', routes: {}, commands: sales.salesCommands },
   {
@@ -115,6 +122,7 @@ const files = [
   chat,
   embeds,
   events,
+  following,
   holds,
   links,
   media,
