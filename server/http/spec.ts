@@ -16,6 +16,7 @@ import * as orders from '../../shared/wire/orders.ts'
 import * as promotions from '../../shared/wire/promotions.ts'
 import * as recordings from '../../shared/wire/recordings.ts'
 import * as replay from '../../shared/wire/replay.ts'
+import * as report from '../../shared/wire/report.ts'
 import * as returns from '../../shared/wire/returns.ts'
 import * as sales from '../../shared/wire/sales.ts'
 import * as shows from '../../shared/wire/shows.ts'
@@ -48,6 +49,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     about: 'Planning, going live, line-ups, the log',
     routes: shows.showRoutes,
     commands: shows.showCommands,
+  },
+  {
+    name: 'Report',
+    about: 'What a show did, from its rows',
+    routes: report.reportRoutes,
+    commands: {},
   },
   {
     name: 'Following',
@@ -131,6 +138,7 @@ const files = [
   promotions,
   recordings,
   replay,
+  report,
   returns,
   sales,
   shows,

@@ -85,7 +85,7 @@ const Part = {
   points: Type.Array(Point),
 }
 
-export const Report = Shape({
+export const ShowReport = Shape({
   ...Part,
   status: ShowStatus,
   /** As of then, by the database's clock. */
@@ -97,7 +97,7 @@ export const Report = Shape({
   offAir: Type.Array(Shape(Stretch)),
   before: of('before', Nullable(Shape(Part))),
 })
-export type Report = Static<typeof Report>
+export type Report = Static<typeof ShowReport>
 
 export const reportRoutes = routes({
   showReport: {
@@ -107,7 +107,7 @@ export const reportRoutes = routes({
       'What became of a show, also while it runs, counted from its log, its holds and the money ledger; each figure says what it counts',
     may: 'owner',
     params: IdParam,
-    reply: Report,
+    reply: ShowReport,
     status: 200,
   },
 })
