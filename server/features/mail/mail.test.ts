@@ -134,6 +134,22 @@ test('who asked to be reminded of a show hears of it before those who follow hos
   expect(sent.slice(0, 10)).toContain('asked@b.test')
 })
 
+test('who is told late that a show begins is not told two hours later', async () => {
+  const mail = mailBy(async () => {
+    throw new Error('mailbox full')
+  })
+  await pg.rest`insert into mails(id, "to", kind, facts, attempts, created_at, due_at)
+    select gen_random_uuid(), kind || '@late.test', kind, '{}', 8, now(), now()
+    from unnest(array['show-begins', 'show-followed', 'show-canceled']) kind`
+  await mail.sendDue()
+  const isDue = async (kind: string) => (await rowOf(`${kind}@late.test`)).due
+  expect(await Promise.all(['show-begins', 'show-followed', 'show-canceled'].map(isDue))).toEqual([
+    false,
+    false,
+    true,
+  ])
+})
+
 test('a run takes no further letters behind a slow mail server: closing waits for it', async () => {
   const mail = mailBy(() => pause(1_050))
   await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)

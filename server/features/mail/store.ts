@@ -5,6 +5,8 @@ import type { Part, Sql } from '../../store/postgres.ts'
 export const batchMax = 10
 /** With the waits below, about three days of trying. */
 const attemptsMax = 16
+/** That a show begins: after two hours of trying it is no news, and soon not true. */
+const newsAttemptsMax = 9
 
 export type Due = {
   id: string
@@ -44,7 +46,8 @@ function claim(sql: Sql, which: Part, most: number): Promise<Due[]> {
     where m.id in (
       select id from mails where due_at <= now() and ${which} order by due_at
       limit ${most} for update skip locked)
-    returning m.id, m."to", m.kind, m.facts, m.attempts >= ${attemptsMax} as last`
+    returning m.id, m."to", m.kind, m.facts,
+      m.attempts >= case when m.kind in ('show-begins', 'show-followed') then ${newsAttemptsMax}::int else ${attemptsMax} end as last`
 }
 
 /** What a letter said is not kept once it is sent: links in it open accounts. */
