@@ -197,22 +197,36 @@ function isWhole({ type, body, staff, withheld, bodyHash }) {
 /** Of a line at most what was bought comes back; of its price at most what was paid, and as much as its refunds. */
 async function checkReturns() {
   const left = new Map()
+  const unpaid = new Map()
+  const cost = new Map()
   const given = new Map()
   const standing = new Map()
   const add = (map, key, amount) => map.set(key, (map.get(key) ?? 0) + amount)
-  for await (const { orderId, holdId, quantity } of rowsOf('order-items'))
+  for await (const { orderId, holdId, quantity, price, discount } of rowsOf('order-items')) {
     add(left, `${orderId} ${holdId}`, quantity)
+    add(unpaid, `${orderId} ${holdId}`, price * quantity - discount)
+  }
   for await (const { id, orderId, state, paid, refunded, receivedAt } of rowsOf('returns')) {
     if (refunded > paid) wrong(id, `gave back ${refunded} of ${paid}`)
     add(given, orderId, refunded)
+    add(cost, id, paid)
     const isOver = ['refused', 'withdrawn', 'closed'].includes(state)
     if (!isOver || refunded > 0 || receivedAt !== null) standing.set(id, orderId)
   }
-  for await (const { returnId, holdId, quantity } of rowsOf('return-items')) {
+  for await (const { returnId, holdId, quantity, paid } of rowsOf('return-items')) {
+    add(cost, returnId, -paid)
     const orderId = standing.get(returnId)
-    if (orderId !== undefined) add(left, `${orderId} ${holdId}`, -quantity)
+    if (orderId === undefined) continue
+    add(left, `${orderId} ${holdId}`, -quantity)
+    add(unpaid, `${orderId} ${holdId}`, -paid)
   }
-  for (const [line, units] of left) if (units < 0) wrong(line, 'more came back than was bought')
+  for (const [line, units] of left) {
+    if (units < 0) wrong(line, 'more came back than was bought')
+    if (units === 0 && unpaid.get(line) !== 0)
+      wrong(line, 'came back for another sum than was paid')
+  }
+  for (const [id, rest] of cost)
+    if (manifest.quiet && rest !== 0) wrong(id, 'says another sum than its items')
   for await (const { orderId, amount, reason } of rowsOf('refunds'))
     if (reason === 'return') add(given, orderId, -amount)
   for (const [id, rest] of given)

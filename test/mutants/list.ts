@@ -371,6 +371,20 @@ const ofReturns: Mutant[] = [
     },
   },
   {
+    fault: 'the last pieces of a line lose what rounding left over',
+    edits: [
+      {
+        file: 'server/features/returns/view.sql',
+        from: 'case when x.quantity = p.quantity then p.paid else',
+        to: 'case when false then p.paid else',
+      },
+    ],
+    test: {
+      file: 'server/features/returns/sums.test.ts',
+      name: 'who gives everything back, piece by piece, has had all that the goods cost',
+    },
+  },
+  {
     fault: 'whole units come back past the ledger',
     edits: [
       {

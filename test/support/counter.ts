@@ -20,8 +20,8 @@ export type Counter = Awaited<ReturnType<typeof openCounter>>
 export type Sent = Awaited<ReturnType<Counter['sent']>>
 
 /** A till to which things come back. */
-export async function openCounter() {
-  const till = await openTill()
+export async function openCounter(settings: { feeBps?: number } = {}) {
+  const till = await openTill(settings)
   const { sql } = till.shop
   const returns = createReturns({ ...till.shop, logger })
   const admin: Who = { ...(await till.shop.person()), kind: 'admin' }

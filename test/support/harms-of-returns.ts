@@ -13,6 +13,12 @@ export const ofReturns: Harm[] = [
     harm: `update order_returns set paid = paid + 1 returning id`,
   },
   {
+    rule: 'return: parts of a line come to what was paid for them, and all of them to the whole line',
+    what: 'a piece costs a hundred units more than was paid for it',
+    harm: `update return_items x set paid = x.paid + 100 from order_returns r where r.id = x.return_id
+      and (r.state not in ('refused', 'withdrawn', 'closed') or r.refunded > 0 or r.received_at is not null) returning r.order_id as id`,
+  },
+  {
     rule: 'return: every refund of one is a step of one, of that order',
     what: 'money goes back that no step tells of',
     harm: `with gone as (delete from return_steps where refund_id is not null returning refund_id) select refund_id as id from gone`,

@@ -174,6 +174,7 @@ export const states: AuditFile[] = [
       returnId: 'x.return_id',
       holdId: 'x.hold_id',
       quantity: 'x.quantity',
+      paid: 'x.paid',
       restocked: 'x.restocked',
     },
   },

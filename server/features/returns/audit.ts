@@ -13,12 +13,24 @@ export const returnChecks: Check[] = [
       select r.id, format('says %s of %s; its steps gave %s, its pieces cost %s', r.refunded, r.paid, coalesce(s.sum, 0), i.sum) as detail
       from order_returns r
       left join (select s.return_id, sum(f.amount) as sum from return_steps s join refunds f on f.id = s.refund_id group by 1) s on s.return_id = r.id
-      left join (
-        select x.return_id, sum(i.price * x.quantity - ceil(i.discount::numeric * x.quantity / i.quantity)) as sum
-        from return_items x join order_returns y on y.id = x.return_id
-          join order_items i on i.order_id = y.order_id and i.hold_id = x.hold_id group by 1) i on i.return_id = r.id
+      left join (select return_id, sum(paid) as sum from return_items group by 1) i on i.return_id = r.id
       where r.order_id = any(${ids}::uuid[])
         and (r.refunded <> coalesce(s.sum, 0) or r.refunded > r.paid or r.paid is distinct from i.sum)`,
+  },
+  {
+    rule: 'return: parts of a line come to what was paid for them, and all of them to the whole line',
+    shows: ['M2'],
+    over: 'orders',
+    ask: (sql, ids) => sql`
+      select r.order_id as id, format('hold %s: %s of %s units come to %s, the line cost %s', x.hold_id, sum(x.quantity), i.quantity,
+        sum(x.paid), i.price * i.quantity - i.discount) as detail
+      from order_returns r join return_items x on x.return_id = r.id join order_items i on i.order_id = r.order_id and i.hold_id = x.hold_id
+      where r.order_id = any(${ids}::uuid[])
+        and (r.state not in ('refused', 'withdrawn', 'closed') or r.refunded > 0 or r.received_at is not null)
+      group by r.order_id, x.hold_id, i.quantity, i.price, i.discount
+      having case when sum(x.quantity) = i.quantity then sum(x.paid) <> i.price * i.quantity - i.discount
+        else sum(x.paid) not between (i.price * i.quantity - i.discount) * sum(x.quantity) / i.quantity - i.quantity
+          and (i.price * i.quantity - i.discount) * sum(x.quantity) / i.quantity + i.quantity end`,
   },
   {
     rule: 'return: every refund of one is a step of one, of that order',

@@ -63,17 +63,16 @@ begin
   if (select count(*) from order_returns x where x.order_id = o.id) >= (args ->> 'max')::int then
     perform refuse('CONFLICT', 'Nothing more can be asked back of this order.');
   end if;
-  if exists (select from jsonb_array_elements(items) e left join pieces_left_v1(o.id) p on p.hold_id = (e ->> 'holdId')::uuid
+  if exists (select from jsonb_array_elements(items) e left join pieces_left_v2(o.id) p on p.hold_id = (e ->> 'holdId')::uuid
       where coalesce(p.quantity, 0) < (e ->> 'quantity')::int) then
     perform refuse('CONFLICT', 'That is more than there is to give back of this order.');
   end if;
-  insert into order_returns(id, order_id, buyer, merchant_id, state, reason, note, paid, created_at, due_at)
-    select (args ->> 'returnId')::uuid, o.id, who, o.merchant_id, 'asked', args ->> 'reason', args ->> 'note',
-      sum(paid_for_v1(i, (e ->> 'quantity')::bigint)), t, t + make_interval(days => (args ->> 'dueDays')::int)
-    from jsonb_array_elements(items) e join order_items i on i.order_id = o.id and i.hold_id = (e ->> 'holdId')::uuid
-    returning * into r;
   insert into return_items(return_id, hold_id, quantity)
-    select r.id, (e ->> 'holdId')::uuid, (e ->> 'quantity')::int from jsonb_array_elements(items) e;
+    select (args ->> 'returnId')::uuid, (e ->> 'holdId')::uuid, (e ->> 'quantity')::int from jsonb_array_elements(items) e;
+  insert into order_returns(id, order_id, buyer, merchant_id, state, reason, note, paid, created_at, due_at)
+    values ((args ->> 'returnId')::uuid, o.id, who, o.merchant_id, 'asked', args ->> 'reason', args ->> 'note',
+      price_return_v1((args ->> 'returnId')::uuid, o.id), t, t + make_interval(days => (args ->> 'dueDays')::int))
+    returning * into r;
   told := return_said_v1(r, o, 'asked', 'buyer', who, nullif(r.note, ''), null, t);
   answer := return_view_v1(r);
   perform once_after_v1(who, 'ask-return', k, answer);
@@ -106,12 +105,14 @@ begin
     if r.send_to is null then perform refuse('CONFLICT', 'Say where to send it: there is no address in the settings of your shop.'); end if;
   elsif step = 'disputed' then
     perform must_be_disputable_v1(r, o, t);
+    -- Others of its line may have been priced without it.
+    if not return_stands_v1(r) then r.paid := price_return_v1(rid, o.id); end if;
     r.disputed_at := t;
   elsif step = 'answered' then
     if r.answered_at is not null then perform refuse('CONFLICT', 'You have said your word to the house.'); end if;
     r.answered_at := t;
   end if;
-  update order_returns set state = args ->> 'to', send_to = r.send_to, disputed_at = r.disputed_at, answered_at = r.answered_at,
+  update order_returns set state = args ->> 'to', paid = r.paid, send_to = r.send_to, disputed_at = r.disputed_at, answered_at = r.answered_at,
       carrier = coalesce(args ->> 'carrier', carrier), tracking_number = coalesce(args ->> 'trackingNumber', tracking_number),
       due_at = case when step <> 'answered' then t + make_interval(days => (args ->> 'dueDays')::int) end
     where id = rid returning * into r;
@@ -145,7 +146,7 @@ begin
   if r.state = 'sent' and t < r.due_at then perform refuse('CONFLICT', 'The shop still has time to say that it came.'); end if;
   if r.state <> 'sent' and t >= r.due_at then perform refuse('CONFLICT', 'The time to ask the house is over.'); end if;
   if exists (select from order_returns x where x.order_id = o.id and x.id <> r.id and x.state in ('asked', 'accepted', 'sent', 'disputed'))
-    or exists (select from return_items x join pieces_left_v1(o.id, r.id) p using (hold_id) where x.return_id = r.id and p.quantity < x.quantity) then
+    or exists (select from return_items x join pieces_left_v2(o.id, r.id) p using (hold_id) where x.return_id = r.id and p.quantity < x.quantity) then
     perform refuse('CONFLICT', 'These pieces are in another return of this order.');
   end if;
 end $$;

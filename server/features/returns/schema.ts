@@ -58,6 +58,8 @@ export const returnItems = pgTable(
     returnId: uuid('return_id').notNull(),
     holdId: uuid('hold_id').notNull(),
     quantity: integer('quantity').notNull(),
+    /** What was paid for them: all parts of a line come to the whole of it. */
+    paid: bigint('paid', { mode: 'number' }).notNull().default(0),
     /** Units that were whole and went back on the shelf. */
     restocked: integer('restocked').notNull().default(0),
   },

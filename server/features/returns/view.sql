@@ -6,13 +6,14 @@ language sql stable as $$
   select r.state not in ('refused', 'withdrawn', 'closed') or r.refunded > 0 or r.received_at is not null
 $$;
 
--- pieces_left_v1: of each line of an order, the units that are in no return but `besides`.
-create or replace function pieces_left_v1(oid uuid, besides uuid default null) returns table(hold_id uuid, quantity bigint)
+-- pieces_left_v2: of each line of an order, the units that are in no return but `besides`, and what was paid for them.
+create or replace function pieces_left_v2(oid uuid, besides uuid default null) returns table(hold_id uuid, quantity bigint, paid bigint)
 language sql stable as $$
-  select i.hold_id, i.quantity - coalesce(sum(x.quantity), 0) from order_items i
+  select i.hold_id, i.quantity - coalesce(sum(x.quantity), 0), (i.price * i.quantity - i.discount - coalesce(sum(x.paid), 0))::bigint
+  from order_items i
     left join (order_returns r join return_items x on x.return_id = r.id)
       on r.order_id = i.order_id and x.hold_id = i.hold_id and r.id is distinct from besides and return_stands_v1(r)
-    where i.order_id = oid group by i.hold_id, i.quantity
+    where i.order_id = oid group by i.hold_id, i.quantity, i.price, i.discount
 $$;
 
 -- paid_for_v1: what was paid for units of a line: their price less their part of the line's discount. That part is
@@ -21,6 +22,21 @@ create or replace function paid_for_v1(i order_items, units bigint) returns bigi
 language sql stable as $$
   select i.price * units - (i.discount * units + i.quantity - 1) / i.quantity
 $$;
+
+-- price_return_v1: writes down what was paid for each of a return's pieces, the last ones of a line with what rounding
+-- left over, and answers the sum. The caller has locked the order.
+create or replace function price_return_v1(rid uuid, oid uuid) returns bigint
+language plpgsql as $$
+declare priced bigint;
+begin
+  with cost as (
+    update return_items x set paid = case when x.quantity = p.quantity then p.paid else least(paid_for_v1(i, x.quantity), p.paid) end
+      from pieces_left_v2(oid, rid) p join order_items i on i.order_id = oid and i.hold_id = p.hold_id
+      where x.return_id = rid and x.hold_id = p.hold_id returning x.paid
+  )
+  select sum(paid) into priced from cost;
+  return priced;
+end $$;
 
 -- return_left_v1: what a return may still give back.
 create or replace function return_left_v1(r order_returns, o orders) returns bigint
@@ -72,5 +88,5 @@ begin
     'until', iso(return_until_v1(o, false, args -> 'days')), 'faultUntil', iso(return_until_v1(o, true, args -> 'days')),
     'terms', merchant_terms_v1(o.merchant_id) ->> 'returns',
     'hasHouse', exists (select from accounts where kind = 'admin' and id not in (o.buyer, o.merchant_id)),
-    'pieces', (select jsonb_agg(jsonb_build_object('holdId', hold_id, 'left', quantity) order by hold_id) from pieces_left_v1(o.id)));
+    'pieces', (select jsonb_agg(jsonb_build_object('holdId', hold_id, 'left', quantity) order by hold_id) from pieces_left_v2(o.id)));
 end $$;
