@@ -31,7 +31,7 @@ const refunds = fc.array(
   { maxLength: 4 },
 )
 
-test(`the reports of ${evenings} random evenings say what log and ledgers say, from seed ${seed}`, {
+test('the reports of random evenings say what log and ledgers say', {
   timeout: 300_000,
 }, async () => {
   const lane = await openLane()

@@ -1,3 +1,6 @@
+import { ofReports } from './of-reports.ts'
+import { ofReturns } from './of-returns.ts'
+
 /**
  * Faults that somebody might put into the code, each as an exact change of text, and the test that must
  * go red. `npm run mutants` plants them one at a time in a copy of the checkout.
@@ -19,7 +22,6 @@ const inventoryTests = 'server/features/inventory/inventory.test.ts'
 const raceTests = 'test/races/holds.test.ts'
 const edgeTests = 'test/races/edges.test.ts'
 const merchantTests = 'server/features/orders/merchant.test.ts'
-const returnTests = 'server/features/returns/returns.test.ts'
 
 const ofStock: Mutant[] = [
   {
@@ -355,46 +357,4 @@ const ofTheLog: Mutant[] = [
   },
 ]
 
-const ofReturns: Mutant[] = [
-  {
-    fault: 'a piece is given back twice',
-    edits: [
-      {
-        file: 'server/features/returns/view.sql',
-        from: 'r.id is distinct from besides and return_stands_v1(r)',
-        to: 'r.id is distinct from besides and false',
-      },
-    ],
-    test: {
-      file: returnTests,
-      name: 'is of pieces that were bought, each once, and one at a time',
-    },
-  },
-  {
-    fault: 'the last pieces of a line lose what rounding left over',
-    edits: [
-      {
-        file: 'server/features/returns/view.sql',
-        from: 'case when x.quantity = p.quantity then p.paid else',
-        to: 'case when false then p.paid else',
-      },
-    ],
-    test: {
-      file: 'server/features/returns/sums.test.ts',
-      name: 'who gives everything back, piece by piece, has had all that the goods cost',
-    },
-  },
-  {
-    fault: 'whole units come back past the ledger',
-    edits: [
-      {
-        file: 'server/features/returns/refund.sql',
-        from: 'if lines is not null then perform stock_write_v1(lines, t); end if;',
-        to: '',
-      },
-    ],
-    test: { file: returnTests, name: 'goes from asking to money back and units on the shelf' },
-  },
-]
-
-export const mutants: Mutant[] = [...ofStock, ...ofMoney, ...ofReturns, ...ofTheLog]
+export const mutants: Mutant[] = [...ofStock, ...ofMoney, ...ofReturns, ...ofTheLog, ...ofReports]

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openCounter } from '../../../test/support/counter.ts'
-import { openShop, type Shop } from '../../../test/support/shop.ts'
+import { codeOf, openShop, type Shop, tally } from '../../../test/support/shop.ts'
 import { createLog } from '../../base/log.ts'
 import type { Sql } from '../../store/postgres.ts'
 import { createAnalytics } from './analytics.ts'
@@ -39,6 +39,14 @@ test('a report that takes long is not counted again beside itself, however many 
   await Promise.all(looks)
   vi.useRealTimers()
   expect(counted).toBe(1)
+})
+
+test('reports of many shows wait for each other, and who would wait too long is told to come again', async () => {
+  const { host, product } = await shop.open(1)
+  const shows = await Promise.all(Array.from({ length: 40 }, () => shop.show(host, [product])))
+  const analytics = createAnalytics({ ...none, pg: shop.pg })
+  const codes = await Promise.all(shows.map((id) => codeOf(analytics.report(host, id))))
+  expect(tally(codes)).toEqual({ ok: 17, UNAVAILABLE: 23 })
 })
 
 test('a piece that came back and was paid back is given back, also where the rest of its order was kept', async () => {

@@ -6,18 +6,19 @@
 -- Several nodes count one show, each all of its viewers by what Redis told it: the larger figure stands, so two
 -- count nobody twice. `came` is added, because an account is inserted by one of them alone. Safe to say again.
 -- What was counted before a show began or after its end is dropped. Answers the clock in epoch ms.
+-- Arrays are joined by hash: planned for a hundred entries, 5,000 took more than a second.
 create or replace function attend_v1(
   shows uuid[], minutes timestamptz[], mosts int[], counted int[], watched bigint[],
   came_to uuid[], came_at timestamptz[], came uuid[]
 ) returns double precision
 language plpgsql
-set jit = off set plan_cache_mode = force_generic_plan
+set jit = off set enable_nestloop = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   with told as (
     select * from unnest(attend_v1.shows, attend_v1.minutes, mosts, counted, watched) m(show_id, minute, most, counted_ms, watched_ms)
-    where exists (select from shows w where w.id = m.show_id and w.started_at < m.minute + interval '1 minute'
-      and coalesce(w.ended_at, 'infinity') > m.minute)
+    where (select w.started_at < m.minute + interval '1 minute' and coalesce(w.ended_at, 'infinity') > m.minute
+      from shows w where w.id = m.show_id)
   ),
   arrived as (
     select distinct on (show_id, account_id) show_id, account_id, minute

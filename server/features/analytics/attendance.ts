@@ -6,7 +6,7 @@ const minuteMs = 60_000
 const pauseMsMax = 5_000
 /** While Postgres is away what was counted waits for so long; then those minutes are not known. */
 const waitMs = 10 * minuteMs
-/** Viewers in one statement: some 50 ms. */
+/** Viewers in one statement: some 80 ms. */
 const cameMax = 5_000
 
 type Room = { showId: string; viewers: ReadonlySet<string> }

@@ -78,6 +78,7 @@ test('off the air is from the picture’s loss to its return, or to the end', ()
     event('show.resumed', 2),
     event('show.resumed', 3),
     event('show.interrupted', 4),
+    event('show.interrupted', 5),
   ]
   expect(offAirOf(log, at(9))).toEqual([
     { from: at(1), to: at(2) },
