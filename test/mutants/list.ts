@@ -1,3 +1,4 @@
+import { ofLetters } from './of-letters.ts'
 import { ofReports } from './of-reports.ts'
 import { ofReturns } from './of-returns.ts'
 
@@ -357,4 +358,11 @@ const ofTheLog: Mutant[] = [
   },
 ]
 
-export const mutants: Mutant[] = [...ofStock, ...ofMoney, ...ofReturns, ...ofTheLog, ...ofReports]
+export const mutants: Mutant[] = [
+  ...ofStock,
+  ...ofMoney,
+  ...ofReturns,
+  ...ofTheLog,
+  ...ofReports,
+  ...ofLetters,
+]
