@@ -90,3 +90,22 @@ test('the shop gives an order back while the house decides: never more than was 
     expect((await till.orders.read(scene.buyer, scene.order.id)).refunded.amount).toBe(4_000)
   }
 })
+
+test('who is no admin any more decides nothing, also what was on its way', async () => {
+  const { admin, decide, sent, sql, till } = counter
+  const scene = await sent()
+  const asked = await scene.ask(2)
+  await scene.refuse(asked)
+  await scene.dispute(asked)
+  const { decided } = await till.shop.pg.jobs.begin(async (tx) => {
+    await tx`select from orders where id = ${scene.order.id} for update`
+    const decided = codeOf(decide(admin, asked, 4_000))
+    const waiting = () =>
+      tx`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`
+    await expect.poll(waiting).toHaveLength(1)
+    await sql`update accounts set kind = 'account' where id = ${admin.accountId}`
+    return { decided }
+  })
+  expect(await decided).toBe('FORBIDDEN')
+  await sql`update accounts set kind = 'admin' where id = ${admin.accountId}`
+})

@@ -52,6 +52,8 @@ begin
   vs := lock_order_stock_v1(array[r.order_id]);
   select * into o from orders where id = r.order_id for no key update;
   select * into r from order_returns where id = rid for no key update;
+  -- Again after the wait: who is no admin any more decides nothing.
+  if args ->> 'by' = 'house' then perform must_be_house_v1(who); end if;
   perform must_stand_v1(r, args -> 'from');
   if args ->> 'by' = 'house' and who in (r.buyer, r.merchant_id) then
     perform refuse('FORBIDDEN', 'You are a side of this dispute. Another admin decides it.');
