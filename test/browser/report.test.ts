@@ -106,3 +106,22 @@ test('a show to which nobody came says so, and what to try', async () => {
   expect(await page.getByRole('slider').count()).toBe(0)
   await mustBeOpenToAll(page)
 }, 60_000)
+
+test('a large sum stands in one line, on a small desk and at twice the text on a phone', async () => {
+  const { showId, host } = await evening()
+  await pages.house.pg.rest`update postings set debit = debit * 1000, credit = credit * 1000
+    where order_id in (select id from orders where show_id = ${showId})`
+  const open = (more: { screen?: 'desktop' } = {}) =>
+    pages.open(`/shop/shows/${showId}/report`, { as: host, ...more })
+  const desk = await open({ screen: 'desktop' })
+  await desk.setViewportSize({ width: 1040, height: 768 })
+  const phone = await open()
+  const session = await phone.context().newCDPSession(phone)
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
+  for (const page of [desk, phone]) {
+    await figure(page, 'Sales').getByText('€48,000.00').waitFor()
+    const high = async (name: string) =>
+      (await figure(page, name).locator('dd').first().boundingBox())?.height
+    expect(await high('Sales')).toBe(await high('Orders'))
+  }
+}, 60_000)
