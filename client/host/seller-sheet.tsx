@@ -55,7 +55,9 @@ export function HostLine({ shop, followers, shows }: Facts) {
   return (
     <p class="host-facts quiet num">
       {facts.filter(Boolean).map((fact) => (
-        <bdi key={fact}>{fact}</bdi>
+        <span key={fact}>
+          <bdi>{fact}</bdi>
+        </span>
       ))}
     </p>
   )

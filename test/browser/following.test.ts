@@ -1,3 +1,4 @@
+import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { Person } from '../support/house.ts'
 import { told } from '../support/letters.ts'
@@ -52,6 +53,11 @@ test.each(screensOf)(
     await button(page, 'Follow Marta').click()
     await page.getByText('1 follower').waitFor()
     await mustBeOpenToAll(page)
+    await page.evaluate("document.documentElement.dir = 'rtl'")
+    const fact = page.locator('.host-facts > :first-child')
+    const dot = (await startOf(fact.locator('bdi'))) - (await startOf(fact))
+    expect(dot, 'a dot between two facts').toBeGreaterThan(0)
+    await page.evaluate("document.documentElement.dir = 'ltr'")
     if (screen === 'phone') await mustFit(page, 320, 568)
 
     const busier = await openWindow(house)
@@ -65,7 +71,10 @@ test.each(screensOf)(
     await button(page, 'Following Marta').click()
     await button(page, 'Follow Marta').waitFor()
     await mustBeOpenToAll(page)
-    if (screen === 'phone') await mustFit(page, 320, 568)
+    if (screen === 'phone') {
+      await mustFit(page, 320, 568)
+      await mustFitTwice(page, host)
+    }
     expect(await house.as(aylin).get('/me/following')).toEqual({ items: [], nextCursor: null })
   },
   90_000,
@@ -107,6 +116,20 @@ test('the link of a letter asks, ends the letters without signing in, and says s
   await phone.goto(end)
   await phone.getByText('have ended already').waitFor()
 }, 60_000)
+
+/** At twice the text a host is read in the list, and on their own page. */
+async function mustFitTwice(page: Page, host: Person): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
+  const parts = '.host-row .face, .host-row b, .host-row .btn'
+  expect(await page.evaluate((all) => globalThis.eyes.overlapping(all), parts)).toEqual([])
+  expect((await page.locator('.host-row b').boundingBox())?.width).toBeGreaterThan(0)
+  await page.goto(`/h/${host.id}`)
+  await button(page, 'Follow Marta').waitFor()
+  await mustFit(page, 320, 568)
+}
+
+const startOf = async (what: Locator) => (await what.boundingBox())?.x ?? 0
 
 const followers = async ({ id }: Person) =>
   (await pages.house.call<{ followers: number }>('GET', `/hosts/${id}`)).followers
