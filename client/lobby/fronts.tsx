@@ -32,7 +32,7 @@ export function Shopfronts({ shows, followed, turn }: Followed & { shows: Show[]
 /** Whose show it is, and that one follows them. */
 function By({ show, isFollowed }: { show: Show; isFollowed: boolean | undefined }) {
   return (
-    <small class="one-line">
+    <small class={isFollowed ? 'two-lines' : 'one-line'}>
       <bdi>{show.host.displayName}</bdi>
       {isFollowed && ` · ${h('following')}`}
     </small>

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks'
 import type { CodeState, DiscountCode } from '../../../shared/wire/promotions.ts'
-import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { go, query } from '../../router.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
@@ -8,7 +7,7 @@ import { Button, LinkButton } from '../../ui/button.tsx'
 import { money, offWords } from '../../ui/money.ts'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
-import { at, dayName } from '../../ui/time.ts'
+import { at, onDay } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
 import { type Asked, useAsked, useBusy } from '../../ui/use.ts'
 import { shows } from '../desk.ts'
@@ -182,7 +181,7 @@ function End({ code: { id, code }, onChange }: RowProps) {
 
 function termsOf({ off, minimum, productIds, showId, startsAt, endsAt, perBuyer }: DiscountCode) {
   const show = shows.value?.find(({ id }) => id === showId)
-  const when = (instant: string) => `${dayName(instant, serverNow())}, ${at(instant)}`
+  const when = (instant: string) => `${onDay(instant)}, ${at(instant)}`
   return [
     productIds === null
       ? w('off.all', { off: offWords(off) })
