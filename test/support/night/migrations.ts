@@ -32,7 +32,7 @@ export async function migrationsDone(sql: Sql): Promise<number> {
 }
 
 function undo(statement: string, all: string[]): string | undefined {
-  const made = /^CREATE (?:UNIQUE )?INDEX "(\w+)"/.exec(statement)?.[1]
+  const made = /^CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?"(\w+)"/.exec(statement)?.[1]
   if (made) return `drop index "${made}"`
   const dropped = /^DROP INDEX "(\w+)"/.exec(statement)?.[1]
   if (dropped) return all.find((one) => one.includes(`INDEX "${dropped}" ON`))
