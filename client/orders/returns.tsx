@@ -34,9 +34,7 @@ export function Returns({ order, onChange }: Props) {
   return (
     <>
       <div class="row order-acts">
-        {order.arrivedAt === null && order.status === 'shipped' && (
-          <Arrived order={order} onChange={onChange} />
-        )}
+        {mayArrive(order) && <Arrived order={order} onChange={onChange} />}
         {mayAsk(order, known) && (
           <span class="ask-return-act">
             <Button kind="quiet-btn" icon="undo" onClick={() => setAsking(true)}>
@@ -67,6 +65,11 @@ export function Returns({ order, onChange }: Props) {
 const isOver = (instant: string | null) => instant === null || Date.parse(instant) <= serverNow()
 const isOpen = ({ state }: Return) =>
   state === 'asked' || state === 'accepted' || state === 'sent' || state === 'disputed'
+
+/** Sent, not in hand yet, and not all of its money went back. */
+function mayArrive({ shippedAt, arrivedAt, refunded, total }: Order): boolean {
+  return shippedAt !== null && arrivedAt === null && refunded.amount < total.amount
+}
 
 function mayAsk({ refunded, total }: Order, { faultUntil, items, pieces }: OrderReturns): boolean {
   return (

@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { count } from '../../ui/money.ts'
 import { at as clock } from '../../ui/time.ts'
+import { Head } from './head.tsx'
 import { MinutesTable } from './minutes.tsx'
 import { Moment, saidAt } from './moment.tsx'
 import type { Report } from './report.tsx'
 import { minutesCsv } from './report-csv.ts'
-import { Head } from './save-csv.tsx'
 import { platesOf, roundUp, runsOf, timesOf } from './scale.ts'
 import { r } from './words-report.ts'
 

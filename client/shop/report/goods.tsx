@@ -2,9 +2,9 @@ import { metrics } from '../../../shared/domain/metrics.ts'
 import { count, money } from '../../ui/money.ts'
 import { Pic } from '../../ui/pic.tsx'
 import { at, span } from '../../ui/time.ts'
+import { Head } from './head.tsx'
 import type { Report } from './report.tsx'
 import { productsCsv } from './report-csv.ts'
-import { Head } from './save-csv.tsx'
 import { r } from './words-report.ts'
 
 type Product = Report['products'][number]

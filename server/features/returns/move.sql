@@ -35,7 +35,7 @@ begin
     when 'decided' then 'The house has decided this return. That is final.' end);
 end $$;
 
--- ask_return_v1 {orderId, buyer, items: [{holdId, quantity}], reason, note, isFault, days, max, dueDays, key, bodyHash}:
+-- ask_return_v1 {returnId, orderId, buyer, items: [{holdId, quantity}], reason, note, isFault, days, max, dueDays, key, bodyHash}:
 -- a buyer asks to give back pieces of an order. Answers {value: the return}. Refuses NOT_FOUND, CONFLICT (not sent,
 -- the time is over, another return is open, more than was bought), IDEMPOTENCY_MISMATCH.
 create or replace function ask_return_v1(args jsonb) returns jsonb

@@ -34,7 +34,7 @@ export const orderReturns = pgTable(
     dueAt: at('due_at'),
     receivedAt: at('received_at'),
     disputedAt: at('disputed_at'),
-    /** What the shop said to the house. */
+    /** When the shop said its word to the house. */
     answeredAt: at('answered_at'),
   },
   (t) => [

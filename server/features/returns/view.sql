@@ -16,8 +16,8 @@ language sql stable as $$
     where i.order_id = oid group by i.hold_id, i.quantity, i.price, i.discount
 $$;
 
--- paid_for_v1: what was paid for units of a line: their price less their part of the line's discount. That part is
--- rounded up: parts given back one by one never come to more than the whole.
+-- paid_for_v1: what was paid for units of a line: their price less their part of the line's discount, that part rounded
+-- up. The last units of a line have what is left over instead.
 create or replace function paid_for_v1(i order_items, units bigint) returns bigint
 language sql stable as $$
   select i.price * units - (i.discount * units + i.quantity - 1) / i.quantity
