@@ -83,14 +83,16 @@ export async function openDoors(floor: Floor, rooms: Rooms, building: AsyncDispo
     proxies,
     dev: config.dev,
   })
-  building.defer(() => http.close())
   const reach = openReach(floor, rooms)
   const limits = createLimits({ on: config.RATE_LIMITS === 'on', fallback: 'http' }, floor.redis)
   mountRoutes(http, floor, limits, { ...rooms, ...reach })
   mountPictures(http, rooms.catalog.pictureShelf)
   mountLetters(http, { limits, end: rooms.following.endLetters })
   const gateway = openGateway(http, proxies, floor, rooms)
-  building.defer(() => gateway.close())
+  // Together: each closes the server that both have, and waits until the other's connections are gone.
+  building.defer(async () => {
+    await Promise.all([gateway.close(), http.close()])
+  })
   const health = mountHealth(http, {
     pg,
     redis,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import Fastify, {
   type FastifyInstance,
@@ -21,6 +22,8 @@ const requestMs = 15_000
 const headersMs = 10_000
 /** Node looks for those who are late this often; its own 30 s would give them as much again. */
 const lateLookMs = 5_000
+/** A door that closes looks this often for who can go. */
+const leaveLookMs = 50
 
 export type Door = FastifyInstance
 
@@ -53,6 +56,7 @@ export async function openDoor(settings: Settings): Promise<Door> {
   // We check schemas ourselves, with TypeBox, the same way on both doors.
   app.setValidatorCompiler(() => () => true)
   await app.register(cookie)
+  letGoOnClose(app)
   const [ofPages, ofBanks] = [headers(policy(settings)), headers(bankPolicy(settings))]
   const ofData = headers(dataPolicy(settings))
   app.addHook('onRequest', (request, reply, done) => {
@@ -66,6 +70,29 @@ export async function openDoor(settings: Settings): Promise<Door> {
     done()
   })
   return app
+}
+
+/**
+ * Who is being answered when the door closes is answered, and goes then. Node would wait on: for browsers, which
+ * hold a connection in hand that they have asked nothing by, and for who was answered meanwhile, for as long
+ * as connections are kept. It looks for idle ones once, when closing begins.
+ */
+function letGoOnClose(app: FastifyInstance): void {
+  const { server } = app
+  const open = new Set<Socket>()
+  function gone(this: Socket): void {
+    open.delete(this)
+  }
+  server.on('connection', (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', gone)
+  })
+  app.addHook('preClose', (done) => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+    const timer = setInterval(() => server.closeIdleConnections(), leaveLookMs)
+    server.once('close', () => clearInterval(timer))
+    done()
+  })
 }
 
 function lineOf(request: FastifyRequest, reply: FastifyReply): object {

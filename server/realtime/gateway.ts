@@ -35,6 +35,8 @@ const strayUpgradeMs = 1_000
 const deadlineMs = 5_000
 /** From the word to the cut: long enough for the word to leave. */
 const dismissMs = 100
+/** Who has not heard our goodbye by then is out of reach; the library would wait 30 s for each. */
+const goodbyeMs = 1_000
 /** Refused calls without a good one between: then the socket is closed. */
 const strikesMax = 200
 
@@ -84,6 +86,7 @@ export class Gateway {
   /** Connections by network, from the first byte on. */
   readonly #byNetwork = new Map<string, number>()
   readonly #nets = new WeakMap<object, NetSocket>()
+  readonly #upgraded = new Set<NetSocket>()
   #draining = false
   #quiet: (() => void) | undefined
 
@@ -107,6 +110,8 @@ export class Gateway {
     this.#io.engine.on('connection', (raw: Raw) => this.#count(raw))
     server.prependListener('upgrade', readUsualQuery)
     server.on('upgrade', ({ url }, socket: NetSocket) => {
+      this.#upgraded.add(socket)
+      socket.once('close', () => this.#upgraded.delete(socket))
       socket.on('error', (err) => needs.log.debug({ err }, 'an upgraded socket broke'))
       if (!url?.startsWith(path)) leaveNoStray(socket)
     })
@@ -166,7 +171,11 @@ export class Gateway {
   }
 
   async close(): Promise<void> {
+    const leaving = setTimeout(() => {
+      for (const socket of this.#upgraded) socket.destroy()
+    }, goodbyeMs)
     await this.#io.close()
+    clearTimeout(leaving)
   }
 
   #mayConnect(request: IncomingMessage): boolean {
