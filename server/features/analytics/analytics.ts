@@ -6,6 +6,7 @@ import { notFound, Refusal } from '../../base/refusal.ts'
 import { Together } from '../../base/together.ts'
 import { turnstile } from '../../base/turnstile.ts'
 import type { Who } from '../../base/who.ts'
+import { forgetMax } from '../../store/forget.ts'
 import { type Postgres, rethrow } from '../../store/postgres.ts'
 import { Attendance } from './attendance.ts'
 import {
@@ -122,9 +123,10 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
 
     /** Who watched is nobody's business any more, how many were is written down. */
     async forgetViewers(): Promise<void> {
-      await pg.jobs`delete from show_viewers where show_id = any(array(
-        select v.show_id from (select distinct show_id from show_viewers) v join shows w on w.id = v.show_id
-        where w.ended_at < now() - interval '1 hour'))`
+      await pg.jobs`delete from show_viewers where ctid = any(array(
+        select v.ctid from show_viewers v join shows w on w.id = v.show_id
+        where w.ended_at < now() - interval '1 hour'
+        limit ${forgetMax} for update of v skip locked))`
     },
 
     close: () => attendance.close(),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openShop, type Shop } from '../../../test/support/shop.ts'
 import { newId } from '../../base/ids.ts'
 import { createLog } from '../../base/log.ts'
+import { forgetMax } from '../../store/forget.ts'
 import type { Sql } from '../../store/postgres.ts'
 import { createAnalytics } from './analytics.ts'
 import { Attendance } from './attendance.ts'
@@ -165,6 +166,9 @@ test('a show that is over is written down at once', async () => {
   expect(await minutes()).toMatchObject([{ n: 0, most: 2, came: 2 }])
 })
 
+/** A node on which nobody watches. */
+const nobody = { rooms: () => [], counted: () => 0, now: () => 0, logger: createLog('silent') }
+
 test('who was seen is let go when a show is over, and how many there were stays', async () => {
   const one = node()
   one.here = people(2)
@@ -172,12 +176,25 @@ test('who was seen is let go when a show is over, and how many there were stays'
   const seen = async () =>
     (await shop.sql`select from show_viewers where show_id = ${showId}`).length
   expect(await seen()).toBe(2)
-  const none = { rooms: () => [], counted: () => 0, now: () => 0, logger: createLog('silent') }
-  const analytics = createAnalytics({ pg: shop.pg, ...none })
+  const analytics = createAnalytics({ pg: shop.pg, ...nobody })
   await analytics.forgetViewers()
   expect(await seen()).toBe(2)
   await shop.sql`update shows set status = 'ended', ended_at = now() - interval '2 hours' where id = ${showId}`
   await analytics.forgetViewers()
   expect(await seen()).toBe(0)
   expect((await minutes()).map(({ came }) => came)).toEqual([2])
+})
+
+test('a great crowd is let go in portions: no statement is long', async () => {
+  const crowd = forgetMax + 1
+  await shop.sql`insert into show_viewers(show_id, account_id)
+    select ${showId}, gen_random_uuid() from generate_series(1, ${crowd})`
+  await shop.sql`update shows set status = 'ended', ended_at = now() - interval '2 hours' where id = ${showId}`
+  const analytics = createAnalytics({ pg: shop.pg, ...nobody })
+  const left = async () =>
+    (await shop.sql`select from show_viewers where show_id = ${showId}`).length
+  await analytics.forgetViewers()
+  expect(await left()).toBe(crowd - forgetMax)
+  await analytics.forgetViewers()
+  expect(await left()).toBe(0)
 })
