@@ -23,6 +23,12 @@ export function placeBefore(
   return place
 }
 
+/** A place in a list by time: an instant to the microsecond, as `us` of Postgres tells it, and an id. */
+export function isTimed(text: string): boolean {
+  const [at, id, ...more] = text.split(' ')
+  return /^\d{1,16}$/.test(at ?? '') && isId(id ?? '') && more.length === 0
+}
+
 /** The same for lists whose lines are numbered. */
 export function numberBefore(cursor: string | undefined): number | null {
   if (cursor === undefined) return null

@@ -4,10 +4,10 @@ import { notFound } from '../../base/refusal.ts'
 import { Together } from '../../base/together.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
-import { type Page, type PageQuery, pageById, placeBefore } from '../../store/page.ts'
+import { isTimed, type Page, type PageQuery, pageById, placeBefore } from '../../store/page.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import type { Shows } from '../shows/shows.ts'
-import { followedBy, hostCard, isFollow, letterHost, showsFollowed } from './store.ts'
+import { followedBy, hostCard, letterHost, showsFollowed } from './store.ts'
 
 /** Letters of one call, and letters that wait to be sent when no more of these are written. */
 const callMax = 500
@@ -43,7 +43,7 @@ export function createFollowing({ pg, log, shows }: Needs) {
     },
 
     async following(who: Who, { cursor, limit = pageDefault }: PageQuery): Promise<Page<Host>> {
-      const before = placeBefore(cursor, isFollow)
+      const before = placeBefore(cursor, isTimed)
       const found = await followedBy(sql, who.accountId, before, limit + 1)
       const { items, nextCursor } = pageById(found, limit, ({ place }) => place)
       return { items: items.map(({ id, displayName }) => ({ id, displayName })), nextCursor }

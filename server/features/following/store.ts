@@ -1,5 +1,4 @@
 import type { HostCard } from '../../../shared/wire/following.ts'
-import { isId } from '../../store/page.ts'
 import type { Sql } from '../../store/postgres.ts'
 
 /** A street has room for so many windows of each kind. */
@@ -13,13 +12,7 @@ export async function hostCard(sql: Sql, hostId: string): Promise<HostCard | und
   return row?.card ?? undefined
 }
 
-/** A place in the list of whom somebody follows: when they began to, to the microsecond, and whom. */
-export function isFollow(text: string): boolean {
-  const [at, id, ...more] = text.split(' ')
-  return /^\d{1,16}$/.test(at ?? '') && isId(id ?? '') && more.length === 0
-}
-
-/** Last followed first. One account's are a thousand at most: they are sorted as they are read. */
+/** Last followed first; a place: since when, and whom. One account's are a thousand at most: they are sorted as they are read. */
 export function followedBy(
   sql: Sql,
   accountId: string,

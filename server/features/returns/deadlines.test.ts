@@ -102,11 +102,12 @@ describe('time', () => {
     await till.orders.settleRefunds()
   })
 
-  test('puts the soonest deadline first at the desk', async () => {
+  /** A shop with a return for each of these hours that it has to answer in. */
+  async function waiting(dueInHours: number[]) {
     const stand = await till.shop.open(9)
     const { host } = stand
     const ids: string[] = []
-    for (const hours of [3, 1, 2]) {
+    for (const hours of dueInHours) {
       const buyer = await till.shop.person()
       const holdId = await till.hold(buyer, stand)
       const { order, payment } = await till.place(buyer, [holdId])
@@ -118,6 +119,11 @@ describe('time', () => {
         .sql`update order_returns set due_at = now() + ${hours} * interval '1 hour' where id = ${id}`
       ids.push(id)
     }
+    return { host, ids }
+  }
+
+  test('puts the soonest deadline first at the desk', async () => {
+    const { host, ids } = await waiting([3, 1, 2])
     const [three, one, two] = ids
     const first = await returns.merchantList(host, { waiting: true, limit: 2 })
     const cursor = first.nextCursor ?? expect.fail('there is no second page')
@@ -126,6 +132,16 @@ describe('time', () => {
     const all = await returns.merchantList(host, {})
     expect(all.items.map(({ id }) => id)).toEqual([two, one, three])
     expect((await returns.merchantList(host, { state: 'accepted' })).items).toEqual([])
+  })
+
+  test('goes on where a page ended, also when its last return was answered meanwhile', async () => {
+    const { host, ids } = await waiting([1, 2, 3, 4])
+    const first = await returns.merchantList(host, { waiting: true, limit: 2 })
+    expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 2))
+    await returns.move('refuse', host, ids[1] as string, { words: 'no' })
+    const cursor = first.nextCursor ?? expect.fail('there is no second page')
+    const second = await returns.merchantList(host, { waiting: true, limit: 2, cursor })
+    expect(second.items.map(({ id }) => id)).toEqual(ids.slice(2))
   })
 })
 

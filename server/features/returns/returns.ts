@@ -19,7 +19,7 @@ import type { Logger } from '../../base/log.ts'
 import { invalid, notFound, Refusal } from '../../base/refusal.ts'
 import type { Who } from '../../base/who.ts'
 import type { Log } from '../../events/log.ts'
-import { idBefore, type PageQuery, pageById } from '../../store/page.ts'
+import { idBefore, isTimed, type PageQuery, pageById, placeBefore } from '../../store/page.ts'
 import type { Postgres } from '../../store/postgres.ts'
 import { dueReturns, readDisputes, readReturns, readReturnsOf, readWaiting } from './store.ts'
 
@@ -90,11 +90,15 @@ export function createReturns({ pg, log, logger }: Needs) {
     giveBack,
 
     async merchantList(who: Who, { cursor, limit = pageDefault, state, waiting }: Ask) {
-      const slice = { before: idBefore(cursor), limit: limit + 1 }
-      const found = waiting
-        ? await readWaiting(pg.rest, who.accountId, slice)
-        : await readReturns(pg.rest, who.accountId, { ...slice, state: state ?? null })
-      return pageById(found, limit, ({ id }) => id)
+      const few = { limit: limit + 1 }
+      if (waiting) {
+        const slice = { ...few, before: placeBefore(cursor, isTimed) }
+        const found = await readWaiting(pg.rest, who.accountId, slice)
+        const { items, nextCursor } = pageById(found, limit, ({ place }) => place)
+        return { items: items.map(({ view }) => view), nextCursor }
+      }
+      const slice = { ...few, before: idBefore(cursor), state: state ?? null }
+      return pageById(await readReturns(pg.rest, who.accountId, slice), limit, ({ id }) => id)
     },
 
     async disputes(

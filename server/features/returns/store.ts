@@ -26,19 +26,19 @@ export async function readReturns(
   return rows.map(({ view }) => view)
 }
 
-/** What waits for the shop, soonest deadline first. */
-export async function readWaiting(
+/** What waits for the shop, soonest deadline first; a place: the deadline that it had, and which. */
+export function readWaiting(
   sql: Sql,
   merchant: string,
   { before, limit }: Slice,
-): Promise<Return[]> {
-  const rows = await sql<View[]>`
-    select return_view_v1(r) as view from order_returns r
+): Promise<(View & { place: string })[]> {
+  const [at = null, id = null] = before?.split(' ') ?? []
+  return sql`
+    select return_view_v1(r) as view, us(r.due_at) || ' ' || r.id as place from order_returns r
     where r.merchant_id = ${merchant} and r.state in ('asked', 'sent', 'disputed') and r.answered_at is null
-      and (${before}::uuid is null
-        or (r.due_at, r.id) > (select b.due_at, b.id from order_returns b where b.id = ${before}::uuid))
+      and (${at}::bigint is null
+        or (r.due_at, r.id) > (to_timestamp(0) + ${at}::bigint * interval '1 microsecond', ${id}::uuid))
     order by r.due_at, r.id limit ${limit}`
-  return rows.map(({ view }) => view)
 }
 
 /** What the house is asked to decide, oldest first; what it has decided, newest first. */
