@@ -8,7 +8,7 @@ import { openDatabase } from '../../../test/support/database.ts'
 import { newId } from '../../base/ids.ts'
 import { openPostgres, type Postgres } from '../../store/postgres.ts'
 import { createMail, type Post, smtpPost } from './mail.ts'
-import { claimDue, markSent, putBack } from './store.ts'
+import { batchMax, claimDue, markSent, putBack, turns } from './store.ts'
 
 const link = 'https://shop.test/reset#secret-token'
 
@@ -132,6 +132,22 @@ test('who asked to be reminded of a show hears of it before those who follow hos
     values (gen_random_uuid(), 'asked@b.test', 'show-begins', ${facts}, now(), now())`
   expect(await mail.sendDue()).toBe(16)
   expect(sent.slice(0, 10)).toContain('asked@b.test')
+})
+
+test('letters of one turn are found without walking those of another', async () => {
+  await pg.rest`insert into mails(id, "to", kind, facts, created_at, due_at)
+    select gen_random_uuid(), 'many@b.test', kind, '{}', now(), now() - interval '1 hour'
+    from unnest(array['show-begins', 'show-followed']) kind, generate_series(1, 2000)`
+  await pg.rest`analyze mails`
+  for (const turn of turns) {
+    const rows = await pg.jobs.unsafe<{ 'QUERY PLAN': string }[]>(
+      `explain (analyze) select id from mails where due_at <= now() and ${turn} order by due_at limit ${batchMax} for update skip locked`,
+    )
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    expect(plan, turn).toMatch(/Index Scan using mails_/)
+    expect(plan, turn).not.toContain('Rows Removed')
+  }
+  await pg.rest`delete from mails where "to" = 'many@b.test'`
 })
 
 test('who is told late that a show begins is not told two hours later', async () => {

@@ -18,6 +18,12 @@ export const mails = pgTable(
   (t) => [
     index('mails_due').on(t.dueAt).where(sql`${t.dueAt} is not null`),
     index('mails_urgent').on(t.dueAt).where(sql`${t.dueAt} is not null and ${t.kind} = 'password'`),
+    index('mails_bought')
+      .on(t.dueAt)
+      .where(sql`${t.dueAt} is not null and ${t.kind} not like 'show-%'`),
+    index('mails_reminded')
+      .on(t.dueAt)
+      .where(sql`${t.dueAt} is not null and ${t.kind} <> 'show-followed'`),
     index('mails_old').on(t.createdAt).where(sql`${t.dueAt} is null`),
   ],
 )

@@ -1,5 +1,5 @@
 import { forget } from '../../store/forget.ts'
-import type { Part, Sql } from '../../store/postgres.ts'
+import type { Sql } from '../../store/postgres.ts'
 
 /** Letters at a time: what a mail server takes from one client without complaint. */
 export const batchMax = 10
@@ -18,6 +18,17 @@ export type Due = {
 }
 
 /**
+ * Whose turn it is first: those of a turn stand in an index of its words, so that none walks through what a drop has
+ * written to others.
+ */
+export const turns = [
+  "kind = 'password'",
+  "kind not like 'show-%'",
+  "kind <> 'show-followed'",
+  'true',
+] as const
+
+/**
  * Takes due letters, links for a new password first: somebody sits and waits for those, and they are good for
  * an hour, which ten thousand letters of a drop may take. What a show tells its thousands comes behind whoever has just
  * paid, and last what its host's followers are told, who did not ask for this show. Each is due again after a wait
@@ -26,25 +37,19 @@ export type Due = {
  */
 export async function claimDue(sql: Sql): Promise<Due[]> {
   const claimed: Due[] = []
-  const classes = [
-    sql`kind = 'password'`,
-    sql`kind not like 'show-%'`,
-    sql`kind <> 'show-followed'`,
-    sql`true`,
-  ]
-  for (const which of classes) {
+  for (const turn of turns) {
     if (claimed.length === batchMax) break
-    claimed.push(...(await claim(sql, which, batchMax - claimed.length)))
+    claimed.push(...(await claim(sql, turn, batchMax - claimed.length)))
   }
   return claimed
 }
 
-function claim(sql: Sql, which: Part, most: number): Promise<Due[]> {
+function claim(sql: Sql, turn: string, most: number): Promise<Due[]> {
   return sql<Due[]>`
     update mails m set attempts = m.attempts + 1,
       due_at = clock_timestamp() + least(interval '6 hours', interval '30 seconds' * 2 ^ m.attempts)
     where m.id in (
-      select id from mails where due_at <= now() and ${which} order by due_at
+      select id from mails where due_at <= now() and ${sql.unsafe(turn)} order by due_at
       limit ${most} for update skip locked)
     returning m.id, m."to", m.kind, m.facts,
       m.attempts >= case when m.kind in ('show-begins', 'show-followed') then ${newsAttemptsMax}::int else ${attemptsMax} end as last`

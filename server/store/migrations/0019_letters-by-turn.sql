@@ -1,0 +1,2 @@
+CREATE INDEX IF NOT EXISTS "mails_bought" ON "mails" USING btree ("due_at") WHERE "mails"."due_at" is not null and "mails"."kind" not like 'show-%';--> statement-breakpoint
+CREATE INDEX IF NOT EXISTS "mails_reminded" ON "mails" USING btree ("due_at") WHERE "mails"."due_at" is not null and "mails"."kind" <> 'show-followed';
