@@ -72,9 +72,9 @@ language sql stable as $$
   select jsonb_build_object('value', jsonb_build_object('pointer', pointer, 'detail', detail))
 $$;
 
--- end_code_v1 {id, merchant}: no order has it after the answer; those that have it keep it. It leaves the shows that show it.
--- Ended already: the same answer. Answers {value: the code, events}. Refuses NOT_FOUND.
-create or replace function end_code_v1(args jsonb) returns jsonb
+-- end_code_v2 {id, merchant}: no order has it after the answer; those that have it keep it. It leaves the shows that show it.
+-- Ended already: the same answer. Answers {value: {}, events}. Refuses NOT_FOUND.
+create or replace function end_code_v2(args jsonb) returns jsonb
 language plpgsql as $$
 declare c discount_codes; told jsonb;
 begin
@@ -84,7 +84,7 @@ begin
     update discount_codes set ended_at = clock_timestamp() where id = c.id returning * into c;
   end if;
   told := hide_codes_v1(array(select show_id from shown_codes where code_id = c.id), c.id, c.merchant_id);
-  return jsonb_build_object('value', code_view_v1(c), 'events', told);
+  return jsonb_build_object('value', '{}'::jsonb, 'events', told);
 end $$;
 
 -- show_code_v1 {showId, by, codeId}: one code stands before the room; the last one wins, null takes it down. Answers

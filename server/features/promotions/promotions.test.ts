@@ -260,6 +260,22 @@ describe('a merchant', () => {
     expect(await codeOf(promotions.end(await till.shop.person(), made.id))).toBe('NOT_FOUND')
   })
 
+  test('who ends a code keeps no order waiting while it is counted what was paid with it', async () => {
+    const { host, made } = await ready()
+    const isOver = async () =>
+      (
+        await till.shop
+          .sql`select from discount_codes where id = ${made.id} and ended_at is not null`
+      ).length === 1
+    const { ending } = await till.shop.pg.jobs.begin(async (tx) => {
+      await tx`lock table code_uses in access exclusive mode`
+      const ending = promotions.end(host, made.id)
+      await expect.poll(isOver).toBe(true)
+      return { ending }
+    })
+    expect(await ending).toMatchObject({ state: 'ended' })
+  })
+
   test.each<[Partial<NewCode>, string]>([
     [{ endsAt: soon(-60_000) }, '/endsAt'],
     [{ startsAt: soon(120_000), endsAt: soon(60_000) }, '/endsAt'],

@@ -3,6 +3,13 @@ import type { Sql } from '../../store/postgres.ts'
 
 type Slice = { before: string | null; limit: number; state: CodeState | null }
 
+export async function readCode(sql: Sql, id: string): Promise<DiscountCode> {
+  const [row] = await sql<{ view: DiscountCode }[]>`
+    select code_view_v1(c) as view from discount_codes c where c.id = ${id}`
+  if (!row) throw new Error(`the code ${id} is not there any more`)
+  return row.view
+}
+
 /** A merchant's codes, newest first. */
 export async function readCodes(
   sql: Sql,
