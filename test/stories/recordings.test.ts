@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../server/base/log.ts'
+import { finishRecordings } from '../../server/features/recordings/finish.ts'
 import { Keeper } from '../../server/features/recordings/keeper.ts'
 import { liveViewing } from '../../server/features/recordings/live.ts'
 import {
@@ -70,6 +71,30 @@ test('a full disk keeps nothing and says so; room again, and it goes on', async 
   const roomy = await tape(showId, shelf(), [2, 3])
   expect(roomy.problem).toBeUndefined()
   expect(await recordingOf(showId)).toMatchObject({ state: 'recording', durationMs: 4_000 })
+})
+
+test('a recording that is deleted while it is put away is let be', async () => {
+  const showId = await liveShow()
+  bucket.fail(true)
+  onTestFinished(() => bucket.fail(false))
+  const here = shelf()
+  await tape(showId, here, [1, 2])
+  const become = (state: string) =>
+    house.pg.rest`update recordings set state = ${state} where show_id = ${showId}`
+  await become('finishing')
+  const size = here.disk.size.bind(here.disk)
+  here.disk.size = async (show, n) => {
+    await become('deleted')
+    return size(show, n)
+  }
+  const told: string[] = []
+  await finishRecordings({
+    pg: house.pg,
+    shelf: here,
+    becameReady: async (show) => void told.push(show),
+    log,
+  })
+  expect(told).toEqual([])
 })
 
 test('segments go to the bucket while the show runs; a bucket that is away is waited for', async () => {

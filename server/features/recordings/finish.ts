@@ -52,7 +52,8 @@ async function finishOne(
   for (;;) {
     const rows = await unsettled(pg.db, showId, place, stepSegments)
     if (rows.length === 0) break
-    await settle(needs, rows)
+    // Neither kept nor given up: it is being deleted, by whoever takes the rows away too.
+    if (!(await settle(needs, rows))) return
   }
   if (state !== 'finishing') return
   const left = await segmentsOf(pg.db, showId)
@@ -65,8 +66,11 @@ async function finishOne(
   log.info({ show: showId, segments: left.length }, 'a recording is finished')
 }
 
-/** Files that are not whole are given up: there is a gap then, and the rest plays. */
-async function settle({ pg, shelf, log }: FinishNeeds, rows: SegmentRow[]): Promise<void> {
+/**
+ * Files that are not whole are given up: there is a gap then, and the rest plays. Answers whether the
+ * recording has got any further.
+ */
+async function settle({ pg, shelf, log }: FinishNeeds, rows: SegmentRow[]): Promise<boolean> {
   const { disk, bucket } = shelf
   const whole: SegmentRow[] = []
   const broken: SegmentRow[] = []
@@ -85,10 +89,12 @@ async function settle({ pg, shelf, log }: FinishNeeds, rows: SegmentRow[]): Prom
     ns(whole),
     bucket?.place ?? (await disk.place),
   )
-  if (!bucket) return
+  const isFurther = settled.length + broken.length > 0
+  if (!bucket) return isFurther
   const unwanted = ns(whole).filter((n) => !settled.includes(n))
   await bucket.removeShow(showId, unwanted)
   for (const { n } of whole) await disk.remove(showId, n)
+  return isFurther
 }
 
 async function fails({ pg, log }: FinishNeeds, showId: string, err: unknown): Promise<void> {
