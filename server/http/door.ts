@@ -88,8 +88,11 @@ function letGoOnClose(app: FastifyInstance): void {
     socket.once('close', gone)
   })
   app.addHook('preClose', (done) => {
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
-    const timer = setInterval(() => server.closeIdleConnections(), leaveLookMs)
+    const look = () => {
+      for (const socket of open) if (socket.bytesRead === 0) socket.destroy()
+      server.closeIdleConnections()
+    }
+    const timer = setInterval(look, leaveLookMs)
     server.once('close', () => clearInterval(timer))
     done()
   })
