@@ -89,7 +89,7 @@ export const arriveDays = 7
 export const answerDays = 5
 /** What is to be sent back is sent by then, or its return is closed. */
 export const sendBackDays = 14
-/** A shop says that it came, or its buyer may ask the house. */
+/** A shop says that it came, or its buyer may ask the house; in the days below, after which time asks it. */
 export const receiveDays = 7
 /** So long after a no, or after less than was paid, the house may be asked. */
 export const disputeDays = 14

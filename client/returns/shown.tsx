@@ -68,6 +68,8 @@ function said({ step, by, amount }: Step, { reason, carrier }: Return): string {
       return r(by === 'time' ? 'step.refunded.time' : 'step.refunded.sum', { sum })
     case 'received':
       return r(paid ? 'step.received.sum' : 'step.received', { sum })
+    case 'disputed':
+      return r(by === 'time' ? 'step.disputed.time' : 'step.disputed')
     case 'decided':
       return r(paid ? 'step.decided.sum' : 'step.decided', { sum })
     default:

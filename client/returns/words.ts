@@ -37,6 +37,7 @@ export const r = speaker({
   'step.withdrawn': '**Withdrawn**',
   'step.closed': '**Closed.** It was not sent back in time.',
   'step.disputed': '**The house was asked**',
+  'step.disputed.time': '**The house was asked,** as nobody said that it came',
   'step.answered': '**The shop answered the house**',
   'step.decided': '**The house decided:** nothing more is paid back',
   'step.decided.sum': '**The house decided:** {sum} paid back',

@@ -27,7 +27,7 @@ export type ReturnAct = keyof typeof returnMoves
 
 type Move = { by: Side; from: readonly ReturnState[]; to: ReturnState; step: string }
 
-/** Who may take a return where. What is not here is refused, and `time` takes two moves of its own. */
+/** Who may take a return where. What is not here is refused, and `time` takes moves of its own. */
 export const returnMoves = {
   accept: { by: 'merchant', from: ['asked'], to: 'accepted', step: 'accepted' },
   refuse: { by: 'merchant', from: ['asked'], to: 'refused', step: 'refused' },

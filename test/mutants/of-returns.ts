@@ -32,6 +32,34 @@ export const ofReturns: Mutant[] = [
     },
   },
   {
+    fault: 'a return that lapsed keeps the price from before others of its line were given back',
+    edits: [
+      {
+        file: 'server/features/returns/move.sql',
+        from: 'if not return_stands_v1(r) then r.paid := price_return_v1(rid, o.id); end if;',
+        to: '',
+      },
+    ],
+    test: {
+      file: 'server/features/returns/sums.test.ts',
+      name: 'what was refused and comes before the house costs what the others have left of its line',
+    },
+  },
+  {
+    fault: 'a parcel that nobody confirms waits for ever',
+    edits: [
+      {
+        file: 'server/features/returns/refund.sql',
+        from: "if r.state not in ('asked', 'accepted', 'sent')",
+        to: "if r.state not in ('asked', 'accepted')",
+      },
+    ],
+    test: {
+      file: 'server/features/returns/deadlines.test.ts',
+      name: 'brings a parcel that nobody confirms before the house, once its buyer had time to ask',
+    },
+  },
+  {
     fault: 'whole units come back past the ledger',
     edits: [
       {

@@ -69,9 +69,9 @@ export async function openCounter(settings: { feeBps?: number } = {}) {
     sent,
     decide: (who: Who, { id }: Return, amount: number) =>
       returns.giveBack('decide', who, id, { amount, words }, newId()),
-    /** The time that a return waits for is over. */
-    isDue: (id: string) =>
-      sql`update order_returns set due_at = now() - interval '1 second' where id = ${id}`,
+    /** The time that a return waits for is over, since so many days. */
+    isDue: (id: string, days = 0) =>
+      sql`update order_returns set due_at = now() - ${days} * interval '1 day' - interval '1 second' where id = ${id}`,
     /** What is not as it should be. */
     findings: async () => [
       ...(await auditMoney(sql)),

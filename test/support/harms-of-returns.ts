@@ -46,4 +46,9 @@ export const ofReturns: Harm[] = [
     what: 'a return is answered by nobody, not even by time',
     harm: `update order_returns set state = 'asked', due_at = now() - interval '1 hour' returning id`,
   },
+  {
+    rule: 'return: none waits past its time',
+    what: 'nobody is asked about a parcel that nobody confirms',
+    harm: `update order_returns set state = 'sent', due_at = now() - interval '1 month' returning id`,
+  },
 ]

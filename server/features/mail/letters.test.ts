@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Order } from '../../../shared/wire/orders.ts'
+import type { Return } from '../../../shared/wire/returns.ts'
 import { letter } from './letters.ts'
 
 const usd = (amount: number) => ({ amount, currency: 'USD' })
@@ -44,6 +45,25 @@ const order: Order = {
 }
 
 describe('a letter', () => {
+  test('tells all three why a parcel that nobody confirmed comes before the house', () => {
+    const it = {
+      number: 12,
+      items: [{ quantity: 1, title: 'Bowl' }],
+      buyer: { displayName: 'Aylin' },
+      merchant: { name: 'Kiln' },
+      dueAt: '2026-11-28T20:00:00.000Z',
+      steps: [{ step: 'disputed', by: 'time', words: null, amount: null }],
+    } as unknown as Return
+    const told = (['buyer', 'merchant', 'house'] as const).map(
+      (to) => letter('return', { return: it, to, step: 'disputed' }, 'https://s.example').text,
+    )
+    expect(told).toEqual([
+      expect.stringContaining('Kiln did not say that your parcel came, so the house decides.'),
+      expect.stringContaining('Say your side by November 28.'),
+      expect.stringContaining('Kiln did not say that a parcel of Aylin came back.'),
+    ])
+  })
+
   test('says what was bought, what it cost and where it goes', () => {
     const { subject, text } = letter(
       'order-confirmed',

@@ -99,12 +99,10 @@ const letters: Record<string, (say: Say) => Told> = {
     subject: `The return of ${order} is closed`,
     says: [`${to === 'buyer' ? 'You' : buyer} did not send it back in time.`],
   }),
-  disputed: ({ order, to, buyer, shop, until }) => ({
+  disputed: ({ order, to, buyer, shop, until, byTime }) => ({
     subject: `The house is asked about ${order}`,
     says: [
-      to === 'house'
-        ? `${buyer} and ${shop} do not agree about a return. Read both sides and decide.`
-        : `${buyer} asks the house to decide. Say your side by ${until}.`,
+      byTime ? unconfirmed({ to, buyer, shop, until }) : asksTheHouse({ to, buyer, shop, until }),
     ],
   }),
   answered: ({ order, shop }) => ({
@@ -121,11 +119,29 @@ const letters: Record<string, (say: Say) => Told> = {
   }),
 }
 
+type Sides = Pick<Say, 'to' | 'buyer' | 'shop' | 'until'>
+
+function asksTheHouse({ to, buyer, shop, until }: Sides): string {
+  return to === 'house'
+    ? `${buyer} and ${shop} do not agree about a return. Read both sides and decide.`
+    : `${buyer} asks the house to decide. Say your side by ${until}.`
+}
+
+/** Of a parcel on its way back that nobody spoke of any more. */
+function unconfirmed({ to, buyer, shop, until }: Sides): string {
+  if (to === 'merchant') {
+    return `You did not say that the parcel came, so the house decides. Say your side by ${until}.`
+  }
+  return to === 'buyer'
+    ? `${shop} did not say that your parcel came, so the house decides. There is nothing to do.`
+    : `${shop} did not say that a parcel of ${buyer} came back. Read both sides and decide.`
+}
+
 /** The shop, or time, has ended it: with all that was paid, with less, or with nothing. */
 function ended({ it, to, order, shop, until, sum, byTime, written }: Say): Told {
   const says = [
     sum === null
-      ? `${shop} gives nothing back.`
+      ? nothingMore(it, shop)
       : `${sum} of ${written(it.paid)} paid for it goes to the card it came from, which takes the bank a few days.`,
   ]
   if (byTime) says.unshift('The return was not answered in time.')
@@ -136,6 +152,9 @@ function ended({ it, to, order, shop, until, sum, byTime, written }: Say): Told 
     sum === null ? `The return of ${order} has ended` : `${sum} of ${order} is on its way back`
   return { subject, says }
 }
+
+const nothingMore = ({ left }: Return, shop: string) =>
+  left.amount === 0 ? 'All of its money went back before.' : `${shop} gives nothing back.`
 
 const reasons: Record<Return['reason'], string> = {
   'changed-mind': 'has had a change of mind',

@@ -1,3 +1,4 @@
+import { disputeDays } from '../../../shared/limits.ts'
 import type { Check } from '../../store/check.ts'
 
 /** A sweeper has its turn every second. A house that is closed has none: it counts what was sold since. */
@@ -79,7 +80,8 @@ export const returnChecks: Check[] = [
     over: 'everything',
     ask: (sql) => sql`
       select id, format('is %s, was due at %s', state, iso(due_at)) as detail from order_returns
-      where state in ('asked', 'accepted')
-        and due_at < (select created_at from orders order by id desc limit 1) - ${turnSeconds} * interval '1 second'`,
+      where state in ('asked', 'accepted', 'sent')
+        and due_at + case when state = 'sent' then ${disputeDays} else 0 end * interval '1 day'
+          < (select created_at from orders order by id desc limit 1) - ${turnSeconds} * interval '1 second'`,
   },
 ]

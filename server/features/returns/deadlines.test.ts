@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerDays, arriveDays, faultDaysMin, returnDays } from '../../../shared/limits.ts'
-import { address, type Counter, openCounter, parcel } from '../../../test/support/counter.ts'
+import {
+  answerDays,
+  arriveDays,
+  disputeDays,
+  faultDaysMin,
+  returnDays,
+} from '../../../shared/limits.ts'
+import { address, type Counter, openCounter, parcel, words } from '../../../test/support/counter.ts'
 import { codeOf } from '../../../test/support/shop.ts'
 import { euros } from '../../../test/support/till.ts'
 import { newId } from '../../base/ids.ts'
@@ -99,6 +105,46 @@ describe('time', () => {
     expect(await lost.read(first.id)).toMatchObject({ state: 'refunded', left: euros(0) })
     expect(await homeless.read(second.id)).toMatchObject({ refunded: euros(2_000) })
     expect((await till.shop.stock(lost.variantId)).on_hand).toBe(3)
+    await till.orders.settleRefunds()
+  })
+
+  /** A parcel on its way back, which the shop should have confirmed so many days ago. */
+  async function unconfirmed(days: number) {
+    const scene = await counter.sent()
+    const asked = await scene.ask()
+    await scene.accept(asked)
+    await returns.move('sent', scene.buyer, asked.id, parcel)
+    await counter.isDue(asked.id, days)
+    return { ...scene, asked }
+  }
+
+  test('brings a parcel that nobody confirms before the house, once its buyer had time to ask', async () => {
+    const early = await unconfirmed(disputeDays - 0.1)
+    const late = await unconfirmed(disputeDays + 0.1)
+    const people = [late.buyer, late.host, counter.admin].map(({ accountId }) => accountId)
+    await till.shop
+      .sql`update accounts set email = id || '@b.test' where id = any(${people}::uuid[])`
+    await returns.pass()
+    expect((await early.read(early.asked.id))?.state).toBe('sent')
+    const disputed = (await late.read(late.asked.id)) ?? expect.fail('it is not there')
+    expect(disputed.state).toBe('disputed')
+    expect(disputed.steps.at(-1)).toMatchObject({ step: 'disputed', by: 'time' })
+    const days = (Date.parse(disputed.dueAt ?? '') - Date.now()) / 86_400_000
+    expect(days).toBeCloseTo(answerDays, 1)
+    const told = await till.shop.sql`
+      select facts ->> 'to' as to from mails
+      where facts -> 'return' ->> 'id' = ${disputed.id} and facts ->> 'step' = 'disputed' order by 1`
+    expect(told.map(({ to }) => to)).toEqual(['buyer', 'house', 'merchant'])
+    await returns.move('answer', late.host, disputed.id, { words })
+    expect((await counter.decide(counter.admin, disputed, 2_000)).state).toBe('decided')
+    await till.orders.settleRefunds()
+  })
+
+  test('ends a parcel that nobody confirms where all of its money went back already', async () => {
+    const scene = await unconfirmed(disputeDays + 0.1)
+    await till.orders.refund(scene.host, scene.order.id, {}, newId())
+    await returns.pass()
+    expect((await scene.read(scene.asked.id))?.state).toBe('refunded')
     await till.orders.settleRefunds()
   })
 

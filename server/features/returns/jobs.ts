@@ -1,7 +1,7 @@
 import type { Returns } from './returns.ts'
+import { dueRows } from './store.ts'
 
-export const returnsAreDue = `exists (
-  select from order_returns where state in ('asked', 'accepted') and due_at <= now())`
+export const returnsAreDue = `exists (${dueRows})`
 
-/** What nobody answered is accepted, what was not sent back is closed. */
+/** What nobody answered is accepted, what was not sent back is closed, what nobody confirmed comes before the house. */
 export const passReturns = (returns: Pick<Returns, 'pass'>) => returns.pass()

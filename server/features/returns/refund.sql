@@ -78,28 +78,37 @@ begin
   if not found then perform refuse('FORBIDDEN', 'Only an admin of this house may do that.'); end if;
 end $$;
 
--- pass_return_v1 {returnId, sendDays, disputeDays}: time takes a step where its hour has come. A shop that did not answer has
--- said yes: what can be sent back is, and what cannot (it never came, or the shop has no address) is paid back. What
--- was not sent back in time is closed. Answers {value: whether anything was done}.
+-- pass_return_v1 {returnId, sendDays, disputeDays, answerDays}: time takes a step where its hour has come. A shop that did not
+-- answer has said yes: what can be sent back is, and what cannot (it never came, or the shop has no address) is paid
+-- back. What was not sent back in time is closed. A parcel that nobody confirmed in the days that its buyer had for asking the
+-- house is brought before it; where all its money went back already, it ends. Answers {value: whether anything was done}.
 create or replace function pass_return_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare rid uuid := args ->> 'returnId'; r order_returns; o orders; vs uuid[]; t timestamptz; home text; told jsonb;
+declare rid uuid := args ->> 'returnId'; r order_returns; o orders; vs uuid[]; t timestamptz; home text;
+  ended jsonb := jsonb_build_object('to', 'refunded', 'step', 'refunded', 'by', 'time', 'dueDays', args -> 'disputeDays');
 begin
   select * into r from order_returns where id = rid;
   vs := lock_order_stock_v1(array[r.order_id]);
   select * into o from orders where id = r.order_id for no key update;
   select * into r from order_returns where id = rid for no key update;
   t := clock_timestamp();
-  if r.state not in ('asked', 'accepted') or r.due_at > t then return '{"value": false}'; end if;
+  if r.state not in ('asked', 'accepted', 'sent')
+    or r.due_at + make_interval(days => case when r.state = 'sent' then (args ->> 'disputeDays')::int else 0 end) > t then
+    return '{"value": false}';
+  end if;
+  if r.state = 'sent' then
+    if return_left_v1(r, o) = 0 then return end_return_v1(r, o, vs, 0, '[]', ended, t) || '{"value": true}'; end if;
+    update order_returns set state = 'disputed', disputed_at = t, due_at = t + make_interval(days => (args ->> 'answerDays')::int)
+      where id = rid returning * into r;
+    return jsonb_build_object('value', true, 'notices', return_said_v1(r, o, 'disputed', 'time', null, null, null, t));
+  end if;
   if r.state = 'accepted' then
     update order_returns set state = 'closed', due_at = null where id = rid returning * into r;
     return jsonb_build_object('value', true, 'notices', return_said_v1(r, o, 'closed', 'time', null, null, null, t));
   end if;
   home := home_of_v1(r.merchant_id);
   if r.reason = 'never-came' or home is null then
-    told := end_return_v1(r, o, vs, return_left_v1(r, o), '[]',
-      jsonb_build_object('to', 'refunded', 'step', 'refunded', 'by', 'time', 'dueDays', args -> 'disputeDays'), t);
-    return told || '{"value": true}';
+    return end_return_v1(r, o, vs, return_left_v1(r, o), '[]', ended, t) || '{"value": true}';
   end if;
   update order_returns set state = 'accepted', send_to = home, due_at = t + make_interval(days => (args ->> 'sendDays')::int)
     where id = rid returning * into r;

@@ -117,11 +117,15 @@ export function createReturns({ pg, log, logger }: Needs) {
 
 /** Takes the steps whose time has come, each for itself. Answers how many. */
 async function pass({ pg, log, logger }: Needs): Promise<number> {
-  const [sendDays, disputeDays] = [dueDays.accepted, dueDays.refunded]
+  const days = {
+    sendDays: dueDays.accepted,
+    disputeDays: dueDays.refunded,
+    answerDays: dueDays.disputed,
+  }
   let passed = 0
   for (const returnId of await dueReturns(pg.jobs)) {
     try {
-      await log.call(pg.jobs, 'pass_return_v1', { returnId, sendDays, disputeDays })
+      await log.call(pg.jobs, 'pass_return_v1', { returnId, ...days })
       passed += 1
     } catch (err) {
       logger.error({ err, returnId }, 'time did not pass for a return; will be tried again')

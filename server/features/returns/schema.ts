@@ -47,6 +47,7 @@ export const orderReturns = pgTable(
       .on(t.merchantId, t.dueAt)
       .where(sql`${t.state} in ('asked', 'sent', 'disputed')`),
     index('order_returns_due').on(t.dueAt).where(sql`${t.state} in ('asked', 'accepted')`),
+    index('order_returns_unconfirmed').on(t.dueAt).where(sql`${t.state} = 'sent'`),
     index('order_returns_house').on(t.state, t.id).where(sql`${t.disputedAt} is not null`),
     check('order_returns_within', sql`${t.refunded} between 0 and ${t.paid}`),
   ],

@@ -1,4 +1,5 @@
 import type { ReturnState } from '../../../shared/domain/returns.ts'
+import { disputeDays } from '../../../shared/limits.ts'
 import type { OrderReturns, Return } from '../../../shared/wire/returns.ts'
 import type { Sql } from '../../store/postgres.ts'
 
@@ -61,9 +62,14 @@ export async function readDisputes(
 /** Returns of one go of the sweeper: each is a call of its own. */
 const passMax = 100
 
+/** A parcel on its way back has its buyer's time to ask the house before that. */
+export const dueRows = `
+  select id, due_at from order_returns where state in ('asked', 'accepted') and due_at <= now()
+  union all
+  select id, due_at from order_returns where state = 'sent' and due_at <= now() - interval '${disputeDays} days'`
+
 export async function dueReturns(sql: Sql): Promise<string[]> {
   const rows = await sql<{ id: string }[]>`
-    select id from order_returns where state in ('asked', 'accepted') and due_at <= now()
-    order by due_at limit ${passMax}`
+    ${sql.unsafe(dueRows)} order by due_at limit ${passMax}`
   return rows.map(({ id }) => id)
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ReturnState, returnMoves } from '../../../shared/domain/returns.ts'
+import { disputeDays } from '../../../shared/limits.ts'
 import { type Counter, openCounter, parcel, words } from '../../../test/support/counter.ts'
 import { home } from '../../../test/support/home.ts'
 import { fc } from '../../../test/support/random.ts'
@@ -86,6 +87,20 @@ test('who gives everything back, piece by piece, has had all that the goods cost
   })
 })
 
+test('what was refused and comes before the house costs what the others have left of its line', async () => {
+  const { returns, decide, admin, till } = counter
+  const scene = await sold([{ price: 1_000, quantity: 3 }], 100)
+  const refused = (await askSome(scene, 1)) ?? expect.fail('nothing is left')
+  await returns.move('refuse', scene.host, refused.id, { words })
+  const paid = (await askSome(scene, 2)) ?? expect.fail('nothing is left')
+  await returns.giveBack('refund', scene.host, paid.id, {}, newId())
+  expect([refused.paid, paid.paid]).toEqual([euros(966), euros(1_933)])
+  const disputed = await returns.move('dispute', scene.buyer, refused.id, { words })
+  expect(disputed.paid).toEqual(euros(967))
+  await decide(admin, disputed, 967)
+  expect((await till.orders.read(scene.buyer, scene.order.id)).refunded).toEqual(euros(scene.goods))
+})
+
 const acts = [...Object.keys(returnMoves), 'ask', 'desk', 'time'] as (
   | keyof typeof returnMoves
   | 'ask'
@@ -116,7 +131,7 @@ async function doOne(scene: Sold, [act, percent, n]: [(typeof acts)[number], num
   const it = items.find(({ state }) => open.some((one) => one === state)) ?? items.at(-n)
   if (!it) return
   if (act === 'time') {
-    await isDue(it.id)
+    await isDue(it.id, n > 2 ? disputeDays : 0)
     return returns.pass()
   }
   if (act === 'decide') return decide(admin, it, amount)

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS "order_returns_unconfirmed" ON "order_returns" USING btree ("due_at") WHERE "order_returns"."state" = 'sent';
