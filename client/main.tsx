@@ -1,7 +1,9 @@
+import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { openSession } from './api/session.ts'
+import { noteVia } from './api/via.ts'
 import { App } from './app.tsx'
-import { startRouter } from './router.ts'
+import { query, startRouter } from './router.ts'
 import { layOutIcons } from './ui/icon.tsx'
 import './ui/style.ts'
 import { ToastPlace } from './ui/toast.tsx'
@@ -16,6 +18,7 @@ if (theme === 'light' || theme === 'dark') root.dataset['theme'] = theme
 layOutIcons()
 startRouter()
 void openSession()
+effect(() => void noteVia(query.value))
 
 const app = document.getElementById('app')
 const layers = document.getElementById('layers')

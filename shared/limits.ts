@@ -97,3 +97,17 @@ export const disputeDays = 14
 export const returnsMax = 10
 /** What is said in a return: a page of a letter. */
 export const saidBytesMax = 1_000
+/** What an affiliate has of a sale, in hundredths of a percent: half of it at most. */
+export const affiliateRateBpsMax = 5_000
+/** Products of a shop with a rate of their own: told and sent whole. */
+export const affiliateProductsMax = 200
+/** Partners of a shop, those who left too: more than one desk looks after. */
+export const affiliatesMax = 1_000
+/** Shops that one account is an affiliate of, those that it left too. */
+export const partnershipsMax = 100
+/** Invitations of a shop that nobody has taken yet. */
+export const affiliateInvitationsMax = 50
+export const affiliateInvitationDays = 30
+/** A browser keeps whose link it came by for so long: as TikTok and Amazon count in days, not months. */
+export const viaDays = 30
+export const payoutNoteMax = 200

@@ -26,6 +26,7 @@ const features = [
   'payments',
   'orders',
   'returns',
+  'affiliates',
   'audit',
   'recordings',
   'replay',

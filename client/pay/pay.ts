@@ -75,14 +75,18 @@ export class Pay {
   /** Readings of the order: how many were begun, and the last of them that was answered. */
   #readings = { begun: 0, answered: 0 }
 
-  /** Orders what is held and pays for it. */
-  async buy(holdIds: string[], shippingAddress: Address, code?: string): Promise<void> {
+  /** Orders what is held and pays for it; `via`: by whose link they came. */
+  async buy(
+    holdIds: string[],
+    shippingAddress: Address,
+    { code, via }: { code?: string | undefined; via?: string | undefined } = {},
+  ): Promise<void> {
     this.refused.value = null
     this.step.value = 'ordering'
     const of = JSON.stringify([[...holdIds].sort(), shippingAddress, code])
     if (this.#intention.of !== of) this.#intention = { of, key: newKey() }
     try {
-      const body = { holdIds, shippingAddress, ...(code === undefined ? {} : { code }) }
+      const body = { holdIds, shippingAddress, ...(code && { code }), ...(via && { via }) }
       const placed = await call('POST', '/orders', { body, key: this.#intention.key })
       this.#fresh = placed.payment
       this.order.value = placed.order

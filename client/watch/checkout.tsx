@@ -7,6 +7,7 @@ import { findVariant, offerOf } from '../api/offers.ts'
 import { asRefused, type Refused } from '../api/refused.ts'
 import type { Room } from '../api/room.ts'
 import { me } from '../api/session.ts'
+import { viaOf } from '../api/via.ts'
 import { addressLine } from '../pay/address.tsx'
 import { CodeLine } from '../pay/code.tsx'
 import { lastFour, type Pay, takesCards } from '../pay/pay.ts'
@@ -41,7 +42,7 @@ type CheckoutProps = {
 
 /** What is held, where it goes, what pays, one button; an address or a card is chosen in its place. */
 export function Checkout(props: CheckoutProps) {
-  const { visit, pay, lines, close } = props
+  const { visit, room, pay, lines, close } = props
   const [page, setPage] = useState<Page>('bag')
   const address = pay.address.value ?? me.value?.addresses[0]
   const choose = (picked: SavedAddress) => (pay.address.value = picked)
@@ -56,7 +57,8 @@ export function Checkout(props: CheckoutProps) {
   const back = () => setPage('bag')
   const buy = async () => {
     if (address === undefined) return
-    await pay.buy(holdIds, plainAddress(address), quote?.code ?? undefined)
+    const via = viaOf(room.show.host.id)
+    await pay.buy(holdIds, plainAddress(address), { code: quote?.code ?? undefined, via })
     // It was used: the next bag begins without it.
     if (pay.order.peek() !== null) visit.code.value = null
   }

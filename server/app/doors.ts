@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { accountRoutes as accountTable } from '../../shared/wire/accounts.ts'
 import { adminRoutes as adminTable } from '../../shared/wire/admin.ts'
+import { affiliateRoutes as affiliateTable } from '../../shared/wire/affiliates.ts'
 import {
   catalogRoutes as catalogTable,
   inventoryRoutes as inventoryTable,
@@ -31,6 +32,7 @@ import { showCommands, showRoutes as showTable } from '../../shared/wire/shows.t
 import { streamKeyRoutes as streamKeyTable } from '../../shared/wire/whip.ts'
 import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
+import { affiliateRoutes } from '../features/affiliates/routes.ts'
 import { reportRoutes } from '../features/analytics/routes.ts'
 import { adminRoutes } from '../features/audit/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
@@ -137,6 +139,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(codeTable, codeRoutes(rooms.promotions))
   open(orderTable, orderRoutes(orders))
   open(returnTable, returnRoutes(rooms.returns))
+  open(affiliateTable, affiliateRoutes(rooms.affiliates))
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))
   open(replayTable, replayRoutes(rooms.replays))

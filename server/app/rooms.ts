@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
+import { createAffiliates } from '../features/affiliates/affiliates.ts'
 import { createAnalytics } from '../features/analytics/analytics.ts'
 import { createVerifier } from '../features/audit/verifier.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
@@ -33,7 +34,15 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const following = createFollowing({ ...floor, shows: rooms.shows })
   const analytics = openAnalytics(floor, rooms, building)
   const returns = createReturns(floor)
-  return { ...rooms, analytics, following, returns, ...openTapes(floor, rooms, building) }
+  const affiliates = createAffiliates(floor)
+  return {
+    ...rooms,
+    analytics,
+    following,
+    returns,
+    affiliates,
+    ...openTapes(floor, rooms, building),
+  }
 }
 
 type Features = Awaited<ReturnType<typeof openFeatures>>

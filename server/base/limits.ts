@@ -42,6 +42,8 @@ export const allowances: Record<string, Allowance> = {
   typeCode: perAccount(60, 60),
   typeCodeFromThere: perAddress(1_200, 60),
   makeCode: perAccount(60, 60),
+  // Each may be a letter to somebody who did not ask for one.
+  inviteAffiliate: perAccount(30, 3_600),
   hold: perAccount(60, 10),
   // Signed, and cheap to verify; a provider's events all come from a few addresses.
   webhook: perAddress(6_000, 60),

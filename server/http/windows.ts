@@ -52,7 +52,7 @@ export function mountWindows(app: Door, needs: Needs): void {
     const { showId } = request.params
     if (isCode.test(showId)) {
       void reply.header('cache-control', 'no-cache')
-      return reply.redirect(await needs.pathOf(showId), 302)
+      return reply.redirect(withVia(await needs.pathOf(showId), request.query['via']), 302)
     }
     return sendPage(request, reply, needs, await headOfShow(showId, needs))
   })
@@ -82,6 +82,12 @@ export function mountWindows(app: Door, needs: Needs): void {
     if (request.headers['if-none-match'] === `"${tag}"`) return reply.code(304).send()
     return reply.type('image/jpeg').send(bytes)
   })
+}
+
+/** Whose link it is goes along. */
+function withVia(path: string, via: unknown): string {
+  if (typeof via !== 'string') return path
+  return `${path}${path.includes('?') ? '&' : '?'}via=${encodeURIComponent(via)}`
 }
 
 const isId = new RegExp((Id as unknown as { pattern: string }).pattern)

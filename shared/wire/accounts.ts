@@ -10,7 +10,7 @@ export const Account = Shape({
 })
 export type Account = Static<typeof Account>
 
-const Email = Type.String({
+export const Email = Type.String({
   minLength: 3,
   maxLength: emailMax,
   pattern:

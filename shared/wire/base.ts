@@ -21,6 +21,12 @@ export const Instant = Type.String({
   pattern: `^(?!0000)(${day}|${leapYear}-02-29)T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$`,
 })
 
+/** A day of the calendar. */
+export const Day = Type.String({ pattern: `^(?!0000)(${day}|${leapYear}-02-29)$` })
+
+/** What stands in an affiliate's links as `via`. */
+export const Via = Type.String({ minLength: 1, maxLength: 64, pattern: '^[\\x20-\\x7E]+$' })
+
 /**
  * Text that Postgres and JSON can carry: no NUL, no lone surrogates, no other control characters
  * but line breaks and tabs. Limits count UTF-16 units; finer ones live with the feature.

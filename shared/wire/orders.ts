@@ -13,6 +13,7 @@ import {
   Shape,
   Sum,
   Text,
+  Via,
 } from './base.ts'
 import { Merchant } from './catalog.ts'
 import { routes } from './contract.ts'
@@ -133,7 +134,13 @@ export const orderRoutes = routes({
     summary: 'Order held units: one merchant and currency, all holds or none',
     may: 'account',
     key: 'required',
-    body: Shape({ holdIds: HoldIds, shippingAddress: Address, code: Type.Optional(TypedCode) }),
+    body: Shape({
+      holdIds: HoldIds,
+      shippingAddress: Address,
+      code: Type.Optional(TypedCode),
+      /** The code of the affiliate whose link brought the buyer; one that is not valid is passed over. */
+      via: Type.Optional(Via),
+    }),
     reply: Shape({ order: Order, payment: Payment }),
     status: 201,
   },

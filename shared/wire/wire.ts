@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts.ts'
 import { adminRoutes } from './admin.ts'
+import { affiliateRoutes } from './affiliates.ts'
 import { catalogRoutes, inventoryRoutes } from './catalog.ts'
 import { chatCommands } from './chat.ts'
 import type { Commands, Routes } from './contract.ts'
@@ -35,6 +36,7 @@ export const allRoutes = {
   ...codeRoutes,
   ...orderRoutes,
   ...returnRoutes,
+  ...affiliateRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
   ...replayRoutes,

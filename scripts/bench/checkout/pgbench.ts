@@ -8,8 +8,8 @@ const callMax = 400
 /** One transaction of pgbench: the next batch is placed, then what the bank said is noted. */
 export const script = `
 with w as materialized (select nextval('bench_batch') n)
-select length(place_orders_v5(b.ids, b.payment_ids, b.buyers, b.keys, b.keys, b.addresses, b.order_of, b.hold_ids,
-  600000, 3, 'sandbox', null, 50)::text) from bench_batches b where b.n = (select w.n from w);
+select length(place_orders_v6(b.ids, b.payment_ids, b.buyers, b.keys, b.keys, b.addresses, b.order_of, b.hold_ids,
+  600000, 3, 'sandbox', null, 50, null)::text) from bench_batches b where b.n = (select w.n from w);
 `
 
 /** Lays out the batches that pgbench will place; answers how many. */

@@ -2,10 +2,11 @@ import { toText as money } from '../../../shared/domain/money.ts'
 import type { Money } from '../../../shared/wire/base.ts'
 import type { Order } from '../../../shared/wire/orders.ts'
 import { escaped } from '../../base/markup.ts'
+import { type AffiliateFacts, affiliateDrafts } from './affiliate-letters.ts'
 import { type ReturnFacts, returnDraft } from './return-letter.ts'
 
 /** What each letter needs to know: written with the change it tells of. */
-export type Facts = {
+export type Facts = AffiliateFacts & {
   password: { link: string }
   'order-confirmed': { order: Order; merchant: string }
   'order-shipped': { order: Order; merchant: string }
@@ -67,6 +68,7 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
       orderLink(order, publicUrl),
     ],
   }),
+  ...affiliateDrafts,
   return: (facts, publicUrl) => returnDraft(facts, publicUrl, money),
   'show-begins': ({ showId, title, host }, publicUrl) => ({
     subject: `${title} begins now`,

@@ -57,11 +57,15 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
 
     /**
      * Orders held units, all or none; the same key answers the same order. The order stands before the
-     * provider hears of it: where the provider is away, `payUrl` is null and follows within seconds.
+     * provider hears of it: where the provider is away, `payUrl` is null and follows within seconds. By whose link it
+     * came is no part of what was asked: a repeat with another one is a repeat.
      */
     async place(
       who: Who,
-      body: { holdIds: string[]; shippingAddress: Address; code?: string },
+      {
+        via,
+        ...body
+      }: { holdIds: string[]; shippingAddress: Address; code?: string; via?: string },
       key: string,
     ): Promise<Placed> {
       const code = body.code?.toUpperCase()
@@ -74,6 +78,7 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
         holdIds: body.holdIds,
         shippingAddress: body.shippingAddress,
         code,
+        via,
       })
       if (payment.payUrl !== null) return { order, payment }
       try {

@@ -1,4 +1,4 @@
--- place_orders_v5: decides a batch of orders. Everything or nothing of each: all its holds become
+-- place_orders_v6: decides a batch of orders. Everything or nothing of each: all its holds become
 -- `ordered` and live until the order's own end, or none is touched.
 --
 --   ids, payment_ids, buyers, keys, hashes   one entry an order; the ids are the rows' own, made by the caller. A
@@ -10,6 +10,7 @@
 --   provider     who is to be paid
 --   codes        discount codes as they are kept, one an order, null where none; null when no order has one
 --   least_paid   what a code must leave to pay
+--   vias         codes of affiliates, one an order, null where none; null when no order has one. One that is not valid is not written
 --
 -- Answers one json object, arrays in the order asked:
 --   answers     null: placed here. Otherwise {order, payment}, the first answer to a repeat of its key, or
@@ -24,12 +25,13 @@
 -- Raises P0409 when a neighbour has just used one of the keys: ask again.
 --
 -- Locks the stock rows of all holds in id order, then the buyers' accounts in id order: that is what makes
--- the bound on pending orders hold on all nodes at once. Where orders have codes, those come next. Each step is one statement for all orders:
+-- the bound on pending orders hold on all nodes at once. Where orders have codes, those come next, and then whose
+-- links brought them. Each step is one statement for all orders:
 -- one by one they cost seven times as much, with the stock rows locked. LIMIT 1 and `status || ''` keep plans
 -- right that were made while there were no orders yet: without, a call cost twice as much every 2,000 orders.
-create or replace function place_orders_v5(
+create or replace function place_orders_v6(
   ids uuid[], payment_ids uuid[], buyers uuid[], keys text[], hashes text[], addresses jsonb, order_of int[], hold_ids uuid[],
-  pay_ms bigint, pending_max int, provider text, codes text[], least_paid bigint
+  pay_ms bigint, pending_max int, provider text, codes text[], least_paid bigint, vias text[]
 ) returns json
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -38,7 +40,7 @@ declare
   t timestamptz; until timestamptz;
   -- per order
   answers jsonb[]; fresh boolean[]; merchants uuid[]; shows uuid[]; currencies text[]; subtotals bigint[]; shippings bigint[];
-  discounts bigint[]; totals bigint[]; numbers bigint[];
+  discounts bigint[]; totals bigint[]; numbers bigint[]; brought uuid[];
   -- per hold
   wanted uuid[]; goods int[]; quantities int[]; prices bigint[]; reductions bigint[];
   -- per variant
@@ -84,15 +86,16 @@ begin
   end if;
 
   if true = any(fresh) then
+    if vias is not null then brought := brought_by_v1(vias, buyers, merchants); end if;
     -- 3 orders with all that belongs to them. Not `on conflict`: see reserve.sql
     numbers := array(select case when u.fresh then nextval('orders_number_seq') end from unnest(fresh) u(fresh));
     begin
       insert into orders(id, number, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
-          shipping_address, created_at, expires_at, key, body_hash, code)
+          shipping_address, created_at, expires_at, key, body_hash, code, via)
         select u.id, u.number, u.buyer, u.merchant, u.show, 'pending', u.currency, u.subtotal, u.shipping, u.discount, u.total,
-          addresses -> (u.n::int - 1), t, until, u.key, u.hash, u.code
-        from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, keys, hashes, codes) with ordinality
-          u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, key, hash, code, n)
+          addresses -> (u.n::int - 1), t, until, u.key, u.hash, u.code, u.via
+        from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, keys, hashes, codes, brought) with ordinality
+          u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, key, hash, code, via, n)
         where u.fresh order by u.buyer, u.key;
     exception when unique_violation then raise exception using errcode = 'P0409', message = 'a key is being used';
     end;
@@ -108,7 +111,7 @@ begin
       from unnest(order_of, hold_ids) i(n, hold) where h.id = i.hold and fresh[i.n];
     -- Due in a moment: should this process end before it has asked the provider, the reconciler asks.
     insert into payments(id, order_id, provider, status, amount, currency, created_at, due_at)
-      select u.id, u.order_id, place_orders_v5.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
+      select u.id, u.order_id, place_orders_v6.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
       from unnest(payment_ids, ids, fresh, totals, currencies) u(id, order_id, fresh, total, currency) where u.fresh;
   end if;
 

@@ -18,6 +18,8 @@ export type Ask = {
   shippingAddress: Address
   /** A discount code as it is kept. */
   code?: string | undefined
+  /** The code of an affiliate, whether there is one or not. */
+  via?: string | undefined
 }
 
 export type Placed = { order: Order; payment: Payment }
@@ -29,7 +31,7 @@ export type Decided = { answers: (Placed | Refusal)[]; notices: Notice[] }
 
 type Terms = { payMs: number; pendingMax: number; provider: string }
 
-/** What place_orders_v5 tells: arrays, one entry an order, then one a hold, then one a variant. */
+/** What place_orders_v6 tells: arrays, one entry an order, then one a hold, then one a variant. */
 type Told = {
   answers: (Placed | Refused | null)[]
   numbers: number[]
@@ -56,15 +58,16 @@ type Told = {
 export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<Decided> {
   const { payMs, pendingMax, provider } = terms
   const codes = asks.some(({ code }) => code !== undefined) ? asks.map(codeOf) : null
+  const vias = asks.some(({ via }) => via !== undefined) ? asks.map(viaOf) : null
   const orderOf = asks.flatMap((ask, n) => ask.holdIds.map(() => n + 1))
   const [row] = await sql<{ told: Told }[]>`
-    select place_orders_v5(
+    select place_orders_v6(
       ${listed(asks.map((a) => a.orderId))}::uuid[], ${listed(asks.map((a) => a.paymentId))}::uuid[],
       ${listed(asks.map((a) => a.buyer))}::uuid[], ${asks.map((a) => a.key)}::text[], ${asks.map((a) => a.bodyHash)}::text[],
       ${sql.json(asks.map((a) => a.shippingAddress))}::jsonb,
       ${listed(orderOf)}::int[], ${listed(asks.flatMap((a) => a.holdIds))}::uuid[],
       ${payMs}::bigint, ${pendingMax}::int, ${provider}::text,
-      ${codes}::text[], ${leastPaidMinor}::bigint) as told`
+      ${codes}::text[], ${leastPaidMinor}::bigint, ${vias}::text[]) as told`
   const told = row?.told as Told
   const notices: Notice[] = []
   let hold = 0
@@ -80,6 +83,7 @@ export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<
 }
 
 const codeOf = ({ code }: Ask) => code ?? null
+const viaOf = ({ via }: Ask) => via ?? null
 
 type Place = { n: number; firstHold: number }
 

@@ -32,6 +32,8 @@ export const orders = pgTable(
     discount: bigint('discount', { mode: 'number' }).notNull().default(0),
     /** The discount code that was typed; its terms never change. */
     code: text('code'),
+    /** Whose link brought it: a partnership of its merchant. */
+    via: uuid('via'),
     total: bigint('total', { mode: 'number' }).notNull(),
     refunded: bigint('refunded', { mode: 'number' }).notNull().default(0),
     shippingAddress: jsonb('shipping_address').$type<Address>().notNull(),
@@ -52,6 +54,7 @@ export const orders = pgTable(
     // Also finds the orders of a buyer: nobody has so many that they may not be sorted.
     uniqueIndex('orders_key').on(t.buyer, t.key),
     index('orders_merchant').on(t.merchantId, t.id),
+    index('orders_via').on(t.via, t.id).where(sql`${t.via} is not null`),
     index('orders_due').on(t.expiresAt).where(sql`${t.status} = 'pending'`),
     check('orders_add_up', sql`${t.total} = ${t.subtotal} + ${t.shipping} - ${t.discount}`),
     check('orders_refund_within', sql`${t.refunded} between 0 and ${t.total}`),

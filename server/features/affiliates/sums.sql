@@ -1,0 +1,116 @@
+-- What affiliates have earned, from the rows of orders: counted here and nowhere else. The README has the law.
+
+-- affiliate_orders_v1: the paid orders that a partnership brought, newest first. What was paid too late and went straight back
+-- was no sale.
+--
+--   days     what holds of every shop: {promised, fault, arrive}
+--   known    refunds made later are not counted
+--   before   orders older than this one; null: from the newest
+--   most     so many; null: all
+--
+-- Answers of each: worth (what was paid for the goods), share (of each line its rate, as it was when the order was paid, rounded
+-- down), kept (what of it is left after what was given back), ends_at (when the time for returns is over; null until it is sent),
+-- is_open (a return is being asked for, or may still be disputed).
+create or replace function affiliate_orders_v1(a affiliates, days jsonb, known timestamptz, before uuid, most int)
+returns table(id uuid, show_id uuid, paid_at timestamptz, currency text, worth bigint, share bigint, kept bigint, ends_at timestamptz, is_open boolean)
+language sql stable
+set jit = off set enable_mergejoin = off
+as $$
+  with rates as materialized (
+    select scope, rate_bps, since, coalesce(lead(since) over (partition by scope order by since), 'infinity') as until
+    from affiliate_rates where merchant_id = (a).merchant_id
+  ),
+  brought as materialized (
+    select o.id, o.show_id, o.paid_at, o.currency, o.total, o.refunded, o.shipped_at,
+      case when o.shipped_at is not null then coalesce(return_until_v1(o, false, days), o.shipped_at) end as ends_at
+    from orders o
+    where o.via = (a).id and o.paid_at is not null and (before is null or o.id < before)
+      and not (o.refunded = o.total and exists (select from refunds r where r.order_id = o.id and r.reason = 'paid too late'))
+    order by o.id desc limit most
+  ),
+  -- Each refund, of a return or of the desk.
+  given as materialized (
+    select b.id as order_id, r.amount, s.return_id
+    from brought b join refunds r on r.order_id = b.id and r.created_at <= known
+      left join lateral (
+        select q.id as return_id from order_returns q join return_steps t on t.return_id = q.id
+        where q.order_id = b.id and t.refund_id = r.id) s on true
+    where b.refunded > 0
+  ),
+  back as materialized (
+    select order_id, sum(amount) filter (where return_id is not null) as of_returns, sum(amount) filter (where return_id is null) as of_desk
+    from given group by 1
+  ),
+  -- What a return gave back is of its own pieces, each by what was paid for it.
+  pieces as materialized (
+    select g.order_id, x.hold_id, sum(div(g.amount * x.paid, nullif(q.paid, 0))) as amount
+    from (select order_id, return_id, sum(amount) as amount from given where return_id is not null group by 1, 2) g
+      join order_returns q on q.id = g.return_id join return_items x on x.return_id = g.return_id
+    group by 1, 2
+  ),
+  lines as (
+    select b.id, w.worth, coalesce(p.amount, 0) as gone, b.total - coalesce(k.of_returns, 0) as left_over, coalesce(k.of_desk, 0) as desk,
+      -- A product that earns nothing earns nothing for anybody; else one's own rate goes before the product's.
+      div(w.worth * case when product.rate_bps = 0 then 0 else coalesce(own.rate_bps, product.rate_bps, shop.rate_bps, 0) end, 10000) as share
+    from brought b join order_items i on i.order_id = b.id
+      cross join lateral (select (i.price * i.quantity - i.discount)::numeric as worth) w
+      left join rates shop on shop.scope = (a).merchant_id and b.paid_at >= shop.since and b.paid_at < shop.until
+      left join rates own on own.scope = (a).id and b.paid_at >= own.since and b.paid_at < own.until
+      left join rates product on product.scope = i.product_id and b.paid_at >= product.since and b.paid_at < product.until
+      left join back k on k.order_id = b.id
+      left join pieces p on p.order_id = b.id and p.hold_id = i.hold_id
+  ),
+  shares as (
+    select id, sum(worth)::bigint as worth, sum(share)::bigint as share,
+      -- First what returns took of the line, then of what is left the desk's part of the whole order; one division, rounded down.
+      sum(case when worth = 0 or left_over = 0 then 0 else div(share * (worth - gone) * (left_over - desk), worth * left_over) end)::bigint as kept
+    from lines group by 1
+  )
+  select b.id, b.show_id, b.paid_at, b.currency, s.worth, s.share, s.kept, b.ends_at,
+    exists (select from order_returns q where q.order_id = b.id and b.shipped_at is not null
+      and (q.state in ('asked', 'accepted', 'sent', 'disputed') or q.due_at > clock_timestamp()))
+  from brought b join shares s on s.id = b.id order by b.id desc
+$$;
+
+-- affiliate_sums_v1: by currency [{orders, sold, earned, back, waiting, paid, owed, over}]: earned = back + waiting + what is theirs
+-- for good; of that, paid + owed − over. `over` was paid and taken back later: it is set off against what comes.
+create or replace function affiliate_sums_v1(a affiliates, days jsonb) returns jsonb
+language sql stable as $$
+  select coalesce(jsonb_agg(jsonb_build_object('orders', orders, 'sold', money(sold, currency), 'earned', money(earned, currency),
+      'back', money(earned - kept, currency), 'waiting', money(kept - done, currency), 'paid', money(paid, currency),
+      'owed', money(greatest(0, done - paid), currency), 'over', money(greatest(0, paid - done), currency)) order by currency), '[]')
+  from (
+    select currency, sum(orders)::bigint as orders, sum(sold)::bigint as sold, sum(earned)::bigint as earned, sum(kept)::bigint as kept,
+      sum(done)::bigint as done, sum(paid)::bigint as paid
+    from (
+      select currency, count(*) as orders, sum(worth) as sold, sum(share) as earned, sum(kept) as kept,
+        coalesce(sum(kept) filter (where ends_at <= clock_timestamp() and not is_open), 0) as done, 0 as paid
+      from affiliate_orders_v1(a, days, 'infinity', null, null) group by 1
+      union all
+      select currency, 0, 0, 0, 0, 0, sum(amount) from affiliate_payouts where affiliate_id = (a).id group by 1) parts
+    group by 1) s
+$$;
+
+-- affiliate_months_v1: what each show brought in each month of UTC, newest month first: {month, show, orders, sold, earned, kept}, and
+-- its place in the list. `show` null: it is not there any more.
+create or replace function affiliate_months_v1(a affiliates, days jsonb) returns table(place text, view jsonb)
+language sql stable as $$
+  select m.month || ' ' || m.show_id || ' ' || m.currency,
+    jsonb_build_object('month', m.month, 'show', (select jsonb_build_object('id', w.id, 'title', w.title) from shows w where w.id = m.show_id),
+      'orders', m.orders, 'sold', money(m.sold, m.currency), 'earned', money(m.earned, m.currency), 'kept', money(m.kept, m.currency))
+  from (
+    select to_char(paid_at at time zone 'UTC', 'YYYY-MM') as month, show_id, currency, count(*) as orders, sum(worth)::bigint as sold,
+      sum(share)::bigint as earned, sum(kept)::bigint as kept
+    from affiliate_orders_v1(a, days, 'infinity', null, null) group by 1, 2, 3) m
+$$;
+
+-- affiliate_order_view_v1: one order as its affiliate may see it: when, what, how much; never who.
+create or replace function affiliate_order_view_v1(id uuid, paid_at timestamptz, currency text, worth bigint, share bigint, kept bigint,
+  ends_at timestamptz, is_open boolean) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('at', iso(paid_at), 'worth', money(worth, currency), 'earned', money(share, currency), 'kept', money(kept, currency),
+    'state', case when kept = 0 and share > 0 then 'back' when ends_at <= clock_timestamp() and not is_open then 'yours' else 'waiting' end,
+    'endsAt', iso(ends_at),
+    'goods', (select jsonb_agg(jsonb_build_object('title', i.title, 'quantity', i.quantity) order by i.hold_id)
+      from order_items i where i.order_id = affiliate_order_view_v1.id))
+$$;
