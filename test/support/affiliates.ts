@@ -1,7 +1,7 @@
 import { newId } from '../../server/base/ids.ts'
 import type { Who } from '../../server/base/who.ts'
 import { createAffiliates } from '../../server/features/affiliates/affiliates.ts'
-import { type Counter, openCounter, parcel } from './counter.ts'
+import { openCounter, parcel } from './counter.ts'
 import { home } from './home.ts'
 
 export type Stall = Awaited<ReturnType<typeof openStall>>
@@ -62,5 +62,3 @@ export async function openStall(settings: { feeBps?: number } = {}) {
     close: (): Promise<void> => counter.close(),
   }
 }
-
-export type { Counter }
