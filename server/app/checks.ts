@@ -1,4 +1,5 @@
 import { logChecks } from '../events/audit.ts'
+import { affiliateChecks } from '../features/affiliates/audit.ts'
 import { stockChecks } from '../features/inventory/audit.ts'
 import { moderationChecks } from '../features/moderation/audit.ts'
 import { moneyChecks } from '../features/orders/audit.ts'
@@ -12,6 +13,7 @@ export const subjects: Record<string, Check[]> = {
   'Orders and money': moneyChecks,
   'Discount codes': codeChecks,
   Returns: returnChecks,
+  Affiliates: affiliateChecks,
   'The log of every show': logChecks,
   'Moderation and roles': moderationChecks,
 }

@@ -50,7 +50,7 @@ export const AffiliateTerms = Shape({
 export type AffiliateTerms = Static<typeof AffiliateTerms>
 
 /** In one currency. earned = back + waiting + what is theirs for good, and that is paid + owed − over. */
-export const AffiliateSums = Shape({
+const AffiliateSums = Shape({
   /** Paid orders. */
   orders: Type.Integer(),
   /** What was paid for their goods. */

@@ -5,8 +5,6 @@ import { openCounter, parcel } from './counter.ts'
 import { home } from './home.ts'
 
 export type Stall = Awaited<ReturnType<typeof openStall>>
-/** Units of a variant at its price. */
-export type Line = { price: number; quantity: number }
 
 /** A counter whose shops have affiliates. */
 export async function openStall(settings: { feeBps?: number } = {}) {
@@ -43,7 +41,7 @@ export async function openStall(settings: { feeBps?: number } = {}) {
     /** Sent, arrived, and the time for returns is over. */
     async over(host: Who, orderId: string): Promise<void> {
       await till.orders.ship(host, orderId, parcel)
-      await sql`update orders set shipped_at = now() - interval '90 days' where id = ${orderId}`
+      await sql`update orders set return_days = 0 where id = ${orderId}`
     },
     /** What was written as a rate holds by now, and held when what is paid by now was paid. */
     rateHolds: (merchant: Who) =>

@@ -33,7 +33,9 @@ export async function spendEvening(house: House) {
   const place = { house, showId, host, moderator, loud, buyers, bowl, vase }
   await talk(place)
   await flashSale(place)
-  const orders = await shopping(place)
+  const partner = await affiliate(place)
+  const orders = await shopping(place, partner.code)
+  await payouts(place, partner.id, orders.sent)
   await codes(place)
   await pullAndReturn(place)
   return { ...place, orders }
@@ -92,14 +94,31 @@ async function flashSale({ house, showId, host, buyers, bowl }: Scene): Promise<
   await line.ask('sale:end', { showId, saleId })
 }
 
+/** The moderator brings buyers too. */
+function affiliate({ house, host, moderator }: Scene): Promise<{ id: string; code: string }> {
+  const terms = { entry: 'open', rateBps: 1_000, products: [] }
+  return house
+    .as(host)
+    .put('/merchant/affiliates/terms', terms)
+    .then(() => house.as(moderator).post('/affiliates', { merchantId: host.id }))
+}
+
+/** What nobody can give back any more is paid for, in two parts. */
+async function payouts({ house, host }: Scene, id: string, sent: string): Promise<void> {
+  await house.pg.rest`update orders set return_days = 0 where id = ${sent}`
+  const body = { amount: usd(100), paidOn: '2026-01-01', note: 'by bank' }
+  await house.as(host).post(`/merchant/affiliates/${id}/payouts`, body)
+  await house.as(host).post(`/merchant/affiliates/${id}/payouts`, { ...body, amount: usd(195) })
+}
+
 /** Orders that are paid, sent, given back in part and in full, paid late with units and without. */
-async function shopping({ house, showId, host, buyers, bowl, vase }: Scene) {
+async function shopping({ house, showId, host, buyers, bowl, vase }: Scene, via: string) {
   const [aylin, bo, cem] = buyers as [Person, Person, Person]
   const desk = house.as(host)
   const order = async (buyer: Person, variantId: string) => {
     const hold = { showId, variantId, quantity: 1 }
     const { holdId } = await house.as(buyer).post<{ holdId: string }>('/holds', hold)
-    const body = { holdIds: [holdId], shippingAddress: home }
+    const body = { holdIds: [holdId], shippingAddress: home, via }
     return house.as(buyer).post<Placed>('/orders', body)
   }
   const becomes = async (buyer: Person, { order: { id } }: Placed, status: string) => {

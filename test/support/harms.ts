@@ -1,3 +1,4 @@
+import { ofAffiliates } from './harms-of-affiliates.ts'
 import { ofCodes } from './harms-of-codes.ts'
 import { ofMoney } from './harms-of-money.ts'
 import { ofReturns } from './harms-of-returns.ts'
@@ -324,6 +325,7 @@ export const harms: Harm[] = [
   ...ofMoney,
   ...ofCodes,
   ...ofReturns,
+  ...ofAffiliates,
   ...ofTheLog,
   ...ofModeration,
 ]

@@ -1,3 +1,4 @@
+import { affiliateFacts, affiliateStates } from './files-of-affiliates.ts'
 import { itemFiles } from './files-of-items.ts'
 
 /**
@@ -102,6 +103,7 @@ export const states: AuditFile[] = [
       shipping: 'x.shipping',
       discount: 'x.discount',
       code: 'x.code',
+      via: 'x.via',
       total: 'x.total',
       refunded: 'x.refunded',
       createdAt: us('created_at'),
@@ -178,6 +180,7 @@ export const states: AuditFile[] = [
       restocked: 'x.restocked',
     },
   },
+  ...affiliateStates,
   {
     name: 'sanctions',
     from: 'sanctions x',
@@ -243,6 +246,7 @@ export const facts: AuditFile[] = [
       refundId: 'x.refund_id',
     },
   },
+  ...affiliateFacts,
   {
     name: 'webhook-events',
     from: 'webhook_events x',
