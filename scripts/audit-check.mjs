@@ -31,6 +31,7 @@ if (manifest.format !== 'vitrine-audit' || manifest.version !== 1 || !manifest.c
   await checkStock()
   await checkLog()
   await checkMoney()
+  await checkAuctions()
   await checkCodes()
   await checkReturns()
 }
@@ -231,6 +232,35 @@ async function checkReturns() {
     if (reason === 'return') add(given, orderId, -amount)
   for (const [id, rest] of given)
     if (manifest.quiet && rest !== 0) wrong(id, 'its returns and their refunds differ')
+}
+
+/** Every bid is in time and a step above the one before; the unit is held by whoever made the last that stands. */
+async function checkAuctions() {
+  const bids = new Map()
+  for await (const bid of rowsOf('auction-bids')) {
+    bids.set(bid.auctionId, [...(bids.get(bid.auctionId) ?? []), bid])
+  }
+  const holds = new Map()
+  for await (const hold of rowsOf('holds')) holds.set(hold.id, hold)
+  for await (const auction of rowsOf('auctions')) {
+    const { id, opening, step, openedAt, durationMs, endedAs } = auction
+    let until = openedAt + durationMs * 1_000
+    let best = { bidder: null, amount: null }
+    for (const bid of bids.get(id) ?? []) {
+      if (bid.at < openedAt || bid.at >= until) wrong(id, `bid ${bid.n} is not in time`)
+      until = bid.endsAt
+      if (bid.void) continue
+      const least = best.amount === null ? opening : best.amount + step
+      if (bid.amount < least) wrong(id, `bid ${bid.n} is too low`)
+      best = bid
+    }
+    if (manifest.quiet && (best.bidder !== auction.leader || best.amount !== auction.price))
+      wrong(id, 'is not led by its best bid')
+    const hold = holds.get(auction.holdId)
+    const winner = endedAs === 'sold' ? auction.leader : id
+    if (manifest.quiet && hold?.buyer !== winner) wrong(id, 'its unit is held by somebody else')
+    if (endedAs === 'sold' && hold?.price !== auction.price) wrong(id, 'was sold at another price')
+  }
 }
 
 /** An order has off what its code gives, each line its share; a code is used as often as it says. */

@@ -45,6 +45,14 @@ export const countdownMsMin = 10_000
 export const countdownMsMax = 300_000
 export const saleMsMin = 10_000
 export const saleMsMax = 1_200_000
+/** Auctions: WIRE, auction:open. Shorter than people need to see it, longer than they watch one thing. */
+export const auctionMsMin = 15_000
+export const auctionMsMax = 600_000
+/** What a late bid sets the clock back to; 0 says that the end stays. */
+export const extendMsMin = 5_000
+export const extendMsMax = 60_000
+/** A bid is at most so many times what it must be at least: a slip of the finger is not a price. */
+export const bidLeapMax = 10
 export const slowSecondsMax = 300
 /** A mute lasts at most four weeks; longer is a ban. */
 export const muteMsMax = 28 * 24 * 3_600_000

@@ -20,6 +20,7 @@ const features = [
   'links',
   'promotions',
   'sales',
+  'auctions',
   'moderation',
   'following',
   'chat',

@@ -46,6 +46,7 @@ function room(sales: ShownSale[], available?: number): Room {
       pinned: 'p1',
       pinnedMessage: null,
       code: null,
+      auction: null,
       products: [product],
       sales,
       chat: [],

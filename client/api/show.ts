@@ -54,6 +54,7 @@ export class ShowStore {
   #session = Promise.withResolvers<void>()
   #first = Promise.withResolvers<void>()
   #hearers = new Set<(end: HoldEnd) => void>()
+  #madeHearers = new Set<(hold: Hold) => void>()
   #muteHearers = new Set<(mute: Mute) => void>()
   #stops: (() => void)[] = []
   #closed = false
@@ -71,6 +72,12 @@ export class ShowStore {
   onHoldEnded(hear: (end: HoldEnd) => void): () => void {
     this.#hearers.add(hear)
     return () => this.#hearers.delete(hear)
+  }
+
+  /** Hears of holds that were not asked for here: what was won at an auction. Answers how to stop. */
+  onHoldMade(hear: (hold: Hold) => void): () => void {
+    this.#madeHearers.add(hear)
+    return () => this.#madeHearers.delete(hear)
   }
 
   /** Hears of a mute in the moment when it begins or is lifted. Answers how to stop. */
@@ -136,6 +143,11 @@ export class ShowStore {
       }),
       on('media:changed', ({ showId: of, producers }) => {
         if (of === showId) this.#inside((room) => ({ ...room, producers }))
+      }),
+      on('hold:made', (hold) => {
+        if (hold.showId !== showId) return
+        this.keepHold(hold)
+        for (const hear of this.#madeHearers) hear(hold)
       }),
       on('hold:ended', ({ holdId, reason }) => {
         const hold = this.you.value?.holds.find((one) => one.holdId === holdId)

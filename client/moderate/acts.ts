@@ -17,6 +17,8 @@ const actTypes = [
   'product.restored',
   'sale.started',
   'sale.ended',
+  'auction.opened',
+  'auction.ended',
   'code.shown',
   'code.hidden',
   'chat.deleted',

@@ -1,4 +1,5 @@
 import type { Room, ShownProduct } from '../api/room.ts'
+import { AuctionStrip } from '../studio/lineup/auction-strip.tsx'
 import { Button } from '../ui/button.tsx'
 import { Pic } from '../ui/pic.tsx'
 import { at } from '../ui/time.ts'
@@ -38,6 +39,7 @@ export function Products({ desk, room }: { desk: Desk; room: Room }) {
           ))}
         </select>
       </header>
+      <AuctionStrip showId={desk.showId} room={room} />
       <div class="fill">
         {rows.length === 0 && <p class="quieter none">{t('products.none')}</p>}
         {[...pinned, ...rest].map(({ product, no }) => (

@@ -9,10 +9,13 @@ export function tellAct(act: Act, room: Room, mine: string | undefined): string 
   const what = whatOf(act, room)
   if (act.by === null && act.type === 'sale.ended') return t('act.sale.over', thingOf(act, room))
   if (act.by === null && act.type === 'code.hidden') return t('act.code.over', thingOf(act, room))
+  if (act.by === null && act.type === 'auction.ended') {
+    return t('act.auction.over', thingOf(act, room))
+  }
   const by =
     act.by === null ? t('somebody') : act.by.accountId === mine ? t('by.you') : act.by.displayName
   const sentence = `**${plain(by)}** ${what}`
-  const said = act.reason !== null && !act.type.startsWith('sale.')
+  const said = act.reason !== null && !/^(sale|auction)\./.test(act.type)
   return said ? t('act.with.reason', { what: sentence, reason: plain(act.reason ?? '') }) : sentence
 }
 

@@ -29,6 +29,8 @@ export type Desk = {
   sheet: Signal<OpenSheet | null>
   /** The product whose flash sale is being written. */
   saleOf: Signal<string | null>
+  /** The product whose auction is being written. */
+  auctionOf: Signal<string | null>
   /** The host stepped away on purpose. */
   away: Signal<boolean>
   goOnAir: () => void
@@ -86,6 +88,7 @@ export function openDesk(showId: string): Desk {
     ...rest,
     sheet: signal(null),
     saleOf: signal(null),
+    auctionOf: signal(null),
     away,
     goOnAir() {
       away.value = false

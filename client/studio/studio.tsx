@@ -11,6 +11,7 @@ import { Over } from './air/over.tsx'
 import { type Desk, openDesk } from './desk.ts'
 import { KeysAsk } from './keys.tsx'
 import { AddSheet } from './lineup/add.tsx'
+import { AuctionSheet } from './lineup/auction.tsx'
 import { CodeSheet } from './lineup/code.tsx'
 import { StaffSheet } from './shows/moderators.tsx'
 import { ShareSheet } from './shows/share.tsx'
@@ -47,6 +48,16 @@ function Layers({ desk }: { desk: Desk }) {
   const room = desk.store.room.value
   const close = () => (desk.sheet.value = null)
   if (room === null) return null
+  if (desk.auctionOf.value !== null) {
+    return (
+      <AuctionSheet
+        key={desk.auctionOf.value}
+        desk={desk}
+        room={room}
+        productId={desk.auctionOf.value}
+      />
+    )
+  }
   switch (desk.sheet.value) {
     case 'share':
       return <ShareSheet showId={desk.showId} title={room.show.title} onClose={close} />

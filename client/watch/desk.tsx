@@ -13,6 +13,7 @@ import { brief, money } from '../ui/money.ts'
 import { Face } from '../ui/pic.tsx'
 import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { useLot } from './auction.tsx'
 import { useWatchKeys } from './keys.ts'
 import type { StageProps } from './phone.tsx'
 import { PinnedTicket } from './pinned.tsx'
@@ -43,6 +44,7 @@ export function DeskStage(props: StageProps) {
       arrowright: () => replay.player.step(1),
     }),
   })
+  const lot = useLot(room)
   return (
     <>
       {drawn ? (
@@ -56,7 +58,7 @@ export function DeskStage(props: StageProps) {
         data-theatre={theatre || undefined}
       >
         <aside class="shelf" aria-label={t('list.title')}>
-          {drawn && room.pinned !== null && (
+          {drawn && (room.pinned !== null || lot !== null) && (
             <div class="now-shown">
               <PinnedTicket
                 visit={visit}

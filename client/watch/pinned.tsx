@@ -8,6 +8,7 @@ import { Choice } from '../ui/field.tsx'
 import { money } from '../ui/money.ts'
 import { Ticket } from '../ui/ticket.tsx'
 import { t } from '../ui/words.ts'
+import { AuctionTicket, useLot } from './auction.tsx'
 import { earliestEnd, type Visit } from './visit.ts'
 
 /** After this long the end of a sale is old news, and the ticket an ordinary one again. */
@@ -42,9 +43,11 @@ type Props = {
   offlineSince: number | null
 }
 
-/** The pinned product. A new pin is a new ticket: never two on screen. */
+/** The auction that runs, or else the pinned product. A new pin is a new ticket: never two on screen. */
 export function PinnedTicket(props: Props) {
   const { visit, room } = props
+  const lot = useLot(room)
+  if (lot !== null) return <AuctionTicket {...props} lot={lot} />
   const product = room.products.find((one) => one.id === room.pinned)
   if (product === undefined) return null
   const variant = shownVariant(visit, room, product)

@@ -22,6 +22,7 @@ import { toast } from '../ui/toast.tsx'
 import { useAsked, useBusy, useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { BagSheet } from './bag-sheet.tsx'
+import { BidSheet } from './bid-sheet.tsx'
 import type { Playing } from './player.ts'
 import { ProductSheet } from './product-sheet.tsx'
 import { linkTo, share } from './share.ts'
@@ -71,6 +72,8 @@ export function OpenSheets(props: Props) {
           onClose={() => (visit.sheet.value = null)}
         />
       )
+    case 'bid':
+      return <BidSheet visit={visit} room={room} />
     case 'report':
       return <ReportSheet visit={visit} about={open.about} what={open.what} />
   }

@@ -8,6 +8,7 @@ import { money } from '../ui/money.ts'
 import { plain, rich } from '../ui/rich.tsx'
 import { useWholeLines } from '../ui/whole-lines.ts'
 import { t } from '../ui/words.ts'
+import { a } from '../ui/words-auction.ts'
 import type { OwnLine, Talk } from './talk.ts'
 import type { Visit } from './visit.ts'
 
@@ -138,8 +139,10 @@ function Line({ line, visit, room }: Props & { line: TalkLine }) {
       </ChatLine>
     )
   }
-  return <ChatNote icon={line.kind === 'sale' ? 'bolt' : 'check'}>{noteWords(line, room)}</ChatNote>
+  return <ChatNote icon={noteIcons[line.kind]}>{noteWords(line, room)}</ChatNote>
 }
+
+const noteIcons = { sale: 'bolt', sold: 'check', auctioned: 'check' } as const
 
 function noteWords(line: Exclude<TalkLine, { kind: 'message' | 'removed' }>, room: Room): string {
   if (line.kind === 'sale') {
@@ -147,6 +150,9 @@ function noteWords(line: Exclude<TalkLine, { kind: 'message' | 'removed' }>, roo
     return t('sale.opened', { title, price: money(line.price) })
   }
   const title = room.products.find((product) => product.id === line.productId)?.title ?? ''
+  if (line.kind === 'auctioned') {
+    return a('sold.line', { title, price: money(line.price), name: line.winner })
+  }
   return t('sold.sum', { n: line.quantity, title })
 }
 

@@ -9,7 +9,10 @@ import { sentence } from '../ui/refusal.ts'
 import { at, countdown } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
+import { a } from '../ui/words-auction.ts'
 
+/** Who won may have looked away. */
+const wonToldMs = 20_000
 /** A reason is read to its end. */
 const muteToldMs = 10_000
 
@@ -18,6 +21,17 @@ export function tellHeld(hold: Hold, openBag: () => void): void {
   toast({
     text: t('held', { time: at(hold.expiresAt) }),
     tone: 'ok',
+    action: { label: t('pay.now'), run: openBag },
+  })
+}
+
+/** What was won at an auction lies in the bag: for how long, and the way to pay. */
+export function tellWon(hold: Hold, openBag: () => void): void {
+  toast({
+    text: a('won', { price: money(hold.price), time: at(hold.expiresAt) }),
+    tone: 'ok',
+    icon: 'check',
+    stayMs: wonToldMs,
     action: { label: t('pay.now'), run: openBag },
   })
 }

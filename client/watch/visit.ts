@@ -14,7 +14,7 @@ import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
-import { tellHeld, tellHoldEnded, tellMuted, tellNotHeld } from './tell.ts'
+import { tellHeld, tellHoldEnded, tellMuted, tellNotHeld, tellWon } from './tell.ts'
 
 export type About = { messageId: string } | { accountId: string } | { productId: string }
 
@@ -28,6 +28,7 @@ export type OpenSheet =
   | { name: 'phone' }
   | { name: 'moments' }
   | { name: 'seller' }
+  | { name: 'bid' }
   | { name: 'report'; about: About; what: string }
 
 /** Holds of the same variant at the same price are one line of the bag. */
@@ -87,6 +88,7 @@ export class Visit {
         this.#knowPulled(end)
         tellHoldEnded(this.store.room.value, end, again)
       }),
+      this.store.onHoldMade((hold) => tellWon(hold, this.openBag)),
       this.store.onMuted(tellMuted),
       effect(() => this.#openWhatIsAsked()),
       effect(() => this.#tellWhatIsBack()),
@@ -96,9 +98,16 @@ export class Visit {
 
   /** Holds units. What came of it is told here; `bag` opens the bag instead of a toast. */
   async hold(variantId: string, quantity: number, then?: 'bag'): Promise<void> {
-    if (buysOutside) return this.#buyOutside(variantId, quantity)
-    if (!signedIn.value) return this.#askToSignIn(variantId)
+    if (!this.mayBuy(variantId, quantity)) return
     await this.#alone(variantId, () => this.#hold(variantId, quantity, then))
+  }
+
+  /** Whether this page buys for this person; where it does not, the way to do it is opened or told. */
+  mayBuy(variantId: string, quantity = 1): boolean {
+    if (buysOutside) this.#buyOutside(variantId, quantity)
+    else if (!signedIn.value) this.#askToSignIn(variantId)
+    else return true
+    return false
   }
 
   /** One unit less of a line of the bag: a hold of one goes back, a larger one becomes smaller by one. */

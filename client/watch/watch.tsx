@@ -9,6 +9,7 @@ import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
 import { useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { AuctionNews } from './auction-news.tsx'
 import { NoAnswerYet, Removed, SignedOutElsewhere } from './dark-stage.tsx'
 import { DeskStage } from './desk.tsx'
 import { openOuter } from './outer.ts'
@@ -79,6 +80,7 @@ function Entered({ visit, talk, pay, ahead, room: now, wide }: InRoom) {
         <>
           <OpenSheets {...{ visit, room, talk, pay, player, replay }} />
           <SpokenClock room={room} />
+          {replay === null && <AuctionNews visit={visit} room={room} />}
         </>
       )}
     </>

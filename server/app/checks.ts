@@ -1,5 +1,6 @@
 import { logChecks } from '../events/audit.ts'
 import { affiliateChecks } from '../features/affiliates/audit.ts'
+import { auctionChecks } from '../features/auctions/audit.ts'
 import { stockChecks } from '../features/inventory/audit.ts'
 import { moderationChecks } from '../features/moderation/audit.ts'
 import { moneyChecks } from '../features/orders/audit.ts'
@@ -10,6 +11,7 @@ import type { Check } from '../store/check.ts'
 /** What a sound shop's rows keep, by subject. */
 export const subjects: Record<string, Check[]> = {
   'Stock, offers and holds': stockChecks,
+  Auctions: auctionChecks,
   'Orders and money': moneyChecks,
   'Discount codes': codeChecks,
   Returns: returnChecks,

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { accountRoutes as accountTable } from '../../shared/wire/accounts.ts'
 import { adminRoutes as adminTable } from '../../shared/wire/admin.ts'
 import { affiliateRoutes as affiliateTable } from '../../shared/wire/affiliates.ts'
+import { auctionCommands } from '../../shared/wire/auctions.ts'
 import {
   catalogRoutes as catalogTable,
   inventoryRoutes as inventoryTable,
@@ -34,6 +35,7 @@ import { createProxies, type Proxies } from '../base/proxies.ts'
 import { accountRoutes } from '../features/accounts/routes.ts'
 import { affiliateRoutes } from '../features/affiliates/routes.ts'
 import { reportRoutes } from '../features/analytics/routes.ts'
+import { auctionSocket } from '../features/auctions/socket.ts'
 import { adminRoutes } from '../features/audit/routes.ts'
 import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
@@ -175,6 +177,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
   })
   gateway.mount(holdCommands, holdSocket(inventory))
   gateway.mount(salesCommands, salesSocket(sales))
+  gateway.mount(auctionCommands, auctionSocket(rooms.auctions))
   gateway.mount(codeCommands, codeSocket(rooms.promotions))
   gateway.mount(chatCommands, chatSocket(chat))
   gateway.mount(moderationCommands, moderationSocket(moderation))

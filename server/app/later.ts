@@ -1,5 +1,6 @@
 import { forgetOldSessions } from '../features/accounts/jobs.ts'
 import { countViewers, forgetViewers } from '../features/analytics/jobs.ts'
+import { auctionsAreDue, settleAuctions } from '../features/auctions/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { followersAreToHear, tellFollowers } from '../features/following/jobs.ts'
 import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
@@ -73,6 +74,7 @@ export function openLater(
       { name: 'mail', due: mailsAreDue, run: () => sendDueMails(mail) },
       { name: 'holds', due: holdsAreDue, run: () => sweepHolds({ sql: pg.jobs, log }) },
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
+      { name: 'auctions', due: auctionsAreDue, run: () => settleAuctions({ sql: pg.jobs, log }) },
       { name: 'codes', due: codesAreShown, run: () => sweepCodes({ sql: pg.jobs, log }) },
       { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
       { name: 'reminders', due: remindersAreDue, run: () => tellReminded(shows) },

@@ -4,6 +4,7 @@ import { readEvents } from '../events/read.ts'
 import { createAccounts } from '../features/accounts/accounts.ts'
 import { createAffiliates } from '../features/affiliates/affiliates.ts'
 import { createAnalytics } from '../features/analytics/analytics.ts'
+import { createAuctions } from '../features/auctions/auctions.ts'
 import { createVerifier } from '../features/audit/verifier.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
 import { createChat } from '../features/chat/chat.ts'
@@ -87,6 +88,8 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   })
   const promotions = createPromotions({ pg, log })
   const sales = createSales({ pg, log })
+  const auctions = createAuctions({ pg, log })
+  building.defer(() => auctions.close())
   const gatherMs = () => audience.gatherMs()
   const chat = createChat({ pg, log, moderation, flood: limited, gatherMs })
   building.defer(() => chat.close())
@@ -121,6 +124,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     shows,
     promotions,
     sales,
+    auctions,
     moderation,
     chat,
     payments,

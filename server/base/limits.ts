@@ -76,6 +76,10 @@ export const allowances: Record<string, Allowance> = {
   'product:pull': perAccount(30, 10),
   'product:restore': perAccount(30, 10),
   'code:show': perAccount(30, 10),
+  'auction:open': perAccount(30, 10),
+  'auction:cancel': perAccount(30, 10),
+  // A thumb that goes along with each bid of a room.
+  'auction:bid': perAccount(60, 10),
   'chat:pin': perAccount(30, 10),
   'chat:slow': perAccount(30, 10),
   'show:join': perAccount(60, 10),

@@ -16,6 +16,8 @@ const titles: Record<keyof typeof codes, string> = {
   SOLD_OUT: 'Sold out',
   LIMIT_PER_BUYER: 'Limit per buyer',
   SALE_NOT_OPEN: 'Sale not open',
+  OUTBID: 'Outbid',
+  AUCTION_OVER: 'The auction is over',
   SHOW_NOT_LIVE: 'Show not live',
   PRODUCT_PULLED: 'Taken off sale',
   GONE: 'Gone',

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import * as accounts from '../../shared/wire/accounts.ts'
 import * as admin from '../../shared/wire/admin.ts'
+import * as auctions from '../../shared/wire/auctions.ts'
 import * as base from '../../shared/wire/base.ts'
 import * as catalog from '../../shared/wire/catalog.ts'
 import * as chat from '../../shared/wire/chat.ts'
@@ -64,6 +65,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
   },
   { name: 'Selling', about: 'Pins, flash sales, pulls', routes: {}, commands: sales.salesCommands },
   {
+    name: 'Auctions',
+    about: 'One unit to whoever bids most',
+    routes: {},
+    commands: auctions.auctionCommands,
+  },
+  {
     name: 'Holds',
     about: 'Units kept for a buyer for a time',
     routes: holds.holdRoutes,
@@ -125,6 +132,7 @@ const files = [
   base,
   accounts,
   admin,
+  auctions,
   catalog,
   chat,
   embeds,

@@ -21,6 +21,7 @@ const snapshot: Snapshot = {
   pinned: 'p1',
   pinnedMessage: null,
   code: null,
+  auction: null,
   products: [
     {
       id: 'p1',

@@ -8,6 +8,7 @@ import type {
   ShowPulse,
   Snapshot,
 } from '../wire/events.ts'
+import { auctionIn, type EndedAuction, endedAuctionIn } from './auction.ts'
 
 export type { ChatMessage, Producer, ShownProduct, Snapshot }
 export type ShownVariant = ShownProduct['variants'][number]
@@ -22,12 +23,15 @@ export type TalkLine =
   | ({ kind: 'message' } & ChatMessage)
   | { kind: 'removed'; seq: number; messageId: string | null }
   | { kind: 'sale'; seq: number; variantId: string; price: Money }
+  | { kind: 'auctioned'; seq: number; productId: string; price: Money; winner: string }
   | { kind: 'sold'; seq: number; at: string; productId: string; quantity: number }
 
 /** A show as this page knows it at `seq`. */
 export type Room = Omit<Snapshot, 'chat' | 'sales' | 'media'> & {
   seq: number
   sales: ShownSale[]
+  /** The last one that ended while this page looked. */
+  auctioned: EndedAuction | null
   talk: TalkLine[]
   producers: Producer[]
   stock: Record<string, Stock>
@@ -65,6 +69,8 @@ export function emptyRoom({
     pinned: null,
     pinnedMessage: null,
     code: null,
+    auction: null,
+    auctioned: null,
     products: [],
     sales: [],
     talk: [],
@@ -82,6 +88,7 @@ export function roomFrom(snapshot: Snapshot, seq: number): Room {
   return {
     ...rest,
     seq,
+    auctioned: null,
     talk: chat.map((message) => ({ kind: 'message', ...message })),
     producers: media.producers,
     stock: {},
@@ -142,6 +149,7 @@ const appliers: Record<string, Applier> = {
     }),
     pinned: null,
     code: null,
+    auction: null,
     producers: [],
   }),
   'show.updated': (room, e) => inShow(room, shownFields(e)),
@@ -179,6 +187,15 @@ const appliers: Record<string, Applier> = {
   'chat.pinned': (room, e) => ({ ...room, pinnedMessage: pinnedIn(e) }),
   'chat.unpinned': (room) => ({ ...room, pinnedMessage: null }),
   'chat.slowed': (room, e) => inShow(room, { slowSeconds: Number(e['seconds'] ?? 0) }),
+  'auction.opened': (room, e) => ({ ...room, auction: auctionIn(e) }),
+  'auction.bid': (room, e) =>
+    room.auction?.auctionId === e['auctionId']
+      ? { ...room, auction: { ...room.auction, ...auctionIn(e) } }
+      : room,
+  'auction.sold': auctionOver,
+  'auction.ended': auctionOver,
+  'auction.unpaid': (room, e) =>
+    text(e, 'auctionId') === undefined ? room : { ...room, auctioned: endedAuctionIn(e) },
   'code.shown': (room, e) => ({ ...room, code: codeIn(e) }),
   'code.hidden': (room) => ({ ...room, code: null }),
   'order.placed': orderPlaced,
@@ -267,6 +284,16 @@ function pinnedIn(event: Event): Room['pinnedMessage'] {
 function codeIn(event: Event): Room['code'] {
   const { seq: _seq, type: _type, at: _at, deleted: _deleted, ...fields } = event
   return fields as unknown as NonNullable<Room['code']>
+}
+
+function auctionOver(room: Room, event: Event): Room {
+  const auctioned = endedAuctionIn(event)
+  const { winner, price, productId } = auctioned
+  const over = { ...room, auction: null, auctioned }
+  if (winner === null || price === null) return over
+  const { displayName } = winner
+  const line = { kind: 'auctioned' as const, seq: event.seq, productId, price, winner: displayName }
+  return { ...over, talk: told(room.talk, line) }
 }
 
 function saleStarted(before: Room, event: Event): Room {

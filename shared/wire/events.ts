@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Auction } from './auctions.ts'
 import { Id, Instant, Nullable, Seq, Shape, Sum } from './base.ts'
 import { Hold } from './holds.ts'
 import { ShownCode } from './promotions.ts'
@@ -59,6 +60,11 @@ export const eventTypes = [
   'sale.ended',
   'stock.sold-out',
   'stock.available',
+  'auction.opened',
+  'auction.bid',
+  'auction.sold',
+  'auction.ended',
+  'auction.unpaid',
   'code.shown',
   'code.hidden',
   'chat.sent',
@@ -135,6 +141,7 @@ export const Snapshot = Shape({
   pinned: Nullable(Id),
   pinnedMessage: Nullable(Shape({ messageId: Id, text: Type.String() })),
   code: Nullable(ShownCode),
+  auction: Nullable(Auction),
   products: Type.Array(ShownProduct),
   sales: Type.Array(Sale),
   chat: Type.Array(ChatMessage),
@@ -185,6 +192,8 @@ export const pushes = {
   'show:events': ShowEvents,
   'show:pulse': ShowPulse,
   'show:reset': ShowReset,
+  /** A hold that was not asked for: what was won at an auction. */
+  'hold:made': Hold,
   'hold:ended': Shape({
     holdId: Id,
     reason: Type.Union([

@@ -1,6 +1,7 @@
 import { accountRoutes } from './accounts.ts'
 import { adminRoutes } from './admin.ts'
 import { affiliateRoutes } from './affiliates.ts'
+import { auctionCommands } from './auctions.ts'
 import { catalogRoutes, inventoryRoutes } from './catalog.ts'
 import { chatCommands } from './chat.ts'
 import type { Commands, Routes } from './contract.ts'
@@ -47,6 +48,7 @@ export const allRoutes = {
 export const allCommands = {
   ...showCommands,
   ...salesCommands,
+  ...auctionCommands,
   ...codeCommands,
   ...holdCommands,
   ...chatCommands,

@@ -37,6 +37,7 @@ export async function spendEvening(house: House) {
   const orders = await shopping(place, partner.code)
   await payouts(place, partner.id, orders.sent)
   await codes(place)
+  await auction(place)
   await pullAndReturn(place)
   return { ...place, orders }
 }
@@ -154,6 +155,28 @@ async function shopping({ house, showId, host, buyers, bowl, vase }: Scene, via:
   const refused = await becomes(cem, tooLate, 'refunded')
   const waiting = (await order(bo, bowl.variantId)).order.id
   return { sent, partly, returned, taken, refused, waiting }
+}
+
+/** One unit is won, and waits to be paid. */
+async function auction({ house, showId, host, buyers, bowl }: Scene): Promise<void> {
+  const [first, second] = buyers as [Person, Person]
+  const [desk, aylin, bo] = await Promise.all([
+    house.socket(host),
+    house.socket(first),
+    house.socket(second),
+  ])
+  const { variantId } = bowl
+  const terms = { opening: usd(1_000), step: usd(100), durationMs: 60_000, extendMs: 0 }
+  const { auctionId } = await desk.ask('auction:open', { showId, variantId, ...terms })
+  await aylin.ask('auction:bid', { showId, auctionId, price: usd(1_000), key: 'one' })
+  await bo.ask('auction:bid', { showId, auctionId, price: usd(1_200), key: 'one' })
+  await house.pg
+    .rest`with b as (update auction_bids set at = at - interval '1 min', ends_at = ends_at - interval '1 min')
+    update auctions set opened_at = opened_at - interval '1 min', ends_at = ends_at - interval '1 min'`
+  const read = async () => [
+    ...(await house.pg.rest`select ended_as from auctions where id = ${auctionId as string}`),
+  ]
+  await until(read, ([row]) => row?.['ended_as'] === 'sold')
 }
 
 /** Two orders wait with a code, one that had it was given up. */

@@ -1,4 +1,5 @@
 import { ofAffiliates } from './harms-of-affiliates.ts'
+import { ofAuctions } from './harms-of-auctions.ts'
 import { ofCodes } from './harms-of-codes.ts'
 import { ofMoney } from './harms-of-money.ts'
 import { ofReturns } from './harms-of-returns.ts'
@@ -323,6 +324,7 @@ export const harms: Harm[] = [
   ...ofHolds,
   ...ofOrders,
   ...ofMoney,
+  ...ofAuctions,
   ...ofCodes,
   ...ofReturns,
   ...ofAffiliates,

@@ -2,6 +2,7 @@ import { newId } from '../../server/base/ids.ts'
 import { isCode, Refusal } from '../../server/base/refusal.ts'
 import type { Who } from '../../server/base/who.ts'
 import { type Appended, createLogbook, type Log, type Notice } from '../../server/events/log.ts'
+import { createAuctions } from '../../server/features/auctions/auctions.ts'
 import { createInventory, type Inventory } from '../../server/features/inventory/inventory.ts'
 import { createSales } from '../../server/features/sales/sales.ts'
 import { openPostgres, type Postgres } from '../../server/store/postgres.ts'
@@ -29,6 +30,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
   })
   const inventory = createInventory({ pg, log, holdMs, hoarding: true })
   const sales = createSales({ pg, log })
+  const auctions = createAuctions({ pg, log })
   const sql = pg.rest
   const rows = createRows({ pg, log, inventory })
 
@@ -39,6 +41,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
     log,
     inventory,
     sales,
+    auctions,
     events,
     notices,
     ...rows,
@@ -61,14 +64,16 @@ export async function openShop({ holdMs = 300_000 } = {}) {
       return rows.map((row) => row.type)
     },
     /** A second process on the same database. */
-    beside(): { inventory: Inventory; close(): Promise<void> } {
+    beside() {
       const other = openPostgres(database.url)
       const quiet = createLogbook({ db: other.db, tell: () => {} })
       const second = createInventory({ pg: other, log: quiet, holdMs, hoarding: true })
-      return { inventory: second, close: () => other.close() }
+      const auctions = createAuctions({ pg: other, log: quiet })
+      return { inventory: second, auctions, close: () => other.close() }
     },
     async close(): Promise<void> {
       await inventory.close()
+      await auctions.close()
       await pg.close()
       await database.drop()
     },

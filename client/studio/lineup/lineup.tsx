@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/states.tsx'
 import type { Desk } from '../desk.ts'
 import { t } from '../words.ts'
+import { AuctionStrip } from './auction-strip.tsx'
 import { CodeStrip } from './code.tsx'
 import { Lot } from './lot.tsx'
 import { type LineupOrder, openOrder } from './order.ts'
@@ -52,6 +53,13 @@ export function LineupPane({ desk, room, live }: Props) {
         </span>
       </header>
       {live && <CodeStrip desk={desk} room={room} />}
+      {live && (
+        <AuctionStrip
+          showId={desk.showId}
+          room={room}
+          onAgain={(id) => (desk.auctionOf.value = id)}
+        />
+      )}
       {products.length === 0 ? (
         <Empty icon="box" title={t('lineup.none')} help={t('lineup.none.help')} />
       ) : (

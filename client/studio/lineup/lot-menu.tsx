@@ -3,6 +3,8 @@ import { t } from '../words.ts'
 import type { LotProps } from './lot.tsx'
 import { pull, restore, takeOut } from './lot-acts.ts'
 import { Menu, type MenuItem } from './menu.tsx'
+import { unitsOf } from './stock.ts'
+import { g } from './words-auction.ts'
 
 /** Every drag has buttons here, and what is too rare for the row. */
 export function LotMenu(props: LotProps & { onStock: () => void }) {
@@ -16,7 +18,7 @@ export function LotMenu(props: LotProps & { onStock: () => void }) {
     { label: t('down'), icon: 'down', off: no === room.products.length, run: () => move(1) },
     { label: t('ready.add.stock'), icon: 'plus', run: onStock },
     { label: t('edit'), icon: 'edit', run: () => go(`/shop/products/${product.id}`) },
-    ...(live ? [pullItem(props)] : []),
+    ...(live ? [auctionItem(props), pullItem(props)] : []),
     {
       label: t('out'),
       icon: 'out',
@@ -25,6 +27,12 @@ export function LotMenu(props: LotProps & { onStock: () => void }) {
     },
   ]
   return <Menu label={t('more.label', { no })} items={items} />
+}
+
+function auctionItem({ desk, room, product }: LotProps): MenuItem {
+  const none = unitsOf(room, desk.stock, product).free === 0
+  const off = product.pulled || none || room.auction !== null
+  return { label: g('open'), icon: 'up', off, run: () => (desk.auctionOf.value = product.id) }
 }
 
 function pullItem({ desk, product }: LotProps): MenuItem {

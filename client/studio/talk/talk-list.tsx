@@ -8,6 +8,7 @@ import { money } from '../../ui/money.ts'
 import { plain } from '../../ui/rich.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { t as common } from '../../ui/words.ts'
+import { a } from '../../ui/words-auction.ts'
 import type { Desk } from '../desk.ts'
 import { t } from '../words.ts'
 import { isOpen, isQuestion, type Question, tickOff } from './questions.ts'
@@ -56,6 +57,11 @@ function TalkRow({ one, desk, room }: Props & { one: TalkLine }) {
   if (one.kind === 'sold') {
     const title = room.products.find(({ id }) => id === one.productId)?.title ?? ''
     return <ChatNote icon="check">{plain(common('sold.sum', { n: one.quantity, title }))}</ChatNote>
+  }
+  if (one.kind === 'auctioned') {
+    const title = room.products.find(({ id }) => id === one.productId)?.title ?? ''
+    const told = { title, price: money(one.price), name: one.winner }
+    return <ChatNote icon="check">{a('sold.line', told)}</ChatNote>
   }
   const { showId } = desk
   if (isQuestion(one) && isOpen(showId, one)) return <Asked question={one} showId={showId} />

@@ -107,6 +107,11 @@ test.each([
     (line: string) => line.replace(/("product.pulled".*"actor" : )"[^"]+"/, '$1null'),
   ],
   ['events', 'a price', (line: string) => line.replace('\\"amount\\": 1000', '\\"amount\\": 1001')],
+  [
+    'auction-bids',
+    'an amount',
+    (line: string) => line.replace('"amount" : 1200', '"amount" : 1050'),
+  ],
   ['codes', 'its terms', (line: string) => line.replace('"percent" : 10', '"percent" : 11')],
   [
     'code-uses',

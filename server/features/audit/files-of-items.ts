@@ -2,7 +2,7 @@ import type { AuditFile } from './files.ts'
 
 const us = (column: string) => `us(x.${column})`
 
-/** What is in orders, the discount codes, and which order used which. */
+/** What is in orders, auctions and their bids, the discount codes, and which order used which. */
 export const itemFiles: AuditFile[] = [
   {
     name: 'order-items',
@@ -18,6 +18,47 @@ export const itemFiles: AuditFile[] = [
       quantity: 'x.quantity',
       price: 'x.price',
       discount: 'x.discount',
+    },
+  },
+  {
+    name: 'auctions',
+    from: 'auctions x',
+    order: [['x.id', 'uuid']],
+    fields: {
+      id: 'x.id',
+      showId: 'x.show_id',
+      variantId: 'x.variant_id',
+      holdId: 'x.hold_id',
+      opening: 'x.opening',
+      step: 'x.step',
+      currency: 'x.currency',
+      durationMs: 'x.duration_ms',
+      extendMs: 'x.extend_ms',
+      openedAt: us('opened_at'),
+      endsAt: us('ends_at'),
+      price: 'x.price',
+      leader: 'x.leader',
+      bids: 'x.bids',
+      endedAt: us('ended_at'),
+      endedAs: 'x.ended_as',
+      settledAs: 'x.settled_as',
+    },
+  },
+  {
+    name: 'auction-bids',
+    from: 'auction_bids x',
+    order: [
+      ['x.auction_id', 'uuid'],
+      ['x.n', 'bigint'],
+    ],
+    fields: {
+      auctionId: 'x.auction_id',
+      n: 'x.n',
+      bidder: 'x.bidder',
+      amount: 'x.amount',
+      at: us('at'),
+      endsAt: us('ends_at'),
+      void: 'x.void',
     },
   },
   {

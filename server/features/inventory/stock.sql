@@ -127,8 +127,8 @@ begin
     where o.show_id = s and o.variant_id = any(variants) and o.closed_at is null;
 end $$;
 
--- end_holds_v1: gives held units back. Ends those of `hold_ids` that are active or in an order
--- (ordered); the caller chose them under the stock rows' lock. A hold that has ended stays as it is.
+-- end_holds_v1: gives held units back. Ends those of `hold_ids` that are active, in an order
+-- (ordered) or the house's for an auction; the caller chose them under the stock rows' lock. A hold that has ended stays as it is.
 --
 --   ended_as   released · expired · pulled
 --
@@ -144,7 +144,7 @@ begin
   if kind is null then raise exception 'a hold does not end as %', ended_as; end if;
   with ended as (
     update holds h set state = ended_as, ended_at = t
-    where h.id = any(hold_ids) and h.state in ('active', 'ordered')
+    where h.id = any(hold_ids) and h.state in ('active', 'ordered', 'auction')
     returning h.id, h.variant_id, h.offer_id, h.quantity, h.buyer
   ),
   back as (

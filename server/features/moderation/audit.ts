@@ -19,7 +19,7 @@ const forStaff = [
   'viewer.banned',
   'viewer.unbanned',
 ]
-const forHost = ['show.started', 'lineup.changed', 'sale.started', 'code.shown']
+const forHost = ['show.started', 'lineup.changed', 'sale.started', 'auction.opened', 'code.shown']
 const forHostOrAdmin = ['show.ended', 'staff.changed']
 const acts = [...forStaff, ...forHost, ...forHostOrAdmin]
 

@@ -12,6 +12,8 @@ export const auditedTypes = [
   'product.restored',
   'sale.started',
   'sale.ended',
+  'auction.opened',
+  'auction.ended',
   'code.shown',
   'code.hidden',
   'chat.approved',

@@ -64,7 +64,7 @@ $$;
 --
 --   args   {showId, by, accountId, reason}
 --
--- Units that it holds and has not ordered are free again. Of a guest it also covers the address that
+-- Units that it holds and has not ordered are free again, and its bids do not stand. Of a guest it also covers the address that
 -- the guest came from. A moderator who is banned stops being one. Banned already: nothing happens.
 -- Answers {value: {}, events, notices}. Refuses NOT_FOUND, FORBIDDEN.
 create or replace function ban_v1(args jsonb) returns jsonb
@@ -80,6 +80,7 @@ begin
   perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
   -- Waits for the holds in flight: none of this person's commits after the answer.
   perform show_fence_v1(s, true);
+  perform 1 from auctions where show_id = s and ended_at is null for no key update;
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   perform must_not_be_against_v1(s, who, target);
@@ -97,7 +98,7 @@ begin
     facts := facts || (select jsonb_build_object('showId', s, 'type', 'staff.changed', 'actor', who, 'body', null, 'staff', jsonb_build_object(
       'accountId', a.id, 'displayName', a.display_name, 'moderator', false) || by_v1(who)) from accounts a where a.id = target);
   end if;
-  facts := facts || crossed_v1(before, variants);
+  facts := facts || auction_without_v1(s, target) || crossed_v1(before, variants);
   return jsonb_build_object('value', '{}'::jsonb, 'events', append_many_v1(facts), 'notices', notices);
 end $$;
 

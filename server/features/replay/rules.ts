@@ -23,6 +23,10 @@ export const windowTypes: EventType[] = [
   'stock.available',
   'code.shown',
   'code.hidden',
+  'auction.opened',
+  'auction.bid',
+  'auction.sold',
+  'auction.ended',
   'chat.deleted',
   'chat.pinned',
   'chat.unpinned',
@@ -49,6 +53,7 @@ export function snapshotOf({
   pinned,
   pinnedMessage,
   code,
+  auction,
   products,
   sales,
 }: Room): Omit<Snapshot, 'chat'> {
@@ -56,7 +61,7 @@ export function snapshotOf({
     .flatMap(({ endedAt, reason: _reason, ...sale }) => (endedAt ? [] : [sale]))
     .sort((a, b) => a.startsAt.localeCompare(b.startsAt))
   const nothing = { media: { producers: [] }, viewers: 0, reactions: {} }
-  return { show, pinned, pinnedMessage, code, products, sales: running, ...nothing }
+  return { show, pinned, pinnedMessage, code, auction, products, sales: running, ...nothing }
 }
 
 /** Sales say by the clock whether they are open; a running one with nothing left is sold out. */

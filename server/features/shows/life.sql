@@ -39,13 +39,13 @@ begin
       from shows w where w.id = s)))));
 end $$;
 
--- show_end_v1 {showId, accountId?}: all offers close, running sales end; holds and orders run on.
+-- show_end_v1 {showId, accountId?}: all offers close, running sales and an auction end; holds and orders run on.
 -- Without accountId the house itself ends it. Answers null; ended already: nothing happens.
 create or replace function show_end_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
-  vs uuid[]; was text; t timestamptz; facts jsonb;
+  vs uuid[]; was text; t timestamptz; facts jsonb; auction jsonb; before jsonb; elsewhere jsonb;
 begin
   if who is not null then perform must_be_v1(s, who, 'host+admin'); end if;
   -- Offers may outlive a product's place in the line-up: both are locked, in one pass.
@@ -57,14 +57,20 @@ begin
   if was = 'scheduled' then perform refuse('SHOW_NOT_LIVE', 'This show has not begun. Call it off instead.'); end if;
   t := clock_timestamp();
   perform offers_close_v1(s, vs, 'ended', t);
+  before := availability_v1(vs);
+  auction := auction_end_v1(s, vs, 'ended', t);
+  elsewhere := crossed_v1(before, vs);
   with ended as (update sales set ended_at = t, ended_as = 'ended' where show_id = s and ended_at is null returning id, variant_id)
   select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)
     into facts from ended;
   update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
-  facts := facts || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
+  facts := facts || (auction -> 'facts') || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
     'viewersPeak', (select viewers_peak from shows where id = s)));
+  -- Heads of all shows concerned, in id order, before the first is written to.
+  perform 1 from show_heads where show_id = s or show_id in (select (value ->> 'showId')::uuid from jsonb_array_elements(elsewhere))
+    order by show_id for no key update;
   return jsonb_build_object('value', null, 'events', case when who is null then append_v1(s, facts)
-    else append_as_v1(s, who, 'host+admin', facts) end);
+    else append_as_v1(s, who, 'host+admin', facts) end || append_many_v1(elsewhere), 'notices', auction -> 'notices');
 end $$;
 
 -- show_change_v1 {showId, accountId, title?, startsAt?, status?, productIds?}: all that is given, or nothing of it.
@@ -74,19 +80,25 @@ create or replace function show_change_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; before uuid[]; wanted uuid[]; was text; facts jsonb := '[]'::jsonb;
+  vs uuid[]; free jsonb; elsewhere jsonb := '[]'::jsonb;
 begin
   perform must_be_v1(s, who, 'host');
   if args ? 'productIds' then
     before := lineup_of_v1(s);
     wanted := array(select jsonb_array_elements_text(args -> 'productIds')::uuid);
-    perform lock_products_v1(array(select unnest(before || wanted) order by 1));
+    vs := lock_products_v1(array(select unnest(before || wanted) order by 1));
   end if;
   select status into was from shows where id = s for no key update;
   if was in ('ended', 'canceled') then perform refuse('GONE', 'This show is over. It stays as it was.'); end if;
   if args ->> 'status' = 'canceled' and was <> 'scheduled' then perform refuse('CONFLICT', 'A running show is ended, not called off.'); end if;
   if args ? 'productIds' then
     if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
+    free := availability_v1(vs);
     facts := lineup_change_v1(s, was <> 'scheduled', before, wanted);
+    -- The unit of an auction that ended with its product is free in other shows again.
+    if facts @> '[{"type": "auction.ended"}]' then
+      elsewhere := array_to_json(array(select e from jsonb_array_elements(crossed_v1(free, vs)) e where e ->> 'showId' <> s::text))::jsonb;
+    end if;
   end if;
   if args ?| array['title', 'startsAt', 'status'] then
     update shows set title = coalesce(args ->> 'title', title), status = coalesce(args ->> 'status', status),
@@ -95,7 +107,7 @@ begin
     facts := facts || (select jsonb_build_object('type', 'show.updated', 'body',
       jsonb_build_object('title', title, 'startsAt', iso(starts_at), 'status', status)) from shows where id = s);
   end if;
-  return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host', facts));
+  return jsonb_build_object('value', null, 'events', auction_tell_v1(s, who, 'host', facts, elsewhere));
 end $$;
 
 -- lineup_change_v1: the whole line-up, in order. On air, offers of new products open, those of removed ones close;
@@ -119,6 +131,7 @@ begin
       where show_id = s and ended_at is null and variant_id = any(gone_variants) returning id, variant_id)
     select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'host'))), '[]'::jsonb)
       into facts from ended;
+    facts := facts || (auction_end_v1(s, gone_variants, 'pulled', t) -> 'facts');
   end if;
   select pinned_product into unpinned from shows where id = s and pinned_product = any(gone);
   if found then

@@ -19,6 +19,7 @@ as $$
       where k.message_id = w.pinned_message and e.body is not null),
     'code', (select code_terms_v1(c) from shown_codes k join discount_codes c on c.id = k.code_id
       where k.show_id = s and w.status not in ('ended', 'canceled')),
+    'auction', (select auction_v1(x) from auctions x where x.show_id = s and x.ended_at is null),
     'products', shown_products_v1(s, null),
     'sales', (select coalesce(jsonb_agg(sale_v1(x) order by x.starts_at), '[]'::jsonb)
       from sales x where x.show_id = s and x.ended_at is null),

@@ -1,0 +1,155 @@
+import { useId, useState } from 'preact/hooks'
+import type { Room, ShownProduct } from '../../api/room.ts'
+import { command } from '../../api/socket.ts'
+import { Button } from '../../ui/button.tsx'
+import { Choice, Field } from '../../ui/field.tsx'
+import { figure, type Money, money, parseMoney, sign } from '../../ui/money.ts'
+import { Sheet } from '../../ui/sheet.tsx'
+import { useBusy } from '../../ui/use.ts'
+import { act } from '../act.ts'
+import type { Desk } from '../desk.ts'
+import { g } from './words-auction.ts'
+
+type Props = { desk: Desk; room: Room; productId: string }
+
+const durations = [30_000, 60_000, 120_000, 300_000]
+const extensions = [10_000, 30_000, 0]
+/** What stands in the form when it opens: a tenth of the price to begin with, a step of a fiftieth. */
+const openingShare = 10
+const stepShare = 50
+
+/** Terms of an auction of one unit; what is written is what everybody bids against. */
+export function AuctionSheet({ desk, room, productId }: Props) {
+  const product = room.products.find(({ id }) => id === productId)
+  const close = () => (desk.auctionOf.value = null)
+  const first = product?.variants[0]
+  if (product === undefined || first === undefined) return null
+  return (
+    <Sheet title={g('title', { title: product.title })} onClose={close}>
+      <section>
+        <Form showId={desk.showId} product={product} price={first.price} onClose={close} />
+      </section>
+    </Sheet>
+  )
+}
+
+type FormProps = { showId: string; product: ShownProduct; price: Money; onClose: () => void }
+
+function Form({ showId, product, price, onClose }: FormProps) {
+  const shareOf = (n: number) =>
+    figure({ ...price, amount: Math.max(1, Math.round(price.amount / n)) })
+  const [variantId, setVariant] = useState(product.variants[0]?.id ?? '')
+  const [opening, setOpening] = useState(() => shareOf(openingShare))
+  const [step, setStep] = useState(() => shareOf(stepShare))
+  const [durationMs, setDuration] = useState(60_000)
+  const [extendMs, setExtension] = useState(10_000)
+  const [tried, setTried] = useState(false)
+  const [busy, run] = useBusy()
+  const terms = { opening: sumIn(opening, price), step: sumIn(step, price) }
+  const wrong = (key: 'opening' | 'step') =>
+    tried && terms[key] === null ? g(`${key}.bad`, { price: figure(price) }) : undefined
+
+  const start = () => {
+    setTried(true)
+    const { opening: from, step: by } = terms
+    if (from === null || by === null) return
+    run(async () => {
+      const asked = { showId, variantId, opening: from, step: by, durationMs, extendMs }
+      const text = g('opened', { title: product.title, price: money(from) })
+      if (await act(() => command('auction:open', asked), { text, tone: 'ok' })) onClose()
+    })
+  }
+  const unit = sign(price.currency)
+  return (
+    <form
+      class="terms"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        start()
+      }}
+    >
+      <p class="quiet small">{g('help')}</p>
+      <WhichOne {...{ product, variantId }} onChoose={setVariant} />
+      <Field
+        label={g('opening')}
+        unit={unit}
+        inputMode="decimal"
+        autocomplete="off"
+        value={opening}
+        error={wrong('opening')}
+        onInput={(event) => setOpening(event.currentTarget.value)}
+      />
+      <Field
+        label={g('step')}
+        unit={unit}
+        inputMode="decimal"
+        autocomplete="off"
+        value={step}
+        error={wrong('step')}
+        onInput={(event) => setStep(event.currentTarget.value)}
+      />
+      <Picked label={g('runs')} of={durations} value={durationMs} onChoose={setDuration} />
+      <Picked label={g('late')} of={extensions} value={extendMs} onChoose={setExtension} />
+      <p class="quieter small">{g('late.help')}</p>
+      <Button type="submit" size="tall" wide busy={busy && g('starting')}>
+        {g('start')}
+      </Button>
+    </form>
+  )
+}
+
+type WhichProps = { product: ShownProduct; variantId: string; onChoose: (id: string) => void }
+
+function WhichOne({ product, variantId, onChoose }: WhichProps) {
+  const id = useId()
+  if (product.variants.length < 2) return null
+  return (
+    <div class="field">
+      <label for={id}>{g('variant')}</label>
+      <select
+        id={id}
+        class="input"
+        value={variantId}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        {product.variants.map((variant) => (
+          <option key={variant.id} value={variant.id}>
+            {variant.title}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+function sumIn(typed: string, { currency }: Money): Money | null {
+  const sum = parseMoney(typed, currency)
+  return sum !== null && sum.amount > 0 ? sum : null
+}
+
+type PickedProps = {
+  label: string
+  of: number[]
+  value: number
+  onChoose: (ms: number) => void
+}
+
+function Picked({ label, of, value, onChoose }: PickedProps) {
+  return (
+    <div class="field">
+      <span class="label">{label}</span>
+      <Choice
+        label={label}
+        value={String(value)}
+        onChoose={(ms) => onChoose(Number(ms))}
+        options={of.map((ms) => ({ value: String(ms), label: spanOf(ms) }))}
+      />
+    </div>
+  )
+}
+
+function spanOf(ms: number): string {
+  if (ms === 0) return g('sudden')
+  return ms < 60_000 ? g('s', { n: ms / 1_000 }) : g('min', { n: ms / 60_000 })
+}

@@ -1,0 +1,222 @@
+-- The life of an auction. Its unit is on no shelf from opening to end: the house holds it, under the auction's own
+-- id, and at the end that very hold is the winner's. Who opens, ends or settles locks the variant's stock row first, then
+-- the auction's row; who bids locks the auction's row alone (bid.sql).
+
+-- How long a winner has to pay.
+create or replace function auction_pay_v1() returns interval
+language sql immutable as $$ select interval '10 minutes' $$;
+
+-- auction_v1: an auction as everybody sees it; auction_now_v1: the part of it that bids move.
+create or replace function auction_v1(x auctions) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('variantId', x.variant_id, 'productId', x.product_id, 'opening', money(x.opening, x.currency),
+    'step', money(x.step, x.currency), 'extendMs', x.extend_ms, 'openedAt', iso(x.opened_at)) || auction_now_v1(x)
+$$;
+create or replace function auction_now_v1(x auctions) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('auctionId', x.id,
+    'price', case when x.price is not null then money(x.price, x.currency) end,
+    'next', money(auction_next_v1(x), x.currency), 'bids', x.bids,
+    'leader', (select jsonb_build_object('accountId', a.id, 'displayName', a.display_name) from accounts a where a.id = x.leader),
+    'endsAt', iso(x.ends_at))
+$$;
+
+-- The least that the next bid must be.
+create or replace function auction_next_v1(x auctions) returns bigint
+language sql immutable as $$ select coalesce(x.price + x.step, x.opening) $$;
+
+-- auction_open_v1: puts one unit of a variant before the room.
+--
+--   args   {auctionId, showId, accountId, variantId, opening, step: {amount, currency}, durationMs, extendMs}
+--
+-- The unit is off the shelf from here. Answers {value: Auction, events}, or {value: {pointer, detail}} for a currency that
+-- is not the variant's. Refuses NOT_FOUND, FORBIDDEN, SHOW_NOT_LIVE, PRODUCT_PULLED, SOLD_OUT, CONFLICT (one runs already).
+create or replace function auction_open_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; variant uuid := args ->> 'variantId'; field text;
+  free int; status text; product uuid; pulled boolean; money_of text; x auctions; offer uuid := gen_random_uuid();
+  t timestamptz; before jsonb;
+begin
+  perform must_be_v1(s, who, 'host');
+  select k.on_hand - k.held - k.sold into free from stock k where k.variant_id = variant for no key update;
+  -- One at a time: of two that are opened at once the second sees the first.
+  select w.status into status from shows w where w.id = s for no key update;
+  t := clock_timestamp();
+  select l.product_id, l.pulled, v.currency into product, pulled, money_of
+    from lineup l join variants v on v.product_id = l.product_id where l.show_id = s and v.id = variant;
+  if not found then perform refuse('NOT_FOUND', 'There is no such product in this show, or it is not open to you.'); end if;
+  if status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'An auction needs a live show.'); end if;
+  if pulled then perform refuse('PRODUCT_PULLED', 'This product was taken off sale. Restore it first.'); end if;
+  if exists (select from auctions a where a.show_id = s and a.ended_at is null) then
+    perform refuse('CONFLICT', 'An auction is running already. One at a time.');
+  end if;
+  foreach field in array array['opening', 'step'] loop
+    if args -> field ->> 'currency' <> money_of then
+      return misfit_v1(format('/%s/currency', field), format('This is sold in %s.', money_of));
+    end if;
+  end loop;
+  if free < 1 then perform refuse('SOLD_OUT', 'No unit of this is free.'); end if;
+  before := availability_v1(array[variant]);
+  x.id := args ->> 'auctionId'; x.show_id := s; x.variant_id := variant; x.product_id := product; x.hold_id := gen_random_uuid();
+  x.opening := args -> 'opening' ->> 'amount'; x.step := args -> 'step' ->> 'amount'; x.currency := money_of;
+  x.duration_ms := args ->> 'durationMs'; x.extend_ms := args ->> 'extendMs'; x.bids := 0;
+  x.opened_at := t; x.ends_at := t + x.duration_ms * interval '1 ms';
+  insert into auctions select x.*;
+  -- Never open to anybody: nothing is held by it but this one unit.
+  insert into offers(id, show_id, variant_id, product_id, kind, price, currency, starts_at, ends_at, cap, taken, closed_at, closed_as)
+    values (offer, s, variant, product, 'auction', x.opening, x.currency, t, t, 1, 1, t, 'auction');
+  insert into holds(id, offer_id, variant_id, show_id, buyer, quantity, price, currency, state, created_at, expires_at, key)
+    values (x.hold_id, offer, variant, s, x.id, 1, x.opening, x.currency, 'auction', t, x.ends_at, 'auction');
+  perform stock_write_v1(jsonb_build_array(jsonb_build_object('variantId', variant, 'kind', 'hold', 'quantity', 1, 'holdId', x.hold_id)), t);
+  return jsonb_build_object('value', auction_v1(x), 'events', auction_tell_v1(s, who, 'host',
+    jsonb_build_array(jsonb_build_object('type', 'auction.opened', 'body', auction_v1(x))), crossed_v1(before, array[variant])));
+end $$;
+
+-- auction_tell_v1: appends facts of one show, in the name of `who`, and what other shows hear of the unit. Heads are
+-- locked in id order before the first is written to. Answers the events.
+create or replace function auction_tell_v1(s uuid, who uuid, need text, facts jsonb, elsewhere jsonb) returns jsonb
+language plpgsql as $$
+begin
+  perform 1 from show_heads where show_id = s or show_id in (select (value ->> 'showId')::uuid from jsonb_array_elements(elsewhere))
+    order by show_id for no key update;
+  return append_as_v1(s, who, need, facts) || append_many_v1(elsewhere);
+end $$;
+
+-- auction_close_v1: ends an auction that runs: its unit is the winner's, or free.
+--
+--   reason   canceled · pulled · ended; null: its time is over. One whose time was over before is decided by its bids,
+--            but a pulled product is sold to nobody
+--
+-- The caller holds the stock row. Answers {fact, notices}: auction.sold or auction.ended, and what the winner alone hears;
+-- null when it had ended.
+create or replace function auction_close_v1(auction uuid, reason text, t timestamptz) returns jsonb
+language plpgsql as $$
+declare x auctions; won holds; fate text := reason;
+begin
+  select * into x from auctions where id = auction and ended_at is null for no key update;
+  if not found then return null; end if;
+  if x.ends_at <= t and reason is distinct from 'pulled' then
+    fate := case when x.leader is not null then 'sold' else 'unsold' end;
+  end if;
+  update auctions set ended_at = t, ended_as = fate where id = x.id;
+  if fate <> 'sold' then
+    perform end_holds_v1(array[x.hold_id], 'released', t);
+    return jsonb_build_object('fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.ended', 'body',
+      jsonb_build_object('auctionId', x.id, 'variantId', x.variant_id, 'productId', x.product_id, 'reason', fate)), 'notices', '[]'::jsonb);
+  end if;
+  -- No buyer's key has a letter that is not ASCII: this one is free.
+  update holds set state = 'active', buyer = x.leader, price = x.price, created_at = t, expires_at = t + auction_pay_v1(), key = 'auction → ' || x.id
+    where id = x.hold_id returning * into won;
+  update offers set price = x.price where id = won.offer_id;
+  return jsonb_build_object(
+    'fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.sold', 'body',
+      (auction_now_v1(x) - array['next', 'endsAt', 'leader'])
+        || jsonb_build_object('variantId', x.variant_id, 'productId', x.product_id, 'winner', auction_now_v1(x) -> 'leader')),
+    'notices', jsonb_build_array(jsonb_build_object('accountId', x.leader, 'event', 'hold:made', 'payload', hold_json_v1(won, t))));
+end $$;
+
+-- auction_end_v1: for whoever takes variants off sale in a show: ends the auction of one of them, if one runs.
+--
+-- The caller holds the stock rows, then the show's row. Answers {facts, notices}, both [] when none runs.
+create or replace function auction_end_v1(s uuid, variants uuid[], reason text, t timestamptz) returns jsonb
+language plpgsql as $$
+declare running uuid; closed jsonb;
+begin
+  select a.id into running from auctions a where a.show_id = s and a.ended_at is null and a.variant_id = any(variants);
+  if found then closed := auction_close_v1(running, reason, t); end if;
+  return jsonb_build_object('facts', case when closed is null then '[]'::jsonb else jsonb_build_array(closed -> 'fact') end,
+    'notices', coalesce(closed -> 'notices', '[]'::jsonb));
+end $$;
+
+-- auction_cancel_v1: ends it before its time; nobody wins, the unit is on the shelf at once.
+--
+--   args   {showId, auctionId, accountId}
+--
+-- Answers {value: {}, events}; also when it was canceled already. Refuses NOT_FOUND, FORBIDDEN, AUCTION_OVER.
+create or replace function auction_cancel_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; x auctions; t timestamptz; before jsonb; closed jsonb;
+begin
+  perform must_be_v1(s, who, 'moderator');
+  select * into x from auctions a where a.id = (args ->> 'auctionId')::uuid and a.show_id = s;
+  if not found then perform refuse('NOT_FOUND', 'There is no such auction, or it is not open to you.'); end if;
+  perform 1 from stock where variant_id = x.variant_id for no key update;
+  select * into x from auctions a where a.id = x.id for no key update;
+  t := clock_timestamp();
+  if x.ended_as = 'canceled' then return jsonb_build_object('value', '{}'::jsonb); end if;
+  if x.ended_at is not null or x.ends_at <= t then perform refuse('AUCTION_OVER', 'This auction is over: there is nothing to cancel.'); end if;
+  before := availability_v1(array[x.variant_id]);
+  closed := auction_close_v1(x.id, 'canceled', t);
+  return jsonb_build_object('value', '{}'::jsonb, 'events', auction_tell_v1(s, who, 'moderator',
+    jsonb_build_array((closed -> 'fact') || jsonb_build_object('staff', closed -> 'fact' -> 'body' || by_v1(who))), crossed_v1(before, array[x.variant_id])));
+end $$;
+
+-- settle_auctions_v1: ends those whose time is over.
+--
+--   args   {max}: auctions of one call at most
+--
+-- Answers {value: number ended, events, notices}. Safe on several nodes: one waits for the other's stock rows and then
+-- finds those auctions ended.
+create or replace function settle_auctions_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare
+  due uuid[]; variants uuid[]; x uuid; t timestamptz := clock_timestamp(); before jsonb; closed jsonb;
+  facts jsonb := '[]'::jsonb; notices jsonb := '[]'::jsonb;
+begin
+  due := array(select id from auctions where ended_at is null and ends_at <= t order by ends_at limit (args ->> 'max')::int);
+  if cardinality(due) = 0 then return jsonb_build_object('value', 0); end if;
+  variants := array(select distinct variant_id from auctions where id = any(due));
+  perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
+  -- A bid may have set its clock back meanwhile.
+  perform 1 from auctions where id = any(due) order by id for no key update;
+  t := clock_timestamp();
+  before := availability_v1(variants);
+  for x in select id from auctions where id = any(due) and ended_at is null and ends_at <= t order by id loop
+    closed := auction_close_v1(x, null, t);
+    facts := facts || (closed -> 'fact'); notices := notices || (closed -> 'notices');
+  end loop;
+  return jsonb_build_object('value', jsonb_array_length(facts),
+    'events', append_many_v1(facts || crossed_v1(before, variants)), 'notices', notices);
+end $$;
+
+-- note_unpaid_auctions_v1: whether what was sold was paid; a show that is on hears of a unit that came back.
+--
+--   args   {max}: auctions of one call at most
+--
+-- Answers {value: number looked at, events}.
+create or replace function note_unpaid_auctions_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare n int; facts jsonb;
+begin
+  with settled as (
+    select a.id, h.state, h.buyer from auctions a join holds h on h.id = a.hold_id
+    where a.ended_as = 'sold' and a.settled_as is null and h.state not in ('active', 'ordered')
+    order by a.id limit (args ->> 'max')::int for no key update of a skip locked),
+  noted as (
+    update auctions a set settled_as = case z.state when 'confirmed' then 'paid' else 'unpaid' end from settled z where a.id = z.id
+    returning a.*)
+  select count(*), jsonb_agg(jsonb_build_object('showId', d.show_id, 'type', 'auction.unpaid', 'body', null, 'staff',
+      jsonb_build_object('auctionId', d.id, 'variantId', d.variant_id, 'productId', d.product_id, 'price', money(d.price, d.currency),
+        'winner', auction_now_v1(a) -> 'leader'))) filter (where d.settled_as = 'unpaid' and w.status in ('live', 'interrupted'))
+    into n, facts
+    from noted d join auctions a on a.id = d.id join shows w on w.id = d.show_id;
+  return jsonb_build_object('value', n, 'events', append_many_v1(coalesce(facts, '[]'::jsonb)));
+end $$;
+
+-- auction_without_v1: the bids of somebody who is banned stand no longer: the best that stands leads.
+--
+-- The caller holds the row of the show's auction. Answers the facts to append, [] when nothing moved.
+create or replace function auction_without_v1(s uuid, target uuid) returns jsonb
+language plpgsql as $$
+declare x auctions; best auction_bids;
+begin
+  select * into x from auctions where show_id = s and ended_at is null;
+  if not found then return '[]'::jsonb; end if;
+  update auction_bids set void = true where auction_id = x.id and bidder = target;
+  if x.leader is distinct from target then return '[]'::jsonb; end if;
+  select * into best from auction_bids where auction_id = x.id and not void order by n desc limit 1;
+  update auctions set price = best.amount, leader = best.bidder where id = x.id returning * into x;
+  return jsonb_build_array(jsonb_build_object('showId', s, 'type', 'auction.bid', 'body', auction_now_v1(x)));
+end $$;
