@@ -28,6 +28,15 @@ const pages: Page[] = [
     pattern: '/moderate/:showId/at',
     load: async () => (await import('./past/past.tsx')).PastPage,
   },
+  { pattern: '/h/:id/join', load: async () => (await import('./earnings/join.tsx')).JoinPage },
+  {
+    pattern: '/affiliates/:token',
+    load: async () => (await import('./earnings/join.tsx')).JoinPage,
+  },
+  {
+    pattern: '/earnings',
+    load: async () => (await import('./earnings/earnings.tsx')).EarningsPage,
+  },
   { pattern: '/h/:id', load: async () => (await import('./host/host.tsx')).HostPage },
   {
     pattern: '/letters/:token',

@@ -4,6 +4,7 @@ import type { Me, SavedAddress } from '../../shared/wire/accounts.ts'
 import { call } from '../api/http.ts'
 import { asRefused } from '../api/refused.ts'
 import { me, refreshMe, signedIn, signOut } from '../api/session.ts'
+import { t as earned } from '../earnings/words.ts'
 import { FollowedHosts } from '../host/followed-hosts.tsx'
 import { AddressForm, addressLine } from '../pay/address.tsx'
 import { go } from '../router.ts'
@@ -19,7 +20,7 @@ import { sentence, tellRefused } from '../ui/refusal.ts'
 import { plain } from '../ui/rich.tsx'
 import { Empty, Loading } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { useBusy } from '../ui/use.ts'
+import { useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import './door.css'
 
@@ -55,6 +56,7 @@ function Known({ who }: { who: Me }) {
         <Person who={who} />
         <nav class="links">
           <Way href="/orders" icon="receipt" label={t('orders.mine')} />
+          <Earnings />
           <Way href="/studio" icon="camera" label={t('studio')} />
           <Way href="/shop" icon="tag" label={t('shop.desk')} />
         </nav>
@@ -80,6 +82,13 @@ function Known({ who }: { who: Me }) {
       </Button>
     </>
   )
+}
+
+/** For those who bring buyers to a shop. */
+function Earnings() {
+  const { value } = useAsked(() => call('GET', '/me/affiliates', { query: { limit: 1 } }), [])
+  if (value === undefined || value.items.length === 0) return null
+  return <Way href="/earnings" icon="percent" label={earned('earnings')} />
 }
 
 function Way({ href, icon, label }: { href: string; icon: IconName; label: string }) {

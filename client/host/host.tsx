@@ -5,6 +5,7 @@ import { call } from '../api/http.ts'
 import { followed } from '../api/kept.ts'
 import { me } from '../api/session.ts'
 import type { PageProps } from '../app.tsx'
+import { Earn } from '../earnings/earn.tsx'
 import { Later, Missed, Shopfronts } from '../lobby/fronts.tsx'
 import { StreetTop } from '../lobby/street-top.tsx'
 import { Awning } from '../ui/brand.tsx'
@@ -60,6 +61,7 @@ function Known({ host }: { host: HostCard }) {
         <h1>{displayName}</h1>
         <HostLine {...host} />
         <Follow host={host} back={`/h/${id}`} />
+        <Earn host={host} />
         {me.value?.account.id === id && <p class="quiet">{t('you')}</p>}
       </section>
       <Windows host={host} />

@@ -5,6 +5,8 @@ import { Brand } from '../ui/brand.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { usePage } from '../ui/page.ts'
 import { Empty, Loading } from '../ui/states.tsx'
+import { AffiliatesPage } from './affiliates/affiliates.tsx'
+import { AffiliateTermsPage } from './affiliates/terms.tsx'
 import { CodesPage } from './codes/codes.tsx'
 import { NewCodePage } from './codes/new-code.tsx'
 import { ImportPage } from './goods/import.tsx'
@@ -45,6 +47,8 @@ export function Page() {
       return part === 'new' ? <NewShowPage /> : <ShowPage id={part} />
     case 'codes':
       return part === 'new' ? <NewCodePage /> : <CodesPage />
+    case 'affiliates':
+      return part === 'terms' ? <AffiliateTermsPage /> : <AffiliatesPage />
     case 'settings':
       return <SettingsPage />
     case 'disputes':

@@ -19,6 +19,7 @@ export type Place =
   | 'stock'
   | 'shows'
   | 'codes'
+  | 'affiliates'
   | 'settings'
   | 'proof'
   | 'disputes'
@@ -29,6 +30,7 @@ const places: { at: Place; href: string; icon: IconName }[] = [
   { at: 'stock', href: '/shop/stock', icon: 'box' },
   { at: 'shows', href: '/shop/shows', icon: 'play' },
   { at: 'codes', href: '/shop/codes', icon: 'percent' },
+  { at: 'affiliates', href: '/shop/affiliates', icon: 'users' },
   { at: 'settings', href: '/shop/settings', icon: 'gear' },
 ]
 /** For whoever runs the house. */

@@ -8,6 +8,7 @@ const en = {
   stock: 'Stock',
   shows: 'Shows',
   codes: 'Codes',
+  affiliates: 'Affiliates',
   settings: 'Settings',
   proof: 'Proof',
   disputes: 'Disputes',

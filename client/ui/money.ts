@@ -126,3 +126,10 @@ const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionD
 export function percent(part: number): string {
   return share.format(part)
 }
+
+const rates = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 })
+
+/** `12.5%`, of hundredths of a percent. */
+export function rateWords(bps: number): string {
+  return rates.format(bps / 10_000)
+}

@@ -105,11 +105,7 @@ export function createAffiliates({ pg, log }: Needs) {
       return offer
     },
 
-    async via(code: string): Promise<{ merchantId: string }> {
-      const merchantId = await shopOfVia(sql, code)
-      if (!merchantId) throw notFound('link')
-      return { merchantId }
-    },
+    via: async (code: string) => ({ merchantId: await shopOfVia(sql, code) }),
 
     ...createEarnings({ pg, log }),
   }

@@ -96,10 +96,10 @@ export async function offerOf(sql: Sql, token: string): Promise<AffiliateOffer |
   return row?.offer ?? null
 }
 
-export async function shopOfVia(sql: Sql, code: string): Promise<string | undefined> {
+export async function shopOfVia(sql: Sql, code: string): Promise<string | null> {
   const [row] = await sql<{ merchantId: string }[]>`
     select merchant_id as "merchantId" from affiliates where code = ${code} and ended_at is null`
-  return row?.merchantId
+  return row?.merchantId ?? null
 }
 
 /** A place in the list of months: month, show, currency. */

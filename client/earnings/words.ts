@@ -1,0 +1,66 @@
+import { speaker } from '../ui/speak.ts'
+
+/** What is said to affiliates, and to who may become one. */
+const en = {
+  earnings: 'Earnings',
+  failed: 'Your earnings did not load',
+  'sign.in': 'Sign in to see what you earned',
+  none: 'You bring buyers to nobody yet',
+  'none.help': 'Shops that are open to affiliates say so on their page.',
+  rate: '{rate} of what you bring',
+  over: 'Ended',
+  'figure.earned': 'Earned',
+  'figure.owed': 'Owed to you',
+  'figure.waiting': 'Waiting',
+  'figure.back': 'Taken back',
+  'figure.paid': 'Paid',
+  'figure.over': 'Paid too much',
+  'figure.orders': 'Orders',
+  'no.orders': 'No orders by your link yet.',
+  'waits.why':
+    'What waits is yours once nothing can be given back any more. The shop pays you its own way and says so here.',
+  'over.why':
+    'Something was given back after you were paid for it: it is set off against what comes.',
+  link: 'Your link to {shop}',
+  'link.help': 'Whoever comes by it and buys within 30 days counts for you.',
+  'shows.none': 'No show is on or planned just now.',
+  'more.shows': 'Links to shows',
+  'months.show': 'By month and show',
+  'show.gone': 'A show that is gone',
+  orders: { one: '{n} order', other: '{n} orders' },
+  'orders.show': 'Order by order',
+  kept: '{kept} of {earned}',
+  more: 'Show more',
+  'state.waiting': 'Waiting',
+  'state.yours': 'Yours',
+  'state.back': 'Taken back',
+  'payouts.show': 'What you were paid',
+  'payouts.none': 'Nothing was paid yet.',
+  'nothing.yet': 'Nothing yet.',
+  csv: 'Save CSV',
+  saving: 'Saving',
+  leave: 'Leave',
+  'leave.label': 'Leave {shop}',
+  'leave.ask': 'Orders by your link count no more. What you earned stays owed.',
+  'leave.no': 'Stay',
+  'leave.yes': 'Leave {shop}',
+  leaving: 'Leaving',
+  left: 'You bring buyers to {shop} no more.',
+
+  // joining
+  'join.title': 'Bring people to {shop}',
+  'join.says': '{rate} of what they buy by your link is yours.',
+  'join.help':
+    'Of what is paid for the goods, without delivery. It is owed to you once nothing can be given back; the shop pays you its own way.',
+  join: 'Join',
+  joining: 'Joining',
+  'join.sign.in': 'Sign in to join',
+  'join.done': '**You are in.** Your links stand here.',
+  'join.failed': 'This page did not load',
+  'join.none': 'This shop takes no affiliates just now',
+  'join.over': 'This invitation is over',
+  'join.over.help': 'It was used, withdrawn, or its time is up. Ask the shop for another one.',
+  'host.earn': 'Earn with {host}',
+}
+
+export const t = speaker(en)
