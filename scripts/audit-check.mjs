@@ -265,7 +265,11 @@ async function checkAuctions() {
 
 /** An order has off what its code gives, each line its share; a code is used as often as it says. */
 async function checkCodes() {
-  const leastPaid = 50n
+  // What must be left to pay, in minor units; 50 in other currencies.
+  const leastCharges = {
+    ...{ AED: 200, BGN: 100, CZK: 1500, DKK: 250, GBP: 30, HKD: 400, HUF: 17500 },
+    ...{ MXN: 1000, MYR: 200, NOK: 300, PLN: 200, RON: 200, SEK: 300, THB: 1000 },
+  }
   const byId = async (name, of) => {
     const rows = new Map()
     for await (const row of rowsOf(name)) rows.set(row[of], row)
@@ -285,7 +289,7 @@ async function checkCodes() {
     const worth = isFor ? BigInt(item.price) * BigInt(item.quantity) : 0n
     lines.set(item.orderId, [...(lines.get(item.orderId) ?? []), { ...item, worth }])
   }
-  for await (const { id, code, discount, subtotal, shipping } of rowsOf('orders')) {
+  for await (const { id, code, discount, subtotal, shipping, currency } of rowsOf('orders')) {
     const terms = codes.get(uses.get(id)?.codeId)
     if ((terms?.code ?? null) !== code) wrong(id, `names ${code}, and its use is of ${terms?.code}`)
     if (terms === undefined) {
@@ -296,7 +300,7 @@ async function checkCodes() {
     const worth = of.reduce((sum, line) => sum + line.worth, 0n)
     const wanted =
       terms.percent === null ? BigInt(terms.amount) : (worth * BigInt(terms.percent)) / 100n
-    const most = BigInt(subtotal + shipping) - leastPaid
+    const most = BigInt(subtotal + shipping) - BigInt(leastCharges[currency] ?? 50)
     const due = [wanted, worth, most].reduce((a, b) => (a < b ? a : b))
     if (BigInt(discount) !== due) wrong(id, `has ${discount} off, its code gives ${due}`)
     for (const [line, share] of sharesOf(due, worth, of))

@@ -67,7 +67,7 @@ export const codeProductsMax = 100
 /** How often one code may be used: more people than any show has. */
 export const codeQuotaMax = 1_000_000
 export const codePerBuyerMax = 100
-/** Minor units that a code must leave to pay: less than Stripe's least charge in most currencies is refused there. */
+/** Minor units that a code must leave to pay, where Stripe names no other least charge: domain/discount.ts has those. */
 export const leastPaidMinor = 50
 /** Items in one order; a bag larger than this is a business purchase. */
 export const orderItemsMax = 50

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { codeMax, leastPaidMinor } from '../../shared/limits.ts'
+import { leastPaid } from '../../shared/domain/discount.ts'
+import { codeMax } from '../../shared/limits.ts'
 import type { Quote } from '../../shared/wire/orders.ts'
 import type { Refused } from '../api/refused.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -88,7 +89,7 @@ function Applied(props: { quote: Quote | undefined; code: string; remove: () => 
       >
         {c('remove')}
       </Button>
-      {quote !== undefined && quote.total.amount === leastPaidMinor && (
+      {quote !== undefined && quote.total.amount === leastPaid(quote.total.currency) && (
         <small class="quiet">{c('least', { sum: money(quote.total) })}</small>
       )}
     </div>

@@ -1,5 +1,33 @@
+import { leastPaidMinor } from '../limits.ts'
+
 type Money = { amount: number; currency: string }
 export type Off = { percent: number } | { amount: Money }
+
+/**
+ * Stripe's least charge, in minor units, where it is not `leastPaidMinor`: "Minimum charge amounts" of
+ * https://docs.stripe.com/currencies. `least_paid_v1` has the same for Postgres.
+ */
+export const leastCharges: Readonly<Record<string, number>> = {
+  AED: 200,
+  BGN: 100,
+  CZK: 1_500,
+  DKK: 250,
+  GBP: 30,
+  HKD: 400,
+  HUF: 17_500,
+  MXN: 1_000,
+  MYR: 200,
+  NOK: 300,
+  PLN: 200,
+  RON: 200,
+  SEK: 300,
+  THB: 1_000,
+}
+
+/** Minor units that a code must leave to pay. */
+export function leastPaid(currency: string): number {
+  return leastCharges[currency] ?? leastPaidMinor
+}
 
 /**
  * What a code takes off goods of this worth, rounded down to the minor unit: never more than the goods,

@@ -1,11 +1,6 @@
 import { useState } from 'preact/hooks'
-import {
-  codeMax,
-  codePerBuyerMax,
-  codeProductsMax,
-  codeQuotaMax,
-  leastPaidMinor,
-} from '../../../shared/limits.ts'
+import { leastPaid } from '../../../shared/domain/discount.ts'
+import { codeMax, codePerBuyerMax, codeProductsMax, codeQuotaMax } from '../../../shared/limits.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
@@ -130,6 +125,7 @@ function Off({ form }: { form: Form }) {
   const { now, set, error } = form
   const sum = money({ amount: 2_400, currency: now.currency })
   const bad = w('money.bad', { sum })
+  const least = { amount: leastPaid(now.currency), currency: now.currency }
   return (
     <section class="fields">
       <Field
@@ -158,7 +154,7 @@ function Off({ form }: { form: Form }) {
         <Field
           label={w('percent.label')}
           inputMode="numeric"
-          help={w('least.help', { sum: money({ amount: leastPaidMinor, currency: now.currency }) })}
+          help={w('least.help', { sum: money(least) })}
           {...typed(form, 'percent')}
           error={error('percent', w('percent.bad'), 'off')}
         />
@@ -167,7 +163,7 @@ function Off({ form }: { form: Form }) {
           label={w('amount.label')}
           inputMode="decimal"
           unit={sign(now.currency)}
-          help={w('least.help', { sum: money({ amount: leastPaidMinor, currency: now.currency }) })}
+          help={w('least.help', { sum: money(least) })}
           {...typed(form, 'amount')}
           error={error('amount', bad, 'off')}
         />

@@ -1,3 +1,4 @@
+import { leastCharges } from '../../../shared/domain/discount.ts'
 import { leastPaidMinor } from '../../../shared/limits.ts'
 import { type Check, type Finding, findAll } from '../../store/check.ts'
 import type { Sql } from '../../store/postgres.ts'
@@ -12,7 +13,7 @@ export const codeChecks: Check[] = [
     over: 'orders',
     ask: (sql, ids) => sql`
       with coded as (
-        select o.id, o.discount, o.subtotal + o.shipping - ${leastPaidMinor} as most, c as terms
+        select o.id, o.discount, o.subtotal + o.shipping - coalesce((${sql.json(leastCharges)}::jsonb ->> o.currency)::bigint, ${leastPaidMinor}) as most, c as terms
         from orders o left join code_uses u on u.order_id = o.id left join discount_codes c on c.id = u.code_id
         where o.id = any(${ids}::uuid[]) and (o.code is not null or o.discount > 0 or u.order_id is not null)
       ),

@@ -13,13 +13,22 @@ language sql stable as $$
   select greatest(0, least(coalesce(c.amount, worth * c.percent / 100), worth, payable - least_paid))
 $$;
 
+-- least_paid_v1: what must be left to pay in a currency: Stripe's least charge, `usual` where it names no other. The same
+-- stands in shared/domain/discount.ts, for screens.
+create or replace function least_paid_v1(currency text, usual bigint) returns bigint
+language sql stable as $$
+  select case currency when 'AED' then 200 when 'BGN' then 100 when 'CZK' then 1500 when 'DKK' then 250 when 'GBP' then 30
+    when 'HKD' then 400 when 'HUF' then 17500 when 'MXN' then 1000 when 'MYR' then 200 when 'NOK' then 300 when 'PLN' then 200
+    when 'RON' then 200 when 'SEK' then 300 when 'THB' then 1000 else usual end
+$$;
+
 -- judge_codes_v1: what codes would take off bags.
 --
 --   given, owners, merchants, currencies, payables   one entry a bag: the code as it is kept (null: none), the buyer, and what
 --                bags_v1 says of it: the shop, the currency, goods with delivery
 --   bag_of, hold_ids   as bags_v1 has them
 --   t            the clock
---   least_paid   what must be left to pay
+--   least_paid   what must be left to pay in most currencies
 --
 -- Answers a row a bag, in their order; one without a code has none, and nothing off. `refused` is null or as refused_v1 makes it, with `sum` where its sentence has
 -- {sum}. Whoever places has locked the codes: their uses are counted here.
@@ -58,11 +67,12 @@ begin
           when worths[g.n] < c.minimum then
             jsonb_set(refused_v1('VALIDATION', 'This code needs {sum} more.', '/code'), '{refused,sum}', money(c.minimum - worths[g.n], c.currency))
           when off.discount = 0 then
-            jsonb_set(refused_v1('VALIDATION', 'This code takes nothing off here: {sum} must be left to pay.', '/code'), '{refused,sum}', money(least_paid, g.currency))
+            jsonb_set(refused_v1('VALIDATION', 'This code takes nothing off here: {sum} must be left to pay.', '/code'), '{refused,sum}', money(least.paid, g.currency))
         end as refused
       from unnest(given, owners, currencies, payables) with ordinality g(code, owner, currency, payable, n)
         left join lateral (select * from discount_codes c where c.id = ids[g.n] limit 1) c on true
-        left join lateral (select code_off_v1(c, worths[g.n], g.payable, least_paid) as discount) off on c.id is not null
+        cross join lateral (select least_paid_v1(g.currency, least_paid) as paid) least
+        left join lateral (select code_off_v1(c, worths[g.n], g.payable, least.paid) as discount) off on c.id is not null
     ),
     -- Those of one call that may, in their order, for as long as there are uses.
     counted as (

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discountOf, spread } from '../../../shared/domain/discount.ts'
+import { discountOf, leastPaid, spread } from '../../../shared/domain/discount.ts'
 import { codesMax, leastPaidMinor } from '../../../shared/limits.ts'
 import type { NewCode } from '../../../shared/wire/promotions.ts'
 import { home } from '../../../test/support/home.ts'
@@ -93,7 +93,26 @@ describe('a code', () => {
   test('never makes an order cost less than can be paid', async () => {
     const { buyer, holdId } = await ready({ off: { percent: 100 } })
     const { order } = await place(buyer, [holdId], 'LIVE10')
-    expect(order.total).toEqual(euros(leastPaidMinor))
+    expect(order.total).toEqual(euros(leastPaid('EUR')))
+  })
+
+  test('leaves what can be paid in the currency of the shop', async () => {
+    const { buyer, holdId, variantId } = await ready({ off: { percent: 100 } })
+    await till.shop.sql`update variants set currency = 'PLN' where id = ${variantId}`
+    await till.shop.sql`update holds set currency = 'PLN' where id = ${holdId}`
+    const total = { amount: leastPaid('PLN'), currency: 'PLN' }
+    expect(leastPaid('PLN')).toBeGreaterThan(leastPaid('EUR'))
+    const asked = { holdIds: [holdId], code: 'LIVE10' }
+    expect((await till.orders.quote(buyer, asked)).total).toEqual(total)
+    expect((await place(buyer, [holdId], 'LIVE10')).order.total).toEqual(total)
+  })
+
+  test('leaves the same in Postgres and on screens, whatever the currency', async () => {
+    const currencies = Intl.supportedValuesOf('currency')
+    const rows = await till.shop.sql<{ currency: string; least: number }[]>`
+      select currency, least_paid_v1(currency, ${leastPaidMinor})::int as least from unnest(${currencies}::text[]) currency`
+    expect(rows).toHaveLength(currencies.length)
+    for (const { currency, least } of rows) expect(least, currency).toBe(leastPaid(currency))
   })
 
   test('is spread in Postgres as anybody would count it', async () => {
@@ -108,7 +127,7 @@ describe('a code', () => {
     await fc.assert(
       fc.asyncProperty(prices, off, async (lines, off) => {
         const worth = lines.reduce((sum, price) => sum + price, 0)
-        const bag = { worth, payable: worth, leastPaid: leastPaidMinor }
+        const bag = { worth, payable: worth, leastPaid: leastPaid('EUR') }
         const wanted = discountOf(off, bag)
         const { code } = await make(stand.host, { code: `RANDOM-${++n}`, off })
         const holdIds: string[] = []
