@@ -1,3 +1,4 @@
+import { ofAuctions } from './of-auctions.ts'
 import { ofLetters } from './of-letters.ts'
 import { ofReports } from './of-reports.ts'
 import { ofReturns } from './of-returns.ts'
@@ -360,6 +361,7 @@ const ofTheLog: Mutant[] = [
 
 export const mutants: Mutant[] = [
   ...ofStock,
+  ...ofAuctions,
   ...ofMoney,
   ...ofReturns,
   ...ofTheLog,

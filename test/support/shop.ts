@@ -69,7 +69,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
       const quiet = createLogbook({ db: other.db, tell: () => {} })
       const second = createInventory({ pg: other, log: quiet, holdMs, hoarding: true })
       const auctions = createAuctions({ pg: other, log: quiet })
-      return { inventory: second, auctions, close: () => other.close() }
+      return { inventory: second, auctions, pg: other, log: quiet, close: () => other.close() }
     },
     async close(): Promise<void> {
       await inventory.close()
