@@ -18,15 +18,18 @@ export const ofAuctions: Mutant[] = [
     test: { file: ownTests, name: 'takes its unit off the shelf at once, and one unit alone' },
   },
   {
-    fault: 'two bids of one moment are held against the same price',
+    fault: 'the winner has the unit at the opening bid',
     edits: [
       {
-        file: bids,
-        from: 'perform 1 from auctions where id = any(lots) order by id for no key update;',
-        to: '',
+        file: auctions,
+        from: "update holds set state = 'active', buyer = x.leader, price = x.price,",
+        to: "update holds set state = 'active', buyer = x.leader, price = x.opening,",
       },
     ],
-    test: { file: raceTests, name: 'one amount, 200 bidders: one has it' },
+    test: {
+      file: ownTests,
+      name: 'is sold to the best bid: the winner holds that unit at that price, for ten minutes',
+    },
   },
   {
     fault: 'a lower bid leads',
