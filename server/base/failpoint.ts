@@ -34,6 +34,10 @@ export const failpoints = [
   'settle_refund_v1.after-commit',
   'pull_v1.before-commit',
   'pull_v1.after-commit',
+  'bid.before-commit',
+  'bid.after-commit',
+  'settle_auctions_v1.before-commit',
+  'settle_auctions_v1.after-commit',
   'ban_v1.before-commit',
   'ban_v1.after-commit',
 ] as const

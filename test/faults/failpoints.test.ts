@@ -188,6 +188,41 @@ const deeds: Deed[] = [
     alone: true,
   },
   {
+    what: 'bid',
+    line: 'F1',
+    points: ['bid.before-commit', 'bid.after-commit'],
+    async play(steps) {
+      const auctionId = await steps.auctioned(other)
+      return {
+        dies: () => steps.bid(victim, auctionId),
+        async goesOn() {
+          must(await steps.bid(other, auctionId))
+          must(await steps.bid(other, auctionId))
+          expect(await steps.events('auction.bid')).toBe(1)
+        },
+      }
+    },
+  },
+  {
+    what: 'end of an auction',
+    line: 'F1',
+    alone: true,
+    points: ['settle_auctions_v1.before-commit', 'settle_auctions_v1.after-commit'],
+    async play(steps) {
+      const auctionId = await steps.auctioned(other)
+      must(await steps.bid(other, auctionId))
+      return {
+        dies: () => steps.runOut(auctionId),
+        async goesOn() {
+          const isSold = async () => (await steps.events('auction.sold')) === 1
+          await until('it is sold', isSold, patienceMs)
+          expect((await steps.look(other)).you.holds).toMatchObject([{ state: 'active' }])
+          expect(await steps.ledger('hold')).toBe(1)
+        },
+      }
+    },
+  },
+  {
     what: 'expiry of a hold',
     line: 'F1',
     alone: true,

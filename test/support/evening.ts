@@ -157,7 +157,7 @@ async function shopping({ house, showId, host, buyers, bowl, vase }: Scene, via:
   return { sent, partly, returned, taken, refused, waiting }
 }
 
-/** One unit is won, and waits to be paid. */
+/** One is called off; the unit of the other is won, and waits to be paid. */
 async function auction({ house, showId, host, buyers, bowl }: Scene): Promise<void> {
   const [first, second] = buyers as [Person, Person]
   const [desk, aylin, bo] = await Promise.all([
@@ -167,12 +167,14 @@ async function auction({ house, showId, host, buyers, bowl }: Scene): Promise<vo
   ])
   const { variantId } = bowl
   const terms = { opening: usd(1_000), step: usd(100), durationMs: 60_000, extendMs: 0 }
-  const { auctionId } = await desk.ask('auction:open', { showId, variantId, ...terms })
+  const open = () => desk.ask('auction:open', { showId, variantId, ...terms })
+  await desk.ask('auction:cancel', { showId, auctionId: (await open()).auctionId })
+  const { auctionId } = await open()
   await aylin.ask('auction:bid', { showId, auctionId, price: usd(1_000), key: 'one' })
   await bo.ask('auction:bid', { showId, auctionId, price: usd(1_200), key: 'one' })
   await house.pg
     .rest`with b as (update auction_bids set at = at - interval '1 min', ends_at = ends_at - interval '1 min')
-    update auctions set opened_at = opened_at - interval '1 min', ends_at = ends_at - interval '1 min'`
+    update auctions set opened_at = opened_at - interval '1 min', ends_at = ends_at - interval '1 min' where ended_at is null`
   const read = async () => [
     ...(await house.pg.rest`select ended_as from auctions where id = ${auctionId as string}`),
   ]

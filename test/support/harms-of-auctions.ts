@@ -10,17 +10,17 @@ export const ofAuctions: Harm[] = [
     rule: unit,
     what: 'the unit goes to somebody else',
     harm: `with given as (update holds h set buyer = (select bidder from auction_bids b where b.auction_id = a.id and b.n = 1)
-      from auctions a where h.id = a.hold_id returning a.id) select id from given`,
+      from auctions a where h.id = a.hold_id and a.ended_as = 'sold' returning a.id) select id from given`,
   },
   {
     rule: unit,
     what: 'the winner pays less',
-    harm: `with given as (update holds h set price = h.price - 1 from auctions a where h.id = a.hold_id returning a.id) select id from given`,
+    harm: `with given as (update holds h set price = h.price - 1 from auctions a where h.id = a.hold_id and a.ended_as = 'sold' returning a.id) select id from given`,
   },
   {
     rule: unit,
     what: 'an auction that was sold runs again',
-    harm: 'update auctions set ended_at = null, ended_as = null returning id',
+    harm: `update auctions set ended_at = null, ended_as = null where ended_as = 'sold' returning id`,
   },
   {
     rule: led,
@@ -45,6 +45,6 @@ export const ofAuctions: Harm[] = [
   {
     rule: time,
     what: 'an auction is sold before its end',
-    harm: `update auctions set ends_at = ended_at + interval '1 s' returning id`,
+    harm: `update auctions set ends_at = ended_at + interval '1 s' where ended_as = 'sold' returning id`,
   },
 ]

@@ -46,7 +46,8 @@ export const moneyChecks: Check[] = [
     ask: (sql, ids) => sql`
       select h.id, format('buyer %s, order %s of %s', coalesce(a.id::text, 'missing'), coalesce(o.id::text, 'none'), coalesce(o.buyer::text, 'nobody')) as detail
       from holds h left join accounts a on a.id = h.buyer left join orders o on o.id = h.order_id
-      where h.id = any(${ids}::uuid[]) and (a.id is null or (h.order_id is not null and o.buyer is distinct from h.buyer))`,
+      where h.id = any(${ids}::uuid[]) and (a.id is null and not exists (select from auctions u where u.id = h.buyer and u.hold_id = h.id)
+        or h.order_id is not null and o.buyer is distinct from h.buyer)`,
   },
   {
     rule: 'order: a hold is in one at most',

@@ -67,9 +67,36 @@ export class Steps {
   }
 
   /** The host's word, on a socket of its own. */
-  async says(web: number, command: string, more: object): Promise<Answer> {
+  says(web: number, command: string, more: object): Promise<Answer> {
+    return this.#says(this.stage.host, web, command, more)
+  }
+
+  /** One unit before the room, for long. */
+  async auctioned(web: number): Promise<string> {
+    const euros = (amount: number) => ({ amount, currency: 'EUR' })
+    const terms = { opening: euros(1_000), step: euros(100), durationMs: 600_000, extendMs: 0 }
+    const { variantId } = this.stage
+    return must(await this.says(web, 'auction:open', { variantId, ...terms }))[
+      'auctionId'
+    ] as string
+  }
+
+  bid(web: number, auctionId: string): Promise<Answer> {
+    const price = { amount: 1_000, currency: 'EUR' }
+    return this.#says(this.buyer, web, 'auction:bid', { auctionId, price, key: 'the-bid' })
+  }
+
+  /** Its time is over at this moment; all of it was so much earlier. */
+  async runOut(auctionId: string): Promise<void> {
+    await this.night.sql`with a as (
+        update auctions set opened_at = now() - duration_ms * interval '1 ms', ends_at = now()
+        where id = ${auctionId} returning id, opened_at, ends_at)
+      update auction_bids b set at = a.opened_at, ends_at = a.ends_at from a where b.auction_id = a.id`
+  }
+
+  async #says(who: Person, web: number, command: string, more: object): Promise<Answer> {
     try {
-      const socket = await openSocket(this.night.web(web).url, this.stage.host.token)
+      const socket = await openSocket(this.night.web(web).url, who.token)
       const answer = await askSocket<Record<string, unknown>>(socket, command, {
         showId: this.stage.showId,
         ...more,
