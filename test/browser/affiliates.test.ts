@@ -82,7 +82,7 @@ test('from an open shop to a buyer who came by a link, what that earned, and its
   await mustFit(desk, 320, 568)
   await button(desk, 'Write down €3.00 as paid').click()
   await desk.getByText('€3.00 paid').waitFor()
-  await told(house, ines, 'has paid you €3.00')
+  await told(house, ines, 'By bank')
   await partner.reload()
   await partner.getByText('What you were paid').tap()
   await partner.getByText('By bank').waitFor()

@@ -1,3 +1,4 @@
+import { ofAffiliates } from './of-affiliates.ts'
 import { ofAuctions } from './of-auctions.ts'
 import { ofLetters } from './of-letters.ts'
 import { ofReports } from './of-reports.ts'
@@ -364,6 +365,7 @@ export const mutants: Mutant[] = [
   ...ofAuctions,
   ...ofMoney,
   ...ofReturns,
+  ...ofAffiliates,
   ...ofTheLog,
   ...ofReports,
   ...ofLetters,
