@@ -108,7 +108,7 @@ begin
   -- No buyer's key has a letter that is not ASCII: this one is free.
   update holds set state = 'active', buyer = x.leader, price = x.price, created_at = t, expires_at = t + auction_pay_v1(), key = 'auction → ' || x.id
     where id = x.hold_id returning * into won;
-  update offers set price = x.price where id = won.offer_id;
+  update offers set price = x.price, closed_as = 'sold' where id = won.offer_id;
   return jsonb_build_object(
     'fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.sold', 'body',
       (auction_now_v1(x) - array['next', 'endsAt', 'leader'])

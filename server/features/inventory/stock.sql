@@ -119,7 +119,7 @@ end $$;
 
 -- offers_close_v1: nothing of these variants can be held in this show any more.
 --
---   closed_as   why, for whoever reads the rows: pulled · ended · lineup · archived · price · sale
+--   closed_as   why, for whoever reads the rows: pulled · ended · lineup · archived · price · sale; of an auction's: auction · sold
 create or replace function offers_close_v1(s uuid, variants uuid[], closed_as text, t timestamptz) returns void
 language plpgsql as $$
 begin

@@ -45,7 +45,7 @@ create or replace function show_end_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
-  vs uuid[]; was text; t timestamptz; facts jsonb; auction jsonb; before jsonb; elsewhere jsonb;
+  vs uuid[]; was text; t timestamptz; facts jsonb; auction jsonb; before jsonb; elsewhere jsonb := '[]'::jsonb;
 begin
   if who is not null then perform must_be_v1(s, who, 'host+admin'); end if;
   -- Offers may outlive a product's place in the line-up: both are locked, in one pass.
@@ -57,9 +57,10 @@ begin
   if was = 'scheduled' then perform refuse('SHOW_NOT_LIVE', 'This show has not begun. Call it off instead.'); end if;
   t := clock_timestamp();
   perform offers_close_v1(s, vs, 'ended', t);
-  before := availability_v1(vs);
+  if exists (select from auctions where show_id = s and ended_at is null) then before := availability_v1(vs); end if;
   auction := auction_end_v1(s, vs, 'ended', t);
-  elsewhere := crossed_v1(before, vs);
+  -- A unit that nobody won is free in other shows again.
+  if before is not null then elsewhere := crossed_v1(before, vs); end if;
   with ended as (update sales set ended_at = t, ended_as = 'ended' where show_id = s and ended_at is null returning id, variant_id)
   select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)
     into facts from ended;
@@ -93,7 +94,7 @@ begin
   if args ->> 'status' = 'canceled' and was <> 'scheduled' then perform refuse('CONFLICT', 'A running show is ended, not called off.'); end if;
   if args ? 'productIds' then
     if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
-    free := availability_v1(vs);
+    if exists (select from auctions where show_id = s and ended_at is null) then free := availability_v1(vs); end if;
     facts := lineup_change_v1(s, was <> 'scheduled', before, wanted);
     -- The unit of an auction that ended with its product is free in other shows again.
     if facts @> '[{"type": "auction.ended"}]' then
