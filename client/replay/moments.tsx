@@ -94,6 +94,10 @@ function lineOf(marker: Placed, room: Room): Line | null {
   if (kind === 'sold-out') {
     return { ...of, key: `out ${from} ${title}`, icon: 'alert', title, words: t('moment.sold-out') }
   }
+  if (kind === 'auction') {
+    const words = t('moment.auction', { price: money(marker.price) })
+    return { ...of, key: `auction ${from}`, icon: 'up', title, words }
+  }
   const words = t('moment.sale', { price: money(marker.price), was: money(marker.wasPrice) })
   return { ...of, key: `sale ${from}`, icon: 'bolt', title, words }
 }

@@ -12,6 +12,7 @@ const en = {
   'moment.pinned': 'Shown',
   'moment.pinned.at': 'Shown for {price}',
   'moment.sale': 'Flash sale, {price} instead of {was}',
+  'moment.auction': 'Sold at auction for {price}',
   'moment.sold-out': 'Sold out',
   'moment.gap': 'The host was away for {span}',
   'watch.at': 'Watch at {time}',

@@ -24,6 +24,15 @@ export const Marker = Type.Union([
     price: Sum,
     wasPrice: Sum,
   }),
+  /** One unit before the room, and what it was sold for. */
+  Shape({
+    kind: Type.Literal('auction'),
+    productId: Id,
+    variantId: Id,
+    from: Instant,
+    to: Instant,
+    price: Sum,
+  }),
   /** Nothing was to be had of it from then on; `to`: when there was again. */
   Shape({
     kind: Type.Literal('sold-out'),

@@ -5,10 +5,12 @@ import { applyFrame, roomFrom } from '../../shared/domain/room.ts'
 import type { Auction, Bid } from '../../shared/wire/auctions.ts'
 import type { Event, Snapshot, You } from '../../shared/wire/events.ts'
 import type { Hold } from '../../shared/wire/holds.ts'
+import type { Replay } from '../../shared/wire/replay.ts'
 import type { Report } from '../../shared/wire/report.ts'
 import { openFront, type Placed, pay, until, usd } from '../support/front.ts'
 import { home } from '../support/home.ts'
 import { type House, openHouse, type Person } from '../support/house.ts'
+import { told as letterOf } from '../support/letters.ts'
 
 const approve = '4242424242424242'
 
@@ -83,6 +85,7 @@ test('a piece is opened, bid for on two processes, won, paid with a code, and co
   const hold = await made
   expect(hold).toMatchObject({ showId, variantId, quantity: 1, price: usd(4_000), state: 'active' })
   expect(told(await sold, 'auction.sold')).toMatchObject({ price: usd(4_000), winner: leader })
+  await letterOf(here, bo, 'You won')
   // Who comes back finds it in the bag, and no auction in the room.
   const again = await join(there, bo, showId)
   expect(again.room.auction).toBeNull()
@@ -105,6 +108,11 @@ test('a piece is opened, bid for on two processes, won, paid with a code, and co
   const { figures, products } = await here.as(host).get<Report>(`/shows/${showId}/report`)
   expect(figures).toMatchObject({ orders: 1, units: 1, buyers: 1 })
   expect(products).toMatchObject([{ held: 1, ordered: 1, paid: 1, sales: [usd(3_600)] }])
+  await here.as(host).post(`/shows/${showId}/end`)
+  const { markers } = await here.as(host).get<Replay>(`/shows/${showId}/replay`)
+  expect(markers.filter(({ kind }) => kind === 'auction')).toMatchObject([
+    { variantId, price: usd(4_000) },
+  ])
 })
 
 test('what was won and not paid is on the shelf again: staff hear of it, viewers do not, and it is opened anew', async () => {

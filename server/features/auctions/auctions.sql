@@ -109,6 +109,9 @@ begin
   update holds set state = 'active', buyer = x.leader, price = x.price, created_at = t, expires_at = t + auction_pay_v1(), key = 'auction → ' || x.id
     where id = x.hold_id returning * into won;
   update offers set price = x.price, closed_as = 'sold' where id = won.offer_id;
+  -- Who won may have left the show.
+  perform write_mail_v1(x.leader, 'auction-won', jsonb_build_object('showId', x.show_id, 'price', money(x.price, x.currency),
+    'title', (select title from products where id = x.product_id), 'minutes', (extract(epoch from auction_pay_v1()) / 60)::int));
   return jsonb_build_object(
     'fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.sold', 'body',
       (auction_now_v1(x) - array['next', 'endsAt', 'leader'])

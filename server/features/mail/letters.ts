@@ -13,6 +13,7 @@ export type Facts = AffiliateFacts & {
   'order-refunded': { order: Order; merchant: string; amount: Money }
   'paid-too-late': { order: Order; merchant: string; amount: Money }
   return: ReturnFacts
+  'auction-won': { showId: string; title: string; price: Money; minutes: number }
   'show-begins': { showId: string; title: string; host: string }
   'show-canceled': { showId: string; title: string; host: string }
   'show-followed': { showId: string; title: string; host: string; token: string }
@@ -70,6 +71,13 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
   }),
   ...affiliateDrafts,
   return: (facts, publicUrl) => returnDraft(facts, publicUrl, money),
+  'auction-won': ({ showId, title, price, minutes }, publicUrl) => ({
+    subject: `You won ${title} for ${money(price)}`,
+    lines: [
+      `${title} was sold to you at auction, for ${money(price)}. It lies in your bag for ${minutes} minutes; pay in that time and it is yours.`,
+      { link: `${publicUrl}/s/${showId}?bag`, words: 'Open the bag' },
+    ],
+  }),
   'show-begins': ({ showId, title, host }, publicUrl) => ({
     subject: `${title} begins now`,
     lines: [

@@ -92,6 +92,7 @@ export function markersOf(
     room = applyEvent(room, event)
     notePin(made, before, room, event)
     noteSale(made, room, event)
+    noteAuction(made, before, room, event)
     noteStock(made, room, event)
   }
   if (made.pin) made.markers.push({ ...made.pin, to: endedAt })
@@ -119,6 +120,14 @@ function noteSale({ markers }: Made, room: Room, event: Event): void {
   const to = sale.endsAt < event.at ? sale.endsAt : event.at
   const productId = productOf(room, variantId)
   markers.push({ kind: 'sale', productId, variantId, from, to, price, wasPrice })
+}
+
+/** One that nobody won is no moment anybody remembers. */
+function noteAuction({ markers }: Made, before: Room, room: Room, { type, at }: Event): void {
+  if (type !== 'auction.sold' || room.auctioned?.price == null) return
+  const { productId, variantId, price } = room.auctioned
+  const from = before.auction?.openedAt ?? at
+  markers.push({ kind: 'auction', productId, variantId, from, to: at, price })
 }
 
 function noteStock({ markers, out }: Made, room: Room, { type, at, ...fields }: Event): void {
