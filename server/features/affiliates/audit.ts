@@ -28,42 +28,22 @@ export const affiliateChecks: Check[] = [
       where p.before <> b.sum`,
   },
   {
-    // Worked out line by line, apart from sums.sql, as of the moment of the payout.
+    // As of the moment of the payout: what was sent, said to have arrived and given back by then.
     rule: 'affiliate: never paid more than orders had earned for good by then',
     shows: ['M1'],
     over: 'everything',
     ask: (sql) => sql`
       with last as (
-        select distinct on (p.affiliate_id, p.currency) p.*, a.merchant_id, p.at - ${unseen}::interval as seen
-        from affiliate_payouts p join affiliates a on a.id = p.affiliate_id order by p.affiliate_id, p.currency, p.at desc
-      ),
-      brought as (
-        select p.id as payout, p.affiliate_id, p.merchant_id, p.seen, o.id, o.total, o.paid_at
-        from last p join orders o on o.via = p.affiliate_id and o.currency = p.currency and o.paid_at <= p.at
-        where coalesce(case when o.arrived_at <= p.at then o.arrived_at end, o.shipped_at + make_interval(days => case when o.return_days = 0 then 0 else ${days.arrive}::int end))
-          + make_interval(days => coalesce(o.return_days, ${days.promised}::int)) <= p.at
-      ),
-      back as (
-        select b.payout, b.id, r.amount, (select s.return_id from order_returns q join return_steps s on s.return_id = q.id
-          where q.order_id = b.id and s.refund_id = r.id) as return_id
-        from brought b join refunds r on r.order_id = b.id and r.created_at <= b.seen
-      ),
-      lines as (
-        select b.payout, i.price * i.quantity - i.discount as worth,
-          b.total - (select coalesce(sum(k.amount), 0) from back k where (k.payout, k.id) = (b.payout, b.id) and k.return_id is not null) as rest,
-          (select coalesce(sum(k.amount), 0) from back k where (k.payout, k.id) = (b.payout, b.id) and k.return_id is null) as desk,
-          (select coalesce(sum(div(g.sum * x.paid, nullif(q.paid, 0))), 0)
-            from (select k.return_id, sum(k.amount) as sum from back k where (k.payout, k.id) = (b.payout, b.id) and k.return_id is not null group by 1) g
-              join order_returns q on q.id = g.return_id join return_items x on x.return_id = q.id and x.hold_id = i.hold_id) as gone,
-          case when rate_at_v1(b.merchant_id, i.product_id, b.paid_at) = 0 then 0 else coalesce(rate_at_v1(b.merchant_id, b.affiliate_id, b.paid_at),
-            rate_at_v1(b.merchant_id, i.product_id, b.paid_at), rate_at_v1(b.merchant_id, b.merchant_id, b.paid_at), 0) end as bps
-        from brought b join order_items i on i.order_id = b.id
-      ),
-      earned as (
-        select payout, sum(coalesce(div(div(worth::numeric * bps, 10000) * (worth - gone) * (rest - desk), nullif(worth * rest, 0)), 0)) as sum
-        from lines group by 1
+        select distinct on (affiliate_id, currency) * from affiliate_payouts order by affiliate_id, currency, at desc
       )
-      select p.id, format('%s paid by then, %s earned for good', p.before + p.amount, coalesce(e.sum, 0)) as detail
-      from last p left join earned e on e.payout = p.id where p.before + p.amount > coalesce(e.sum, 0)`,
+      select p.id, format('%s paid by then, %s earned for good', p.before + p.amount, e.sum) as detail
+      from last p join affiliates a on a.id = p.affiliate_id cross join lateral (
+        select coalesce(sum(l.kept), 0) as sum
+        from affiliate_orders_v1(a, ${sql.json(days)}, p.at - ${unseen}::interval, null, null) l join orders o on o.id = l.id
+          cross join lateral (select coalesce(o.return_days, ${days.promised}::int) as promised) d
+        where l.currency = p.currency and o.paid_at <= p.at and o.shipped_at <= p.at and (d.promised = 0
+          or coalesce(case when o.arrived_at <= p.at then o.arrived_at end, o.shipped_at + make_interval(days => ${days.arrive}::int))
+            + make_interval(days => d.promised) <= p.at)) e
+      where p.before + p.amount > e.sum`,
   },
 ]
