@@ -23,6 +23,11 @@ export const ofAuctions: Harm[] = [
     harm: `update auctions set ended_at = null, ended_as = null where ended_as = 'sold' returning id`,
   },
   {
+    rule: 'auction: the house holds nothing but what is at auction',
+    what: 'the unit of one that was called off stays with the house',
+    harm: `update holds set state = 'auction' where buyer in (select id from auctions) returning id`,
+  },
+  {
     rule: led,
     what: 'a lower bid wins',
     harm: `update auctions a set leader = b.bidder, price = b.amount from auction_bids b where b.auction_id = a.id and b.n = 1 returning a.id`,

@@ -10,13 +10,21 @@ export const auctionChecks: Check[] = [
     shows: ['I1', 'I2', 'I9'],
     over: 'everything',
     ask: (sql) => sql`
-      select coalesce(a.id, h.id) as id, format('%s; its unit is %s, held by %s at %s', coalesce(a.ended_as, case when a.id is null
-        then 'there is none' else 'runs' end), coalesce(h.state, 'nowhere'), h.buyer, h.price) as detail
-      from auctions a full join (select h.* from holds h join offers o on o.id = h.offer_id and o.kind = 'auction') h on h.id = a.hold_id
-      where h.id is null or a.id is null or (h.variant_id, h.show_id, h.quantity, h.currency) <> (a.variant_id, a.show_id, 1, a.currency)
+      select a.id, format('%s; its unit is %s, held by %s at %s', coalesce(a.ended_as, 'runs'), coalesce(h.state, 'nowhere'), h.buyer, h.price) as detail
+      from auctions a left join holds h on h.id = a.hold_id
+      where h.id is null or (h.variant_id, h.show_id, h.quantity, h.currency) <> (a.variant_id, a.show_id, 1, a.currency)
         or case when a.ended_at is null then h.state <> 'auction' or h.buyer <> a.id
           when a.ended_as = 'sold' then h.state = 'auction' or (h.buyer, h.price) is distinct from (a.leader, a.price)
           else h.state <> 'released' or h.buyer <> a.id end`,
+  },
+  {
+    rule: 'auction: the house holds nothing but what is at auction',
+    shows: ['I1', 'I10'],
+    over: 'holds',
+    ask: (sql, ids) => sql`
+      select h.id, format('held by the house for auction %s, which does not run', h.buyer) as detail
+      from holds h left join auctions a on a.id = h.buyer and a.hold_id = h.id and a.ended_at is null
+      where h.id = any(${ids}::uuid[]) and h.state = 'auction' and a.id is null`,
   },
   {
     rule: 'auction: led by the last bid that stands, and every bid is a step above the one before',
