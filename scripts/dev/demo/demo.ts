@@ -7,10 +7,12 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Me, SignedIn } from '../../../shared/wire/accounts.ts'
 import type { Product } from '../../../shared/wire/catalog.ts'
+import type { DiscountCode } from '../../../shared/wire/promotions.ts'
 import type { Show } from '../../../shared/wire/shows.ts'
 import { keep } from '../keep.ts'
 import { root, type Settings } from '../settings.ts'
 import {
+  code,
   type DemoProduct,
   firstSku,
   merchant,
@@ -55,6 +57,7 @@ async function makeDemo(url: string): Promise<Demo> {
 
   await host.api.put('/merchant', merchant)
   const shop = await fillShop(host.api)
+  await makeCode(host.api)
   const [opening] = await planShows(host, shop)
   if (!opening) throw new Error('the demo has no show')
   await host.api.put(`/shows/${opening.id}/moderators/${moderator.id}`)
@@ -102,6 +105,11 @@ export async function uploadPicture(host: ShopApi, art: DemoProduct['art']): Pro
   form.set('file', new Blob([new Uint8Array(picture)], { type: 'image/png' }), `${art}.png`)
   const { url } = await host.post<{ url: string }>('/pictures', form)
   return url
+}
+
+async function makeCode(host: ShopApi): Promise<void> {
+  const { items } = await host.get<{ items: DiscountCode[] }>('/merchant/codes')
+  if (!items.some((made) => made.code === code.code)) await host.post('/merchant/codes', code)
 }
 
 async function planShows(host: Person, shop: Map<string, string>): Promise<Show[]> {

@@ -107,6 +107,9 @@ export const products: DemoProduct[] = [
   },
 ]
 
+/** To put before the room on the first evening, and to type at checkout. */
+export const code = { code: 'LIVE10', off: { percent: 10 }, quota: 50 }
+
 /** The first show is the one to start; it sells everything. The others show what is to come. */
 export const shows = [
   { title: 'Autumn kiln opening', daysAhead: 0, hour: 20, skus: products.map(firstSku) },
