@@ -15,6 +15,7 @@ import { MoreRows } from '../more-rows.tsx'
 import { NotHere } from '../shell.tsx'
 import { here } from '../use.ts'
 import { t } from '../words.ts'
+import { eachOnce } from './returns-rows.ts'
 
 const columns: Column<Return>[] = [
   { key: 'order', title: t('col.order'), cell: (it) => <Number it={it} /> },
@@ -43,7 +44,8 @@ export function ReturnsList({ chosen }: { chosen: string | null }) {
     }
     return <NotHere refused={refused} title={r('list.failed')} again={again} />
   }
-  const rows = once([...waiting.value.items, ...others.value.items, ...(more?.items ?? [])])
+  const { items } = others.value
+  const rows = eachOnce(waiting.value.items, items, more?.items ?? [])
   const next = more === null ? others.value.nextCursor : more.next
   if (rows.length === 0) {
     return <Empty icon="undo" title={r('list.none')} help={r('list.none.help')} />
@@ -51,7 +53,8 @@ export function ReturnsList({ chosen }: { chosen: string | null }) {
   const showMore = async () => {
     if (next === null) return
     const page = await ask({ cursor: next })
-    setMore({ items: [...(more?.items ?? []), ...page.items], next: page.nextCursor })
+    // With what stood above: newer ones may push it from the first page.
+    setMore({ items: eachOnce(items, more?.items ?? [], page.items), next: page.nextCursor })
   }
   return (
     <>
@@ -69,9 +72,6 @@ export function ReturnsList({ chosen }: { chosen: string | null }) {
 
 type Ask = { waiting?: boolean; limit?: number; cursor?: string }
 const ask = (query: Ask) => call('GET', '/merchant/returns', { query })
-
-const once = (rows: Return[]) =>
-  [...new Map(rows.toReversed().map((it) => [it.id, it])).values()].toReversed()
 
 /** The link covers its whole row. */
 function Number({ it }: { it: Return }) {
