@@ -12,6 +12,7 @@ import { Field } from '../ui/field.tsx'
 import { useFocusKept } from '../ui/focus.ts'
 import { money } from '../ui/money.ts'
 import { rich } from '../ui/rich.tsx'
+import { Failed } from '../ui/states.tsx'
 import { TextArea } from '../ui/text-area.tsx'
 import { onDay } from '../ui/time.ts'
 import { useAsked, useBusy } from '../ui/use.ts'
@@ -29,11 +30,17 @@ export function Returns({ order, onChange }: Props) {
     [order.id],
   )
   useOrderNews(asked.again, order.id)
+  const acts = useFocusKept(order.arrivedAt)
   const known = asked.value
-  if (known === undefined) return null
+  if (known === undefined) {
+    if (asked.refused === undefined) return null
+    return (
+      <Failed title={r('list.failed')} reference={asked.refused.reference} retry={asked.again} />
+    )
+  }
   return (
     <>
-      <div class="row order-acts">
+      <div ref={acts} class="row order-acts">
         {mayArrive(order) && <Arrived order={order} onChange={onChange} />}
         {mayAsk(order, known) && (
           <span class="ask-return-act">
@@ -105,10 +112,11 @@ type CardProps = { it: Return; known: OrderReturns; again: () => void }
 function Card({ it, known, again }: CardProps) {
   const may = (act: Parameters<typeof mayAct>[0]) => mayAct(act, it, 'buyer', serverNow())
   const [disputing, setDisputing] = useState(false)
+  const card = useFocusKept<HTMLElement>(it.state)
   const place = useFocusKept(disputing)
   const next = nextWords(it, known.hasHouse, may('dispute'))
   return (
-    <section class="return-card" aria-label={r('return')}>
+    <section ref={card} tabIndex={-1} class="return-card" aria-label={r('return')}>
       <header class="row">
         <h2>{r('return')}</h2>
         <ReturnBadge it={it} />

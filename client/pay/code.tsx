@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { leastPaid } from '../../shared/domain/discount.ts'
 import { codeMax } from '../../shared/limits.ts'
 import type { Quote } from '../../shared/wire/orders.ts'
@@ -6,6 +6,7 @@ import type { Refused } from '../api/refused.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { Icon } from '../ui/icon.tsx'
 import { money } from '../ui/money.ts'
 import { sentence } from '../ui/refusal.ts'
@@ -51,20 +52,6 @@ export function CodeLine(props: Props) {
       )}
     </div>
   )
-}
-
-/** What was pressed leaves with its step: the keyboard goes on in what came in its place. */
-function useFocusKept(step: string) {
-  const place = useRef<HTMLDivElement>(null)
-  const before = useRef(step)
-  const had = place.current?.contains(document.activeElement) ?? false
-  useLayoutEffect(() => {
-    if (before.current !== step && had) {
-      place.current?.querySelector<HTMLElement>('input, button')?.focus()
-    }
-    before.current = step
-  })
-  return place
 }
 
 function Applied(props: { quote: Quote | undefined; code: string; remove: () => void }) {

@@ -6,7 +6,8 @@ export type Asked<T> = {
   value: T | undefined
   refused: Refused | undefined
   again: () => void
-  set: (value: T) => void
+  /** What it is from now on; told as a function where what it was may be newer than what was drawn. */
+  set: (value: T | ((known: T | undefined) => T | undefined)) => void
 }
 
 /** Asks when the page opens and whenever `about` changes; a late answer of an older question is dropped. */

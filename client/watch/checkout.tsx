@@ -98,6 +98,7 @@ export function Checkout(props: CheckoutProps) {
         <BagPage
           {...props}
           {...{ setPage, address, choose, served, quote, isSure }}
+          looking={!isSure && asked.refused === undefined}
           codeRefused={asked.value?.codeRefused}
         />
       )}
@@ -184,13 +185,24 @@ type BagPageProps = CheckoutProps & {
   choose: (address: SavedAddress) => void
   served: readonly string[]
   codeRefused: Refused | undefined
+  /** The quote is on its way. */
+  looking: boolean
 } & QuoteProps
 
 /** `isSure`: it is of this very bag. */
 type QuoteProps = { quote: Quote | undefined; isSure: boolean }
 
 /** Items, where it goes, what pays, the sums. Without an address its form stands in the middle. */
-function BagPage({ visit, room, pay, lines, setPage, codeRefused, ...rest }: BagPageProps) {
+function BagPage({
+  visit,
+  room,
+  pay,
+  lines,
+  setPage,
+  codeRefused,
+  looking,
+  ...rest
+}: BagPageProps) {
   const { address, choose, served, quote, isSure } = rest
   return (
     <>
@@ -215,7 +227,7 @@ function BagPage({ visit, room, pay, lines, setPage, codeRefused, ...rest }: Bag
             wanted={visit.code.value}
             quote={quote}
             refused={codeRefused}
-            busy={!isSure}
+            busy={looking}
             onWant={(code) => (visit.code.value = code)}
           />
         </section>

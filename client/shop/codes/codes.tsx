@@ -4,12 +4,13 @@ import { call } from '../../api/http.ts'
 import { go, query } from '../../router.ts'
 import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { money, offWords } from '../../ui/money.ts'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { at, onDay } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
-import { type Asked, useAsked, useBusy } from '../../ui/use.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
 import { shows } from '../desk.ts'
 import { MoreRows } from '../more-rows.tsx'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
@@ -27,21 +28,12 @@ const tones: Record<CodeState, Tone> = {
 }
 
 type Tab = CodeState | 'all'
-type Codes = { items: DiscountCode[]; nextCursor: string | null }
 
 const asTab = (value: string | null): Tab => states.find((state) => state === value) ?? 'all'
 
 /** The shop's discount codes, newest first, with what they brought. */
 export function CodesPage() {
   const tab = asTab(query.value.get('tab'))
-  const read = (cursor?: string) =>
-    call('GET', '/merchant/codes', {
-      query: {
-        ...(tab === 'all' ? {} : { state: tab }),
-        ...(cursor === undefined ? {} : { cursor }),
-      },
-    })
-  const asked = useAsked(() => read(), [tab])
   return (
     <Desk at="codes" title={w('codes')}>
       <div>
@@ -64,27 +56,36 @@ export function CodesPage() {
       </div>
       <div class="strip-place" />
       <div class="desk-list rule list" tabIndex={-1}>
-        <List tab={tab} asked={asked} read={read} />
+        <List key={tab} tab={tab} />
       </div>
     </Desk>
   )
 }
 
-type ListProps = { tab: Tab; asked: Asked<Codes>; read: (cursor?: string) => Promise<Codes> }
-
-function List({ tab, asked, read }: ListProps) {
-  const { value, refused, again, set } = asked
+function List({ tab }: { tab: Tab }) {
+  const read = (cursor?: string) =>
+    call('GET', '/merchant/codes', {
+      query: {
+        ...(tab === 'all' ? {} : { state: tab }),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+    })
+  const { value, refused, again, set } = useAsked(() => read(), [tab])
   if (value === undefined) {
     if (refused === undefined) return <Loading rows={4} />
     return <NotHere refused={refused} title={w('failed')} again={again} />
   }
   const { items, nextCursor } = value
   if (items.length === 0) return <NoCodes tab={tab} />
+  // What is there by the time of the answer goes on: two of them may be on their way.
   const put = (now: DiscountCode) =>
-    set({ ...value, items: items.map((one) => (one.id === now.id ? now : one)) })
+    set((known) => ({
+      ...(known ?? value),
+      items: (known ?? value).items.map((one) => (one.id === now.id ? now : one)),
+    }))
   const showMore = async () => {
     const more = await read(nextCursor ?? undefined)
-    set({ items: [...items, ...more.items], nextCursor: more.nextCursor })
+    set((known) => ({ ...more, items: [...(known ?? value).items, ...more.items] }))
   }
   return (
     <>
@@ -114,6 +115,7 @@ function NoCodes({ tab }: { tab: Tab }) {
 type RowProps = { code: DiscountCode; onChange: (code: DiscountCode) => void }
 
 function CodeRow({ code, onChange }: RowProps) {
+  const acts = useFocusKept<HTMLSpanElement>(code.state)
   return (
     <li class="show-row">
       <span class="what">
@@ -124,7 +126,7 @@ function CodeRow({ code, onChange }: RowProps) {
         <small class="num">{usesOf(code).join(' · ')}</small>
       </span>
       <Badge tone={tones[code.state]}>{w(code.state)}</Badge>
-      <span class="row acts">
+      <span ref={acts} class="row acts">
         <Button
           kind="bare"
           size="desk"
@@ -148,6 +150,7 @@ function copy(code: string): void {
 /** Asks once, in place: what is over stays over. */
 function End({ code: { id, code }, onChange }: RowProps) {
   const [asking, setAsking] = useState(false)
+  const place = useFocusKept<HTMLSpanElement>(asking)
   const [busy, run] = useBusy(tell)
   const end = () =>
     run(async () => {
@@ -156,18 +159,20 @@ function End({ code: { id, code }, onChange }: RowProps) {
     })
   if (!asking) {
     return (
-      <Button
-        kind="stop-quiet"
-        size="desk"
-        aria-label={w('end.label', { code })}
-        onClick={() => setAsking(true)}
-      >
-        {w('end')}
-      </Button>
+      <span ref={place}>
+        <Button
+          kind="stop-quiet"
+          size="desk"
+          aria-label={w('end.label', { code })}
+          onClick={() => setAsking(true)}
+        >
+          {w('end')}
+        </Button>
+      </span>
     )
   }
   return (
-    <span class="ask-once" role="alertdialog" aria-label={w('end.label', { code })}>
+    <span ref={place} class="ask-once" role="alertdialog" aria-label={w('end.label', { code })}>
       <span>{w('end.ask', { code })}</span>
       <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
         {w('end.no')}

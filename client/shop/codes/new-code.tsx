@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { leastPaid } from '../../../shared/domain/discount.ts'
 import { codeMax, codePerBuyerMax, codeProductsMax, codeQuotaMax } from '../../../shared/limits.ts'
 import { serverNow } from '../../api/clock.ts'
@@ -66,9 +66,12 @@ type Form = {
 }
 
 function useCodeForm(): Form {
-  const blank = blankCode(shop.value?.shipping[0]?.price.currency ?? 'USD')
-  const [start] = useState(blank)
-  const [now, setNow] = useState(start)
+  const start = useMemo(
+    () => blankCode(shop.value?.shipping[0]?.price.currency ?? 'USD'),
+    [shop.value],
+  )
+  const [changes, setChanges] = useState<Partial<CodeDraft>>({})
+  const now = { ...start, ...changes }
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
   const [busy, run] = useBusy((thrown) => {
@@ -92,7 +95,7 @@ function useCodeForm(): Form {
     now,
     set: (change) => {
       setRefused(null)
-      setNow((known) => ({ ...known, ...change }))
+      setChanges((known) => ({ ...known, ...change }))
     },
     busy,
     error: (fault, words, field = fault) =>

@@ -72,7 +72,7 @@ function List({ decided }: { decided: boolean }) {
   }
   const showMore = async () => {
     const { items, nextCursor } = await ask(value.nextCursor ?? undefined)
-    asked.set({ items: [...value.items, ...items], nextCursor })
+    asked.set((known) => ({ items: [...(known ?? value).items, ...items], nextCursor }))
   }
   return (
     <div class="disputes">

@@ -9,7 +9,9 @@ import { useOrderNews } from '../../orders/news.ts'
 import { piecesOf, ReturnBadge, ReturnSteps } from '../../returns/shown.tsx'
 import { r } from '../../returns/words.ts'
 import { Button } from '../../ui/button.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { money } from '../../ui/money.ts'
+import { Failed } from '../../ui/states.tsx'
 import { onDay } from '../../ui/time.ts'
 import { useAsked } from '../../ui/use.ts'
 import { AcceptForm, ReceiveForm, RefundForm, WordsForm } from './return-forms.tsx'
@@ -21,8 +23,11 @@ export function OrderReturns({ order, again }: { order: MerchantOrder; again: ()
     [order.id],
   )
   useOrderNews(asked.again, order.id)
-  const { value: known } = asked
-  if (known === undefined || known.items.length === 0) return null
+  const { value: known, refused } = asked
+  if (known === undefined) {
+    if (refused === undefined) return null
+    return <Failed title={r('list.failed')} reference={refused.reference} retry={asked.again} />
+  }
   const changed = () => {
     asked.again()
     again()
@@ -47,11 +52,14 @@ const words: Record<Doing, 'accept.do' | 'refund.do' | 'refuse.do' | 'receive.do
 }
 
 function Card({ it, known, changed }: { it: Return; known: Known; changed: () => void }) {
-  const [doing, setDoing] = useState<Doing | null>(null)
+  const [chosen, setDoing] = useState<Doing | null>(null)
+  const place = useFocusKept<HTMLElement>(`${it.state} ${chosen}`)
   const isMine = me.value?.account.id === it.merchant.id
   const may = (Object.keys(words) as Doing[]).filter(
     (act) => isMine && mayAct(act, it, 'merchant', serverNow()),
   )
+  // The other side, or time, may have been quicker than the form that stands open.
+  const doing = may.find((act) => act === chosen) ?? null
   const due = dueWords(it, known.hasHouse)
   const done = () => {
     setDoing(null)
@@ -59,7 +67,7 @@ function Card({ it, known, changed }: { it: Return; known: Known; changed: () =>
   }
   const form = { it, done }
   return (
-    <section class="block return-card" aria-label={r('return')}>
+    <section ref={place} tabIndex={-1} class="block return-card" aria-label={r('return')}>
       <header class="row">
         <h3>{r('return')}</h3>
         <ReturnBadge it={it} />

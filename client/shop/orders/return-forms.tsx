@@ -18,7 +18,8 @@ export type FormProps = { it: Return; done: () => void }
 
 /** To the shop's address, or to one that is written here when its settings have none. */
 export function AcceptForm({ it, done }: FormProps) {
-  const home = shop.value?.address.trim() ?? ''
+  // Not read yet, or not to be had: then the server knows where to.
+  const home = shop.value?.address.trim()
   const [sendTo, setSendTo] = useState('')
   const [tried, setTried] = useState(false)
   const [busy, run] = useBusy(tell)
@@ -35,7 +36,7 @@ export function AcceptForm({ it, done }: FormProps) {
   }
   return (
     <form class="act-form" onSubmit={(event) => (event.preventDefault(), accept())}>
-      {home === '' ? (
+      {home === '' && (
         <TextArea
           label={r('accept.where')}
           help={r('accept.where.help')}
@@ -44,7 +45,8 @@ export function AcceptForm({ it, done }: FormProps) {
           error={tried ? fault : undefined}
           onInput={setSendTo}
         />
-      ) : (
+      )}
+      {home !== undefined && home !== '' && (
         <div>
           <small class="quiet">{r('accept.to')}</small>
           <address>{home}</address>

@@ -6,6 +6,7 @@ import { asRefused, type Refused } from '../../api/refused.ts'
 import { go } from '../../router.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { Loading } from '../../ui/states.tsx'
 import { zoneCity } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
@@ -108,6 +109,7 @@ function Change({ show, onChange }: { show: Show; onChange: (show: Show) => void
 /** Asks once, in place, and says what it means for those who wanted to come. */
 function CancelShow({ show }: { show: Show }) {
   const [asking, setAsking] = useState(false)
+  const place = useFocusKept<HTMLSpanElement>(asking)
   const [busy, run] = useBusy(tell)
   const cancel = () =>
     run(async () => {
@@ -119,13 +121,15 @@ function CancelShow({ show }: { show: Show }) {
     })
   if (!asking) {
     return (
-      <Button kind="stop-quiet" size="desk" onClick={() => setAsking(true)}>
-        {g('show.cancel')}
-      </Button>
+      <span ref={place}>
+        <Button kind="stop-quiet" size="desk" onClick={() => setAsking(true)}>
+          {g('show.cancel')}
+        </Button>
+      </span>
     )
   }
   return (
-    <span class="ask-once" role="alertdialog" aria-label={g('show.cancel')}>
+    <span ref={place} class="ask-once" role="alertdialog" aria-label={g('show.cancel')}>
       <span>{g('show.cancel.ask')}</span>
       <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
         {g('show.cancel.no')}

@@ -62,8 +62,7 @@ export function CodeSheet({ desk, room, onClose }: Props & { onClose: () => void
 
 type CodesProps = Props & { onClose: () => void; codes: DiscountCode[] }
 
-function Codes({ desk: { showId }, room, onClose, codes }: CodesProps) {
-  const [, run] = useBusy()
+function Codes({ codes, ...props }: CodesProps) {
   if (codes.length === 0) {
     return (
       <Empty icon="percent" title={d('none')} help={d('none.help')}>
@@ -73,36 +72,50 @@ function Codes({ desk: { showId }, room, onClose, codes }: CodesProps) {
       </Empty>
     )
   }
-  const show = ({ id, code, off }: DiscountCode) =>
-    run(async () => {
-      const told = { text: d('shown', { code, off: offWords(off) }), tone: 'ok' as const }
-      if (await act(() => command('code:show', { showId, codeId: id }), told)) onClose()
-    })
   return (
     <ul class="codes-to-show">
-      {codes.map((code) => {
-        const elsewhere = code.showId !== null && code.showId !== showId
-        return (
-          <li key={code.id} class="row">
-            <span class="what">
-              <Badge tone="good">
-                <bdi>{code.code}</bdi>
-              </Badge>
-              <small class="quiet num">{factsOf(code, elsewhere).join(' · ')}</small>
-            </span>
-            <Button
-              kind="soft"
-              size="desk"
-              class="push"
-              disabled={elsewhere || room.code?.code === code.code}
-              onClick={() => show(code)}
-            >
-              {d('show', { code: code.code })}
-            </Button>
-          </li>
-        )
-      })}
+      {codes.map((code) => (
+        <CodeRow key={code.id} code={code} {...props} />
+      ))}
     </ul>
+  )
+}
+
+function CodeRow({
+  desk,
+  room,
+  onClose,
+  code,
+}: Omit<CodesProps, 'codes'> & { code: DiscountCode }) {
+  const [busy, run] = useBusy()
+  const { showId } = desk
+  const elsewhere = code.showId !== null && code.showId !== showId
+  const show = () =>
+    run(async () => {
+      const told = d('shown', { code: code.code, off: offWords(code.off) })
+      const put = () => command('code:show', { showId, codeId: code.id })
+      if (await act(put, { text: told, tone: 'ok' })) onClose()
+    })
+  const words = d('show', { code: code.code })
+  return (
+    <li class="row">
+      <span class="what">
+        <Badge tone="good">
+          <bdi>{code.code}</bdi>
+        </Badge>
+        <small class="quiet num">{factsOf(code, elsewhere).join(' · ')}</small>
+      </span>
+      <Button
+        kind="soft"
+        size="desk"
+        class="push"
+        disabled={elsewhere || room.code?.code === code.code}
+        busy={busy && words}
+        onClick={show}
+      >
+        {words}
+      </Button>
+    </li>
   )
 }
 
