@@ -29,13 +29,17 @@ const riderRhythms = 1.25
  */
 const [coreShare, loopShare] = [0.3, 0.6]
 
-/** Money or law depends on these: they flush at the shortest tick, with whatever is queued before. */
+/** Money or law depends on these: they flush at the shortest tick, with whatever is queued before.
+ * Bids come with the room's rhythm: in a great room a hundred a second would be as many writes to everybody. */
 const urgent = new Set([
   'product.pinned',
   'product.unpinned',
   'product.pulled',
   'sale.started',
   'sale.ended',
+  'auction.opened',
+  'auction.sold',
+  'auction.ended',
   'stock.sold-out',
   'viewer.muted',
   'viewer.banned',
