@@ -7,7 +7,7 @@ import type { Floor } from './floor.ts'
 import type { Rooms } from './rooms.ts'
 
 /** How shows are found and shown elsewhere: embeds, short links, cards of links. */
-export function openReach({ config, pg, now }: Floor, { shows, catalog }: Rooms) {
+export function openReach({ config, pg, now }: Floor, { shows, catalog, following }: Rooms) {
   const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
   const embeds = createEmbeds({ pg, shows, publicUrl, secret, now })
   const links = createLinks({ pg, shows, publicUrl })
@@ -17,6 +17,7 @@ export function openReach({ config, pg, now }: Floor, { shows, catalog }: Rooms)
     publicUrl,
     codeForm,
     card,
+    hostCard: following.host,
     shareTag: async (showId) => tagOf(await card(showId)),
     sharePicture: async (showId) => draw(await card(showId)),
     pathOf: links.pathOf,

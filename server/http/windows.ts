@@ -21,6 +21,8 @@ export type ShowCard = {
 export type Windows = {
   publicUrl: string
   card(showId: string): Promise<ShowCard>
+  /** What is told elsewhere of somebody who hosts shows. */
+  hostCard(hostId: string): Promise<{ displayName: string; shop: string | null }>
   shareTag(showId: string): Promise<string>
   sharePicture(showId: string): Promise<{ bytes: Buffer; tag: string }>
   /** What a short link looks like, and where it leads. */
@@ -55,6 +57,10 @@ export function mountWindows(app: Door, needs: Needs): void {
       return reply.redirect(withVia(await needs.pathOf(showId), request.query['via']), 302)
     }
     return sendPage(request, reply, needs, await headOfShow(showId, needs))
+  })
+  app.get<{ Params: { hostId: string } }>('/h/:hostId', async (request, reply) => {
+    await admit(request, 'page')
+    return sendPage(request, reply, needs, await headOfHost(request.params.hostId, needs))
   })
   app.get<ShowParams>('/embed/:showId', (request, reply) =>
     sendEmbed(request, reply, needs, () => admit(request, 'page')),
@@ -112,6 +118,21 @@ async function headOfShow(showId: string, needs: Needs): Promise<HeadTag[]> {
     page,
     image: { url: image, ...shareSize },
     oEmbed: `${publicUrl}/oembed?url=${encodeURIComponent(page)}`,
+    type: 'video.other',
+  })
+}
+
+/** Nothing of somebody who never planned a show: the page itself says so. */
+async function headOfHost(hostId: string, { publicUrl, hostCard }: Needs): Promise<HeadTag[]> {
+  const card = isId.test(hostId) ? await hostCard(hostId).catch(() => undefined) : undefined
+  if (!card) return []
+  const { displayName, shop } = card
+  const of = shop === null ? displayName : `${displayName}, ${shop}`
+  return headOf({
+    title: displayName,
+    description: `Live shows by ${of}: what is on, what is to come, what was.`,
+    page: `${publicUrl}/h/${hostId}`,
+    type: 'profile',
   })
 }
 

@@ -225,6 +225,18 @@ describe('elsewhere', () => {
     expect(card['html']).not.toContain('<b>')
   })
 
+  test("a host's page tells who it is, and a stranger's tells nothing", async () => {
+    const pageOf = async (id: string) => (await fetch(`${house.url}/h/${id}`)).text()
+    const html = await pageOf(marta.id)
+    expect(html).toContain(`<meta property="og:title" content="${marta.name}">`)
+    expect(html).toContain(`<link rel="canonical" href="${publicUrl}/h/${marta.id}">`)
+    expect(html.match(/<title>/g)).toHaveLength(1)
+    expect(html).not.toContain('oembed')
+    for (const id of [(await house.signUp()).id, 'nobody']) {
+      expect(await pageOf(id)).not.toContain('og:title')
+    }
+  })
+
   test('oEmbed keeps to the room there is, knows short links, and nothing that is not ours', async () => {
     const ask = (query: Record<string, string>) =>
       fetch(`${house.url}/oembed?${new URLSearchParams(query)}`)
