@@ -44,7 +44,8 @@ begin
   select w.status into status from shows w where w.id = s for no key update;
   t := clock_timestamp();
   select l.product_id, l.pulled, v.currency into product, pulled, money_of
-    from lineup l join variants v on v.product_id = l.product_id where l.show_id = s and v.id = variant;
+    from lineup l join products p on p.id = l.product_id and p.status = 'active' join variants v on v.product_id = p.id
+    where l.show_id = s and v.id = variant;
   if not found then perform refuse('NOT_FOUND', 'There is no such product in this show, or it is not open to you.'); end if;
   if status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'An auction needs a live show.'); end if;
   if pulled then perform refuse('PRODUCT_PULLED', 'This product was taken off sale. Restore it first.'); end if;

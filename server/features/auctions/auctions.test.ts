@@ -41,6 +41,9 @@ const bid = (who: Who, { showId, auctionId }: Lot, amount: number, key: string =
 const cancel = (who: Who, { showId, auctionId }: Lot) =>
   shop.auctions.cancel(who, { showId, auctionId })
 
+const ban = ({ showId, host }: Lot, { accountId }: Who) =>
+  shop.log.call(shop.sql, 'ban_v1', { showId, by: host.accountId, accountId, reason: 'no' })
+
 /** Lets time pass for one auction: all of it happened, and will end, so much earlier. */
 async function pass({ auctionId }: Lot, ms: number): Promise<void> {
   const by = `${ms} ms`
@@ -192,6 +195,17 @@ describe('an auction', () => {
     expect(await codeOf(open(opened))).toBe('ok')
   })
 
+  test('is not of a product that was archived before its show began', async () => {
+    const host = await shop.person()
+    const product = await shop.product(host, 1)
+    const showId = await shop.show(host, [product], false)
+    await shop.sql`update products set status = 'archived' where id = ${product.id}`
+    await shop.log.call(shop.sql, 'show_start_v1', { showId, accountId: host.accountId })
+    const variantId = product.variants[0] as string
+    const opening = shop.auctions.open(host, { showId, variantId, ...terms })
+    expect(await codeOf(opening)).toBe('NOT_FOUND')
+  })
+
   test('that is won and not paid is back on the shelf, and the host alone is told', async () => {
     const lot = await auction()
     const [noor] = (await shop.people(1)) as [Who]
@@ -270,14 +284,21 @@ describe('a bid', () => {
     expect(await codeOf(bid(noor, lot, 1_000))).toBe('AUCTION_OVER')
   })
 
+  test('after a ban begins where the room stands again; a second ban is as calm', async () => {
+    const lot = await auction()
+    for (const [amount, who] of (await shop.people(2)).entries()) {
+      await bid(who, lot, 9_000 - 8_000 * amount)
+      await ban(lot, who)
+    }
+    expect(await auditAuctions(shop.sql)).toEqual([])
+  })
+
   test('of somebody who is banned stands no longer: the best that stands leads', async () => {
     const lot = await auction()
     const [noor, loud] = (await shop.people(2)) as [Who, Who]
     await bid(noor, lot, 1_000)
     await bid(loud, lot, 9_000)
-    const { showId, host } = lot
-    const args = { showId, by: host.accountId, accountId: loud.accountId, reason: 'no' }
-    await shop.log.call(shop.sql, 'ban_v1', args)
+    await ban(lot, loud)
     expect(await codeOf(bid(loud, lot, 9_900))).toBe('BANNED')
     const told = shop.events.findLast(({ type }) => type === 'auction.bid')
     expect(told?.body).toMatchObject({

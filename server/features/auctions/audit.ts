@@ -30,6 +30,7 @@ export const auctionChecks: Check[] = [
     rule: 'auction: led by the last bid that stands, and every bid is a step above the one before',
     shows: ['I9'],
     over: 'everything',
+    // Above one that a ban took away a bid need not be: it may have been made after the ban.
     ask: (sql) => sql`
       select a.id, format('%s bids, led by %s at %s; its rows: %s, %s at %s%s', a.bids, a.leader, a.price, b.bids, b.leader, b.price,
         case when b.low then ', one too low' else '' end) as detail
@@ -37,7 +38,7 @@ export const auctionChecks: Check[] = [
         select count(*) as bids, bool_or(amount < least_due) as low,
           (array_agg(bidder order by n desc) filter (where not void))[1] as leader,
           (array_agg(amount order by n desc) filter (where not void))[1] as price
-        from (select *, coalesce(lag(amount) over (partition by void order by n) + a.step, a.opening) as least_due
+        from (select *, coalesce(max(amount) filter (where not void) over (order by n rows unbounded preceding exclude current row) + a.step, a.opening) as least_due
           from auction_bids where auction_id = a.id) x) b on true
       where a.bids <> b.bids or (a.leader, a.price) is distinct from (b.leader, b.price) or b.low`,
   },
