@@ -136,6 +136,25 @@ test('a ban among bids: from its answer on no bid of theirs is taken, and none s
   }
 }, 120_000)
 
+test('a ban that waits for the end takes back what was won', async () => {
+  const [noor] = (await shop.people(1)) as [Who]
+  const lot = await auction()
+  await bid(0, noor, lot, 1_000)
+  await leave(lot, 0)
+  const { showId, host } = lot
+  const args = { showId, by: host.accountId, accountId: noor.accountId, reason: 'no' }
+  const { banned } = await shop.pg.jobs.begin(async (tx) => {
+    await tx`select settle_auctions_v1(${tx.json({ max: 1 })})`
+    const banned = codeOf(second.log.call(second.pg.talk, 'ban_v1', args))
+    const waiting = () =>
+      shop.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    await expect.poll(waiting).toHaveLength(1)
+    return { banned }
+  })
+  expect(await banned).toBe('ok')
+  expect(await end(lot)).toMatchObject({ as: 'sold', state: 'released', held: 0 })
+})
+
 test('a cancel and a pull beside the end: the unit is of the winner or free, never both, 50 rounds', async () => {
   const [noor] = (await shop.people(1)) as [Who]
   const seen = new Set<string | undefined>()

@@ -76,7 +76,9 @@ begin
   -- Also before the locks: a stranger's tries keep nobody waiting.
   perform must_be_v1(s, who, 'moderator');
   -- What this person holds goes back to the shelf; what is in an order stays payable.
-  variants := array(select distinct variant_id from holds where buyer = target and show_id = s and state = 'active');
+  -- An auction that ends at this moment gives them its unit.
+  variants := array(select variant_id from holds where buyer = target and show_id = s and state = 'active'
+    union select variant_id from auctions where show_id = s and ended_at is null);
   perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
   -- Waits for the holds in flight: none of this person's commits after the answer.
   perform show_fence_v1(s, true);
