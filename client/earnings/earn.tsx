@@ -1,5 +1,6 @@
 import { call } from '../api/http.ts'
 import { me } from '../api/session.ts'
+import { LinkButton } from '../ui/button.tsx'
 import { useAsked } from '../ui/use.ts'
 import { t } from './words.ts'
 
@@ -10,8 +11,8 @@ export function Earn({ host: { id, displayName } }: Props) {
   const { value } = useAsked(() => call('GET', '/hosts/:id/affiliates', { params: { id } }), [id])
   if (!value?.offer || me.value?.account.id === id) return null
   return (
-    <a class="small" href={`/h/${id}/join`}>
+    <LinkButton kind="bare" icon="percent" href={`/h/${id}/join`}>
       {t('host.earn', { host: displayName })}
-    </a>
+    </LinkButton>
   )
 }

@@ -60,7 +60,7 @@ function Offer({ offer: { merchant, rateBps }, by }: { offer: AffiliateOffer; by
       </p>
       <span class="row">
         <LinkButton kind="quiet-btn" href={`/h/${merchant.id}`}>
-          {merchant.name}
+          {t('join.look')}
         </LinkButton>
         {me.value === undefined ? null : signedIn.value ? (
           <Button busy={busy && t('joining')} disabled={refused} onClick={join}>

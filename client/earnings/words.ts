@@ -53,6 +53,7 @@ const en = {
   'join.help':
     'Of what is paid for the goods, without delivery. It is owed to you once nothing can be given back; the shop pays you its own way.',
   join: 'Join',
+  'join.look': 'See their shows',
   joining: 'Joining',
   'join.sign.in': 'Sign in to join',
   'join.done': '**You are in.** Your links stand here.',

@@ -98,7 +98,7 @@ test('an invitation is for one person, and who is no partner any more has a way 
   const desk = await pages.open('/shop/affiliates', { as: host, screen: 'desktop' })
   await button(desk, 'Invite').click()
   await button(desk, 'Make a link').click()
-  const link = await desk.getByLabel('Copy the link', { exact: true }).inputValue()
+  const link = await desk.getByLabel('Link for one person', { exact: true }).inputValue()
   await mustBeOpenToAll(desk)
   await mustFit(desk, 320, 568)
   const ines = await house.signUp('Ines')
