@@ -83,6 +83,18 @@ describe('an order that came by a link', () => {
     expect(await sums(stand.partner)).toBeUndefined()
   })
 
+  test('waits while a return of it is open, also when its time is over', async () => {
+    const { bought, counter, open, over, sums } = stall
+    const stand = await open(5)
+    const { buyer, order, holdId } = await bought(stand, stand.code)
+    await over(stand.host, order.id)
+    const ask = { items: [{ holdId, quantity: 1 }], reason: 'damaged' as const }
+    const asked = await counter.returns.ask(buyer, order.id, ask, newId())
+    expect(await sums(stand.partner)).toMatchObject({ waiting: euros(200), owed: euros(0) })
+    await counter.returns.move('withdraw', buyer, asked.id, {})
+    expect(await sums(stand.partner)).toMatchObject({ waiting: euros(0), owed: euros(200) })
+  })
+
   test('whose money goes back after it was paid for is set off against what comes', async () => {
     const { affiliates, bought, open, over, sums, till } = stall
     const stand = await open(5)
