@@ -16,7 +16,7 @@ export const ofAffiliates: Mutant[] = [
   },
   {
     fault: 'what a return gave back leaves its share where it was',
-    edits: [{ file: sums, from: 'share * (worth - gone) *', to: 'share * worth *' }],
+    edits: [{ file: sums, from: 'b.share * (b.worth - b.gone) *', to: 'b.share * b.worth *' }],
     test: {
       file: 'server/features/affiliates/sums.test.ts',
       name: 'whatever is given back, in whatever order, what is left of a share is what the law says',

@@ -218,3 +218,49 @@ describe('a partnership', () => {
     expect(await codeOf(call)).toBe('VALIDATION')
   })
 })
+
+describe('what a partner is owed', () => {
+  test('of 20,000 orders is counted by a connection that has counted before, nobody having looked at the tables', async () => {
+    const { bought, open, over, sql, sums } = stall
+    const stand = await open(1)
+    const { order } = await bought(stand, stand.code)
+    await over(stand.host, order.id)
+    const more = 20_000
+    await sql`alter table orders set (autovacuum_enabled = false)`
+    await sql`insert into orders select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'key', 'more ' || n))).*
+      from orders o, generate_series(1, ${more}) n where o.id = ${order.id}`
+    await sql`insert into order_items select (jsonb_populate_record(i, jsonb_build_object('order_id', o.id))).*
+      from order_items i, orders o where i.order_id = ${order.id} and o.via = ${stand.id} and o.id <> ${order.id}`
+    // After five times Postgres keeps a plan.
+    for (let n = 0; n < 8; n++) {
+      expect(await sums(stand.partner)).toMatchObject({ orders: more + 1 })
+    }
+  }, 60_000)
+
+  test('is counted for who ends it while orders go on being placed', async () => {
+    const { affiliates, bought, open, shop, viaOf } = stall
+    const stand = await open(2)
+    const { ended } = await shop.pg.jobs.begin(async (tx) => {
+      await tx`lock table affiliate_payouts in access exclusive mode`
+      const ended = affiliates.end(stand.host, stand.id)
+      const waiting = () =>
+        tx`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`
+      await expect.poll(waiting).toHaveLength(1)
+      expect(await viaOf((await bought(stand, stand.code)).order.id)).toBe(stand.id)
+      return { ended }
+    })
+    expect((await ended).endedAt).not.toBeNull()
+    expect(await viaOf((await bought(stand, stand.code)).order.id)).toBeNull()
+  })
+
+  test('and was paid is sound where the parcel is said to have arrived in that moment', async () => {
+    const { affiliates, bought, open, over, sql } = stall
+    const stand = await open(1)
+    const { order } = await bought(stand, stand.code)
+    await over(stand.host, order.id)
+    await sql`update orders set return_days = null, shipped_at = shipped_at - interval '90 days' where id = ${order.id}`
+    const { at } = await affiliates.pay(stand.host, stand.id, pay(200), newId())
+    await sql`update orders set arrived_at = ${at} where id = ${order.id}`
+    expect(await findAll(sql, affiliateChecks)).toEqual([])
+  })
+})

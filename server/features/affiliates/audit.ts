@@ -42,7 +42,7 @@ export const affiliateChecks: Check[] = [
         from affiliate_orders_v1(a, ${sql.json(days)}, p.at - ${unseen}::interval, null, null) l join orders o on o.id = l.id
           cross join lateral (select coalesce(o.return_days, ${days.promised}::int) as promised) d
         where l.currency = p.currency and o.paid_at <= p.at and o.shipped_at <= p.at and (d.promised = 0
-          or coalesce(case when o.arrived_at <= p.at then o.arrived_at end, o.shipped_at + make_interval(days => ${days.arrive}::int))
+          or coalesce(case when o.arrived_at <= p.at - ${unseen}::interval then o.arrived_at end, o.shipped_at + make_interval(days => ${days.arrive}::int))
             + make_interval(days => d.promised) <= p.at)) e
       where p.before + p.amount > e.sum`,
   },

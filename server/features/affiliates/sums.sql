@@ -28,28 +28,8 @@ as $$
       and not (o.refunded = o.total and exists (select from refunds r where r.order_id = o.id and r.reason = 'paid too late'))
     order by o.id desc limit most
   ),
-  -- Each refund, of a return or of the desk.
-  given as materialized (
-    select b.id as order_id, r.amount, s.return_id
-    from brought b join refunds r on r.order_id = b.id and r.created_at <= known
-      left join lateral (
-        select q.id as return_id from order_returns q join return_steps t on t.return_id = q.id
-        where q.order_id = b.id and t.refund_id = r.id) s on true
-    where b.refunded > 0
-  ),
-  back as materialized (
-    select order_id, sum(amount) filter (where return_id is not null) as of_returns, sum(amount) filter (where return_id is null) as of_desk
-    from given group by 1
-  ),
-  -- What a return gave back is of its own pieces, each by what was paid for it.
-  pieces as materialized (
-    select g.order_id, x.hold_id, sum(div(g.amount * x.paid, nullif(q.paid, 0))) as amount
-    from (select order_id, return_id, sum(amount) as amount from given where return_id is not null group by 1, 2) g
-      join order_returns q on q.id = g.return_id join return_items x on x.return_id = g.return_id
-    group by 1, 2
-  ),
   lines as (
-    select b.id, w.worth, coalesce(p.amount, 0) as gone, b.total - coalesce(k.of_returns, 0) as left_over, coalesce(k.of_desk, 0) as desk,
+    select b.*, w.worth, p.amount as gone, b.total - k.of_returns as left_over, k.of_desk as desk,
       -- A product that earns nothing earns nothing for anybody; else one's own rate goes before the product's.
       div(w.worth * case when product.rate_bps = 0 then 0 else coalesce(own.rate_bps, product.rate_bps, shop.rate_bps, 0) end, 10000) as share
     from brought b join order_items i on i.order_id = b.id
@@ -57,19 +37,27 @@ as $$
       left join rates shop on shop.scope = (a).merchant_id and b.paid_at >= shop.since and b.paid_at < shop.until
       left join rates own on own.scope = (a).id and b.paid_at >= own.since and b.paid_at < own.until
       left join rates product on product.scope = i.product_id and b.paid_at >= product.since and b.paid_at < product.until
-      left join back k on k.order_id = b.id
-      left join pieces p on p.order_id = b.id and p.hold_id = i.hold_id
-  ),
-  shares as (
-    select id, sum(worth)::bigint as worth, sum(share)::bigint as share,
-      -- First what returns took of the line, then of what is left the desk's part of the whole order; one division, rounded down.
-      sum(case when worth = 0 or left_over = 0 then 0 else div(share * (worth - gone) * (left_over - desk), worth * left_over) end)::bigint as kept
-    from lines group by 1
+      -- Each refund is of a return or of the desk.
+      cross join lateral (
+        select coalesce(sum(r.amount) filter (where s.is_return), 0) as of_returns, coalesce(sum(r.amount) filter (where not s.is_return), 0) as of_desk
+        from refunds r cross join lateral (select exists (select from order_returns q join return_steps t on t.return_id = q.id
+          where q.order_id = b.id and t.refund_id = r.id) as is_return) s
+        where b.refunded > 0 and r.order_id = b.id and r.created_at <= known) k
+      -- What a return gave back is of its own pieces, each by what was paid for it.
+      cross join lateral (
+        select coalesce(sum(div(g.amount * x.paid, nullif(q.paid, 0))), 0) as amount
+        from order_returns q join return_items x on x.return_id = q.id and x.hold_id = i.hold_id
+          cross join lateral (select sum(r.amount) as amount from return_steps t join refunds r on r.id = t.refund_id
+            where t.return_id = q.id and r.created_at <= known) g
+        where b.refunded > 0 and q.order_id = b.id) p
   )
-  select b.id, b.show_id, b.paid_at, b.currency, s.worth, s.share, s.kept, b.ends_at,
-    exists (select from order_returns q where q.order_id = b.id and b.shipped_at is not null
+  select b.id, b.show_id, b.paid_at, b.currency, sum(b.worth)::bigint, sum(b.share)::bigint,
+    -- First what returns took of the line, then of what is left the desk's part of the whole order; one division, rounded down.
+    sum(case when b.worth = 0 or b.left_over = 0 then 0
+      else div(b.share * (b.worth - b.gone) * (b.left_over - b.desk), b.worth * b.left_over) end)::bigint,
+    b.ends_at, exists (select from order_returns q where q.order_id = b.id and b.shipped_at is not null
       and (q.state in ('asked', 'accepted', 'sent', 'disputed') or q.due_at > clock_timestamp()))
-  from brought b join shares s on s.id = b.id order by b.id desc
+  from lines b group by b.id, b.show_id, b.paid_at, b.currency, b.ends_at, b.shipped_at order by b.id desc
 $$;
 
 -- affiliate_sums_v1: by currency [{orders, sold, earned, back, waiting, paid, owed, over}]: earned = back + waiting + what is theirs
