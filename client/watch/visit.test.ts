@@ -40,6 +40,7 @@ const store = {
   holds,
   room: signal(null),
   onHoldEnded: () => () => undefined,
+  onHoldMade: () => () => undefined,
   tellMuted: (_: Mute): void => undefined,
   onMuted(hear: (mute: Mute) => void) {
     store.tellMuted = hear

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import * as accounts from '../../shared/wire/accounts.ts'
 import * as admin from '../../shared/wire/admin.ts'
+import * as affiliates from '../../shared/wire/affiliates.ts'
 import * as auctions from '../../shared/wire/auctions.ts'
 import * as base from '../../shared/wire/base.ts'
 import * as catalog from '../../shared/wire/catalog.ts'
@@ -90,6 +91,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     commands: {},
   },
   {
+    name: 'Affiliates',
+    about: 'Who brings buyers, and what of it is theirs',
+    routes: affiliates.affiliateRoutes,
+    commands: {},
+  },
+  {
     name: 'Payments',
     about: 'The provider, and the sandbox that stands for one',
     routes: { ...orders.paymentRoutes, ...orders.sandboxRoutes },
@@ -132,6 +139,7 @@ const files = [
   base,
   accounts,
   admin,
+  affiliates,
   auctions,
   catalog,
   chat,
