@@ -119,3 +119,13 @@ export const affiliateInvitationDays = 30
 /** A browser keeps whose link it came by for so long: as TikTok and Amazon count in days, not months. */
 export const viaDays = 30
 export const payoutNoteMax = 200
+/** A question that a phone shows in two lines, and answers that fit a button. */
+export const pollQuestionMax = 120
+export const pollAnswerMax = 40
+export const pollAnswersMin = 2
+/** Beyond four, people read and do not watch. */
+export const pollAnswersMax = 4
+export const pollMsMin = 10_000
+export const pollMsMax = 600_000
+/** Of one show: one every few minutes of a long evening. */
+export const pollsMax = 100

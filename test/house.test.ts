@@ -24,6 +24,7 @@ const features = [
   'moderation',
   'following',
   'chat',
+  'polls',
   'payments',
   'orders',
   'returns',

@@ -47,6 +47,7 @@ function room(sales: ShownSale[], available?: number): Room {
       pinnedMessage: null,
       code: null,
       auction: null,
+      poll: null,
       products: [product],
       sales,
       chat: [],

@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
 import { applyFrame, applyPulse, roomFrom } from '../../shared/domain/room.ts'
 import type { You } from '../../shared/wire/events.ts'
+import type { Answered } from '../../shared/wire/polls.ts'
 import { hintServerTime, keepClock } from './clock.ts'
 import type { CommandOut, Pushes } from './contract.ts'
 import { asRefused, type Refused } from './refused.ts'
@@ -97,6 +98,10 @@ export class ShowStore {
   keepMute({ mutedUntil, reason }: Mute): void {
     if (this.you.value === null) return
     this.you.value = { ...this.you.value, mutedUntil, mutedFor: reason }
+  }
+
+  keepAnswer(answered: Answered): void {
+    if (this.you.value !== null) this.you.value = { ...this.you.value, answered }
   }
 
   close(): void {

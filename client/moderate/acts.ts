@@ -21,6 +21,8 @@ const actTypes = [
   'auction.ended',
   'code.shown',
   'code.hidden',
+  'poll.opened',
+  'poll.closed',
   'chat.deleted',
   'chat.approved',
   'chat.refused',

@@ -12,6 +12,7 @@ export function tellAct(act: Act, room: Room, mine: string | undefined): string 
   if (act.by === null && act.type === 'auction.ended') {
     return t('act.auction.over', thingOf(act, room))
   }
+  if (act.by === null && act.type === 'poll.closed') return t('act.poll.over', thingOf(act, room))
   const by =
     act.by === null ? t('somebody') : act.by.accountId === mine ? t('by.you') : act.by.displayName
   const sentence = `**${plain(by)}** ${what}`
@@ -48,7 +49,8 @@ function whatOf(act: Act, room: Room): string {
 function thingOf(act: Act, room: Room): { thing: string } {
   const product = room.products.find(({ id }) => id === aboutOf(act, 'productId'))
   const variant = findVariant(room, aboutOf(act, 'variantId') ?? '')
-  return { thing: plain(product?.title ?? variant?.product.title ?? aboutOf(act, 'code') ?? '') }
+  const name = product?.title ?? variant?.product.title ?? aboutOf(act, 'code')
+  return { thing: plain(name ?? aboutOf(act, 'question') ?? '') }
 }
 
 /** Names and reasons are people's own words: they carry no markup of ours. */

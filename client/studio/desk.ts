@@ -12,7 +12,7 @@ import { openStaff } from './shows/staff.ts'
 import type { SourceKind } from './source/devices.ts'
 import { openSource, type Source } from './source/source.ts'
 
-export type OpenSheet = 'share' | 'moderators' | 'add' | 'code' | 'end' | 'keys' | 'source'
+export type OpenSheet = 'share' | 'moderators' | 'add' | 'code' | 'poll' | 'end' | 'keys' | 'source'
 
 /** Everything on the host's desk while a show is prepared and on the air. */
 export type Desk = {

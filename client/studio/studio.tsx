@@ -13,6 +13,7 @@ import { KeysAsk } from './keys.tsx'
 import { AddSheet } from './lineup/add.tsx'
 import { AuctionSheet } from './lineup/auction.tsx'
 import { CodeSheet } from './lineup/code.tsx'
+import { PollSheet } from './lineup/poll.tsx'
 import { StaffSheet } from './shows/moderators.tsx'
 import { ShareSheet } from './shows/share.tsx'
 import { SourceAsk } from './source/source-ask.tsx'
@@ -67,6 +68,8 @@ function Layers({ desk }: { desk: Desk }) {
       return <AddSheet desk={desk} room={room} onClose={close} />
     case 'code':
       return <CodeSheet desk={desk} room={room} onClose={close} />
+    case 'poll':
+      return <PollSheet desk={desk} room={room} onClose={close} />
     case 'end':
       return <EndAsk desk={desk} room={room} onClose={close} />
     case 'keys':

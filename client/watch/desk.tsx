@@ -17,10 +17,10 @@ import { useLot } from './auction.tsx'
 import { useWatchKeys } from './keys.ts'
 import type { StageProps } from './phone.tsx'
 import { PinnedTicket } from './pinned.tsx'
+import { Plates } from './plates.tsx'
 import { share } from './share.ts'
 import { Say } from './sheets.tsx'
 import { LineUp } from './shelf.tsx'
-import { ShownCode } from './shown-code.tsx'
 import { FullTalk } from './talk-list.tsx'
 import { countOf, earliestEnd, oneCurrency, signInPath, sumOf } from './visit.ts'
 import { toggleFull, Window } from './window.tsx'
@@ -69,7 +69,7 @@ export function DeskStage(props: StageProps) {
               />
             </div>
           )}
-          {drawn && <ShownCode visit={visit} room={room} />}
+          {drawn && <Plates visit={visit} room={room} replay={replay !== null} />}
           {drawn && <LineUp visit={visit} room={room} />}
         </aside>
         <Window {...props} theatre={theatre} frame={frame} />

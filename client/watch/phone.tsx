@@ -27,10 +27,10 @@ import {
 } from './notices.tsx'
 import { Picture, SoundButton, SoundTap } from './picture.tsx'
 import { PinnedTicket } from './pinned.tsx'
+import { Plates } from './plates.tsx'
 import type { Playing } from './player.ts'
 import { share } from './share.ts'
 import { Say } from './sheets.tsx'
-import { ShownCode } from './shown-code.tsx'
 import type { Talk } from './talk.ts'
 import { GlassTalk } from './talk-list.tsx'
 import { countOf, type Visit } from './visit.ts'
@@ -140,7 +140,7 @@ function LitBody(props: StageProps) {
       ) : (
         <GlassTalk visit={visit} talk={talk} room={room} />
       )}
-      <ShownCode visit={visit} room={room} />
+      <Plates visit={visit} room={room} replay={replay !== null} />
       <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
       {replay === null ? <Bar {...props} /> : <ReplayBar {...props} replay={replay} />}
     </>
@@ -252,7 +252,7 @@ function useToastPlace(stage: { current: HTMLElement | null }): void {
   useLayoutEffect(() => {
     const node = stage.current
     const top = node?.querySelector(
-      ':scope > .shown-code, :scope > .ticket, :scope > .shelf-row, :scope > .bar',
+      ':scope > .plates:not(:empty), :scope > .ticket, :scope > .shelf-row, :scope > .bar',
     )
     if (!node || !top) return
     if (!(top instanceof HTMLElement)) return

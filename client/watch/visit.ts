@@ -62,6 +62,8 @@ export class Visit {
   readonly holding = signal<ReadonlySet<string>>(new Set())
   /** Sold-out variants this person wants to hear of. */
   readonly waitingFor = signal<ReadonlySet<string>>(new Set())
+  /** The poll that this person does not want to see any more. */
+  readonly hiddenPoll = signal<string | null>(null)
   readonly ownHearts = signal({ drawn: 0, sent: 0 })
   /** New messages are not read out while this is on. */
   readonly quiet = signal(false)

@@ -16,6 +16,7 @@ import { openOuter } from './outer.ts'
 import { PhoneStage } from './phone.tsx'
 import { Player } from './player.ts'
 import { OpenSheets } from './sheets.tsx'
+import { SpokenPoll } from './shown-poll.tsx'
 import { SpokenClock } from './spoken.tsx'
 import type { Visit } from './visit.ts'
 import { enter, leave, type Opened } from './way-in.ts'
@@ -81,6 +82,7 @@ function Entered({ visit, talk, pay, ahead, room: now, wide }: InRoom) {
           <OpenSheets {...{ visit, room, talk, pay, player, replay }} />
           <SpokenClock room={room} />
           {replay === null && <AuctionNews visit={visit} room={room} />}
+          {replay === null && <SpokenPoll room={room} />}
         </>
       )}
     </>

@@ -4,6 +4,7 @@ import { auctionChecks } from '../features/auctions/audit.ts'
 import { stockChecks } from '../features/inventory/audit.ts'
 import { moderationChecks } from '../features/moderation/audit.ts'
 import { moneyChecks } from '../features/orders/audit.ts'
+import { pollChecks } from '../features/polls/audit.ts'
 import { codeChecks } from '../features/promotions/audit.ts'
 import { returnChecks } from '../features/returns/audit.ts'
 import type { Check } from '../store/check.ts'
@@ -16,6 +17,7 @@ export const subjects: Record<string, Check[]> = {
   'Discount codes': codeChecks,
   Returns: returnChecks,
   Affiliates: affiliateChecks,
+  Polls: pollChecks,
   'The log of every show': logChecks,
   'Moderation and roles': moderationChecks,
 }

@@ -23,6 +23,7 @@ import {
   paymentRoutes as paymentTable,
   sandboxRoutes as sandboxTable,
 } from '../../shared/wire/orders.ts'
+import { pollCommands } from '../../shared/wire/polls.ts'
 import { codeCommands, codeRoutes as codeTable } from '../../shared/wire/promotions.ts'
 import { recordingRoutes as recordingTable } from '../../shared/wire/recordings.ts'
 import { replayRoutes as replayTable } from '../../shared/wire/replay.ts'
@@ -48,6 +49,7 @@ import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
 import { orderRoutes, paymentRoutes } from '../features/orders/routes.ts'
 import { sandboxRoutes } from '../features/payments/routes.ts'
+import { pollSocket } from '../features/polls/socket.ts'
 import { codeRoutes } from '../features/promotions/routes.ts'
 import { codeSocket } from '../features/promotions/socket.ts'
 import { recordingRoutes } from '../features/recordings/routes.ts'
@@ -179,6 +181,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
   gateway.mount(salesCommands, salesSocket(sales))
   gateway.mount(auctionCommands, auctionSocket(rooms.auctions))
   gateway.mount(codeCommands, codeSocket(rooms.promotions))
+  gateway.mount(pollCommands, pollSocket(rooms.polls))
   gateway.mount(chatCommands, chatSocket(chat))
   gateway.mount(moderationCommands, moderationSocket(moderation))
   gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned: moderation.enter, now }))

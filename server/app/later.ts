@@ -21,6 +21,7 @@ import {
   forgetOldEvents,
   settleSlowSandbox,
 } from '../features/payments/jobs.ts'
+import { pollsAreDue, sweepPolls } from '../features/polls/jobs.ts'
 import { codesAreShown, sweepCodes } from '../features/promotions/jobs.ts'
 import {
   forgetRecordings,
@@ -76,6 +77,7 @@ export function openLater(
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
       { name: 'auctions', due: auctionsAreDue, run: () => settleAuctions({ sql: pg.jobs, log }) },
       { name: 'codes', due: codesAreShown, run: () => sweepCodes({ sql: pg.jobs, log }) },
+      { name: 'polls', due: pollsAreDue, run: () => sweepPolls({ sql: pg.jobs, log }) },
       { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
       { name: 'reminders', due: remindersAreDue, run: () => tellReminded(shows) },
       { name: 'followers', due: followersAreToHear, run: () => tellFollowers(following) },
@@ -120,21 +122,26 @@ export function openLater(
 /** The numbers that only matter as of now. */
 function openPulse(floor: Floor, rooms: Rooms, building: AsyncDisposableStack): void {
   const { clock, logger } = floor
-  const { audience, chat, inventory, presence } = rooms
+  const { audience, chat, inventory, polls, presence } = rooms
   const pulse = startPulse({
     rooms: () => audience.rooms(),
     presence,
     clock,
     log: logger,
     async read(showIds) {
-      const [stock, reactions] = await Promise.all([
+      const [stock, reactions, counts] = await Promise.all([
         inventory.readPulse(showIds),
         chat.readReactions(showIds),
+        polls.readCounts(showIds),
       ])
       return new Map(
         showIds.map((id) => [
           id,
-          { reactions: reactions.get(id) ?? {}, stock: stock.get(id)?.stock ?? {} },
+          {
+            reactions: reactions.get(id) ?? {},
+            stock: stock.get(id)?.stock ?? {},
+            poll: counts.get(id),
+          },
         ]),
       )
     },

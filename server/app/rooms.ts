@@ -14,6 +14,7 @@ import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail
 import { createModeration } from '../features/moderation/moderation.ts'
 import { createOrders } from '../features/orders/orders.ts'
 import { createPayments } from '../features/payments/payments.ts'
+import { createPolls } from '../features/polls/polls.ts'
 import { createPromotions } from '../features/promotions/promotions.ts'
 import { createReplays } from '../features/replay/replay.ts'
 import { createReturns } from '../features/returns/returns.ts'
@@ -93,6 +94,8 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const gatherMs = () => audience.gatherMs()
   const chat = createChat({ pg, log, moderation, flood: limited, gatherMs })
   building.defer(() => chat.close())
+  const polls = createPolls({ pg, log, moderation })
+  building.defer(() => polls.end())
   const selfUrl = () => selfUrlOf(floor)
   const stripe = stripeOf(config)
   const tills = { pg, publicUrl, selfUrl, secret, stripe, now: clock.now, logger }
@@ -127,6 +130,7 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     auctions,
     moderation,
     chat,
+    polls,
     payments,
     orders,
     replays,

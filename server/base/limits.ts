@@ -80,6 +80,9 @@ export const allowances: Record<string, Allowance> = {
   'auction:cancel': perAccount(30, 10),
   // A thumb that goes along with each bid of a room.
   'auction:bid': perAccount(60, 10),
+  'poll:open': perAccount(30, 10),
+  'poll:close': perAccount(30, 10),
+  'poll:answer': perAccount(30, 10),
   'chat:pin': perAccount(30, 10),
   'chat:slow': perAccount(30, 10),
   'show:join': perAccount(60, 10),

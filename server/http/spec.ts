@@ -15,6 +15,7 @@ import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
 import * as moderation from '../../shared/wire/moderation.ts'
 import * as orders from '../../shared/wire/orders.ts'
+import * as polls from '../../shared/wire/polls.ts'
 import * as promotions from '../../shared/wire/promotions.ts'
 import * as recordings from '../../shared/wire/recordings.ts'
 import * as replay from '../../shared/wire/replay.ts'
@@ -83,6 +84,7 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     routes: promotions.codeRoutes,
     commands: promotions.codeCommands,
   },
+  { name: 'Polls', about: 'What a show asks the room', routes: {}, commands: polls.pollCommands },
   { name: 'Orders', about: 'From the bag to the parcel', routes: orders.orderRoutes, commands: {} },
   {
     name: 'Returns',

@@ -1,4 +1,5 @@
 import type { ShowPulse } from '../../shared/wire/events.ts'
+import type { PollCounts } from '../../shared/wire/polls.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
 import type { Presence } from './presence.ts'
@@ -22,6 +23,8 @@ const waitFrom = 500
 export type Figures = {
   reactions: Record<string, number>
   stock: Record<string, { available: number; held: number; version: number }>
+  /** Of the open poll. */
+  poll: PollCounts | undefined
 }
 
 type Needs = {
@@ -130,11 +133,18 @@ function pulseOf(
   { showId }: Room,
   at: Date,
   viewers: number,
-  { reactions }: Figures,
+  { reactions, poll }: Figures,
   stock: Figures['stock'],
 ): ShowPulse {
   const shown = Object.entries(stock).map(([id, { available, held }]) => [id, { available, held }])
-  return { showId, at: at.toISOString(), viewers, reactions, stock: Object.fromEntries(shown) }
+  const pulse = {
+    showId,
+    at: at.toISOString(),
+    viewers,
+    reactions,
+    stock: Object.fromEntries(shown),
+  }
+  return poll === undefined ? pulse : { ...pulse, poll }
 }
 
 function moved(before: Figures, now: Figures): Figures['stock'] {
@@ -149,7 +159,13 @@ function moved(before: Figures, now: Figures): Figures['stock'] {
 }
 
 function hasMoved(before: Figures, now: Figures): boolean {
-  return Object.keys(moved(before, now)).length > 0 || !sameCounts(before.reactions, now.reactions)
+  if (Object.keys(moved(before, now)).length > 0) return true
+  return !sameCounts(before.reactions, now.reactions) || !samePoll(before.poll, now.poll)
+}
+
+/** One that is closed was told by the log. */
+function samePoll(a: Figures['poll'], b: Figures['poll']): boolean {
+  return b === undefined || (a?.pollId === b.pollId && String(a.counts) === String(b.counts))
 }
 
 function sameCounts(a: Record<string, number>, b: Record<string, number>): boolean {

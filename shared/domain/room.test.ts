@@ -22,6 +22,7 @@ const snapshot: Snapshot = {
   pinnedMessage: null,
   code: null,
   auction: null,
+  poll: null,
   products: [
     {
       id: 'p1',
@@ -192,4 +193,31 @@ test('the last code that is shown stands, until it is hidden or the show ends', 
   expect(shown.code).toEqual({ ...code, perBuyer: 1, endsAt: null })
   expect(apply(shown, event(12, 'code.hidden', { code: 'LIVE10' })).code).toBeNull()
   expect(apply(shown, event(12, 'show.ended')).code).toBeNull()
+})
+
+test('a poll counts by the pulse while it is open; its end has the last word', () => {
+  const poll = {
+    pollId: 'q1',
+    question: 'Which?',
+    answers: ['One', 'Two'],
+    openedAt: at,
+    endsAt: null,
+  }
+  const opened = apply(
+    start(),
+    event(11, 'poll.opened', { ...poll, counts: [0, 0], closedAt: null }),
+  )
+  const pulse = (counts: number[], pollId = 'q1') => ({
+    showId: 's1',
+    at,
+    viewers: 3,
+    reactions: {},
+    stock: {},
+    poll: { pollId, counts },
+  })
+  expect(applyPulse(opened, pulse([3, 1])).poll?.counts).toEqual([3, 1])
+  expect(applyPulse(opened, pulse([3, 1], 'q0')).poll?.counts).toEqual([0, 0])
+  const closed = apply(opened, event(12, 'poll.closed', { ...poll, counts: [4, 1], closedAt: at }))
+  expect(applyPulse(closed, pulse([3, 1])).poll).toEqual({ ...poll, counts: [4, 1], closedAt: at })
+  expect(apply(closed, event(13, 'show.ended')).poll).toBeNull()
 })

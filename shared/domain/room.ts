@@ -71,6 +71,7 @@ export function emptyRoom({
     code: null,
     auction: null,
     auctioned: null,
+    poll: null,
     products: [],
     sales: [],
     talk: [],
@@ -123,7 +124,14 @@ export function applyPulse(room: Room, pulse: ShowPulse): Room {
     viewers: pulse.viewers,
     reactions: { ...room.reactions, ...pulse.reactions },
     stock: { ...room.stock, ...pulse.stock },
+    poll: counted(room.poll, pulse.poll),
   }
+}
+
+/** The last count is told by the close: no pulse changes it any more. */
+function counted(poll: Room['poll'], pulse: ShowPulse['poll']): Room['poll'] {
+  const isItsOwn = poll?.closedAt === null && poll.pollId === pulse?.pollId
+  return isItsOwn ? { ...poll, counts: pulse.counts } : poll
 }
 
 /** One event on one state. Events set absolute values: applying one twice is harmless. */
@@ -150,6 +158,7 @@ const appliers: Record<string, Applier> = {
     pinned: null,
     code: null,
     auction: null,
+    poll: null,
     producers: [],
   }),
   'show.updated': (room, e) => inShow(room, shownFields(e)),
@@ -196,8 +205,10 @@ const appliers: Record<string, Applier> = {
   'auction.ended': auctionOver,
   'auction.unpaid': (room, e) =>
     text(e, 'auctionId') === undefined ? room : { ...room, auctioned: endedAuctionIn(e) },
-  'code.shown': (room, e) => ({ ...room, code: codeIn(e) }),
+  'code.shown': (room, e) => ({ ...room, code: bodyOf<NonNullable<Room['code']>>(e) }),
   'code.hidden': (room) => ({ ...room, code: null }),
+  'poll.opened': pollSays,
+  'poll.closed': pollSays,
   'order.placed': orderPlaced,
 }
 
@@ -281,9 +292,13 @@ function pinnedIn(event: Event): Room['pinnedMessage'] {
   return messageId === undefined ? null : { messageId, text: text(event, 'text') ?? '' }
 }
 
-function codeIn(event: Event): Room['code'] {
+function bodyOf<T>(event: Event): T {
   const { seq: _seq, type: _type, at: _at, deleted: _deleted, ...fields } = event
-  return fields as unknown as NonNullable<Room['code']>
+  return fields as unknown as T
+}
+
+function pollSays(room: Room, event: Event): Room {
+  return { ...room, poll: bodyOf<NonNullable<Room['poll']>>(event) }
 }
 
 function auctionOver(room: Room, event: Event): Room {
@@ -297,8 +312,8 @@ function auctionOver(room: Room, event: Event): Room {
 }
 
 function saleStarted(before: Room, event: Event): Room {
-  const { seq, type: _type, at: _at, deleted: _deleted, ...fields } = event
-  const sale = fields as unknown as ShownSale
+  const { seq } = event
+  const sale = bodyOf<ShownSale>(event)
   const offered = { price: sale.price, limit: sale.perBuyer }
   const room = onVariant(before, sale.variantId, offered)
   const others = room.sales.filter((known) => known.saleId !== sale.saleId)

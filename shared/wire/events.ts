@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { Auction } from './auctions.ts'
 import { Id, Instant, Nullable, Seq, Shape, Sum } from './base.ts'
 import { Hold } from './holds.ts'
+import { Answered, PollCounts, ShownPoll } from './polls.ts'
 import { ShownCode } from './promotions.ts'
 
 export const Role = Type.Union([
@@ -67,6 +68,8 @@ export const eventTypes = [
   'auction.unpaid',
   'code.shown',
   'code.hidden',
+  'poll.opened',
+  'poll.closed',
   'chat.sent',
   'chat.held',
   'chat.approved',
@@ -142,6 +145,8 @@ export const Snapshot = Shape({
   pinnedMessage: Nullable(Shape({ messageId: Id, text: Type.String() })),
   code: Nullable(ShownCode),
   auction: Nullable(Auction),
+  /** The last one asked, while the show runs: open, or with its result. */
+  poll: Nullable(ShownPoll),
   products: Type.Array(ShownProduct),
   sales: Type.Array(Sale),
   chat: Type.Array(ChatMessage),
@@ -157,6 +162,8 @@ export const You = Shape({
   role: Role,
   mutedUntil: Nullable(Instant),
   mutedFor: Type.Optional(Nullable(Type.String())),
+  /** Their vote in the last poll. */
+  answered: Nullable(Answered),
   holds: Type.Array(Hold),
 })
 export type You = Static<typeof You>
@@ -175,6 +182,8 @@ export const ShowPulse = Shape({
   viewers: Type.Integer(),
   reactions: Type.Record(Type.String(), Type.Integer()),
   stock: Type.Record(Type.String(), Shape({ available: Type.Integer(), held: Type.Integer() })),
+  /** While one is open. */
+  poll: Type.Optional(PollCounts),
 })
 export type ShowPulse = Static<typeof ShowPulse>
 

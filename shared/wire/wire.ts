@@ -12,6 +12,7 @@ import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
 import { orderRoutes, paymentRoutes, sandboxRoutes } from './orders.ts'
+import { pollCommands } from './polls.ts'
 import { codeCommands, codeRoutes } from './promotions.ts'
 import { recordingRoutes } from './recordings.ts'
 import { replayRoutes } from './replay.ts'
@@ -50,6 +51,7 @@ export const allCommands = {
   ...salesCommands,
   ...auctionCommands,
   ...codeCommands,
+  ...pollCommands,
   ...holdCommands,
   ...chatCommands,
   ...moderationCommands,

@@ -1,6 +1,7 @@
 import { ofAffiliates } from './of-affiliates.ts'
 import { ofAuctions } from './of-auctions.ts'
 import { ofLetters } from './of-letters.ts'
+import { ofPolls } from './of-polls.ts'
 import { ofReports } from './of-reports.ts'
 import { ofReturns } from './of-returns.ts'
 
@@ -367,6 +368,7 @@ export const mutants: Mutant[] = [
   ...ofReturns,
   ...ofAffiliates,
   ...ofTheLog,
+  ...ofPolls,
   ...ofReports,
   ...ofLetters,
 ]

@@ -32,6 +32,7 @@ export async function spendEvening(house: House) {
   await desk.post(`/variants/${bowl.variantId}/stock`, { delta: -2, reason: 'two broke' })
   const place = { house, showId, host, moderator, loud, buyers, bowl, vase }
   await talk(place)
+  await poll(place)
   await flashSale(place)
   const partner = await affiliate(place)
   const orders = await shopping(place, partner.code)
@@ -60,6 +61,18 @@ async function list(house: House, host: Person, title: string, onHand: number) {
     variants: [{ sku: title, title: 'One', price: usd(price), onHand }],
   })
   return { id, variantId: variants[0]?.id as string }
+}
+
+/** One question, two votes. */
+async function poll({ house, showId, host, buyers }: Scene): Promise<void> {
+  const desk = await house.socket(host)
+  const asked = { showId, question: 'Which glaze?', answers: ['Celadon', 'Shino'] }
+  const { pollId } = await desk.ask<{ pollId: string }>('poll:open', asked)
+  for (const who of buyers.slice(0, 2)) {
+    const phone = await house.socket(who)
+    await phone.ask('poll:answer', { showId, pollId, answer: 0 })
+  }
+  await desk.ask('poll:close', { showId, pollId })
 }
 
 /** Words, a message that is taken away, a mute, a ban, a pin. */

@@ -2,6 +2,7 @@ import { ofAffiliates } from './harms-of-affiliates.ts'
 import { ofAuctions } from './harms-of-auctions.ts'
 import { ofCodes } from './harms-of-codes.ts'
 import { ofMoney } from './harms-of-money.ts'
+import { ofPolls } from './harms-of-polls.ts'
 import { ofReturns } from './harms-of-returns.ts'
 
 /**
@@ -326,6 +327,7 @@ export const harms: Harm[] = [
   ...ofMoney,
   ...ofAuctions,
   ...ofCodes,
+  ...ofPolls,
   ...ofReturns,
   ...ofAffiliates,
   ...ofTheLog,

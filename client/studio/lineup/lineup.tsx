@@ -8,7 +8,9 @@ import { AuctionStrip } from './auction-strip.tsx'
 import { CodeStrip } from './code.tsx'
 import { Lot } from './lot.tsx'
 import { type LineupOrder, openOrder } from './order.ts'
+import { PollStrip } from './poll.tsx'
 import { d } from './words-code.ts'
+import { d as q } from './words-poll.ts'
 
 type Props = { desk: Desk; room: Room; live: boolean }
 
@@ -31,17 +33,7 @@ export function LineupPane({ desk, room, live }: Props) {
           <span class="key sold">{t('sold')}</span>
         </span>
         <span class="row">
-          {live && (
-            <Button
-              kind="quiet-btn"
-              size="desk"
-              icon="percent"
-              aria-label={d('open.label')}
-              onClick={() => (desk.sheet.value = 'code')}
-            >
-              {d('open')}
-            </Button>
-          )}
+          {live && <Plays desk={desk} />}
           <Button
             kind="quiet-btn"
             size="desk"
@@ -60,6 +52,7 @@ export function LineupPane({ desk, room, live }: Props) {
           onAgain={(id) => (desk.auctionOf.value = id)}
         />
       )}
+      {live && <PollStrip desk={desk} room={room} />}
       {products.length === 0 ? (
         <Empty icon="box" title={t('lineup.none')} help={t('lineup.none.help')} />
       ) : (
@@ -78,6 +71,32 @@ export function LineupPane({ desk, room, live }: Props) {
         </ol>
       )}
     </section>
+  )
+}
+
+/** What can be put before the room besides the goods. */
+function Plays({ desk }: { desk: Desk }) {
+  return (
+    <>
+      <Button
+        kind="quiet-btn"
+        size="desk"
+        icon="percent"
+        aria-label={d('open.label')}
+        onClick={() => (desk.sheet.value = 'code')}
+      >
+        {d('open')}
+      </Button>
+      <Button
+        kind="quiet-btn"
+        size="desk"
+        icon="question"
+        aria-label={q('open.label')}
+        onClick={() => (desk.sheet.value = 'poll')}
+      >
+        {q('open')}
+      </Button>
+    </>
   )
 }
 

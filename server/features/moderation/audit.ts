@@ -7,6 +7,8 @@ const forStaff = [
   'product.unpinned',
   'product.pulled',
   'product.restored',
+  'poll.opened',
+  'poll.closed',
   'chat.approved',
   'chat.refused',
   'chat.deleted',

@@ -16,6 +16,8 @@ export const auditedTypes = [
   'auction.ended',
   'code.shown',
   'code.hidden',
+  'poll.opened',
+  'poll.closed',
   'chat.approved',
   'chat.refused',
   'chat.deleted',

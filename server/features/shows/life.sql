@@ -39,7 +39,7 @@ begin
       from shows w where w.id = s)))));
 end $$;
 
--- show_end_v1 {showId, accountId?}: all offers close, running sales and an auction end; holds and orders run on.
+-- show_end_v1 {showId, accountId?}: all offers close, running sales, an auction and a poll end; holds and orders run on.
 -- Without accountId the house itself ends it. Answers null; ended already: nothing happens.
 create or replace function show_end_v1(args jsonb) returns jsonb
 language plpgsql as $$
@@ -65,6 +65,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)
     into facts from ended;
   update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
+  facts := facts || end_polls_v1(s);
   facts := facts || (auction -> 'facts') || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
     'viewersPeak', (select viewers_peak from shows where id = s)));
   -- Heads of all shows concerned, in id order, before the first is written to.

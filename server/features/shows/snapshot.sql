@@ -20,6 +20,8 @@ as $$
     'code', (select code_terms_v1(c) from shown_codes k join discount_codes c on c.id = k.code_id
       where k.show_id = s and w.status not in ('ended', 'canceled')),
     'auction', (select auction_v1(x) from auctions x where x.show_id = s and x.ended_at is null),
+    'poll', (select poll_view_v1(p) from polls p where p.show_id = s and w.status not in ('ended', 'canceled')
+      order by p.opened_at desc limit 1),
     'products', shown_products_v1(s, null),
     'sales', (select coalesce(jsonb_agg(sale_v1(x) order by x.starts_at), '[]'::jsonb)
       from sales x where x.show_id = s and x.ended_at is null),
@@ -72,6 +74,9 @@ as $$
     'role', show_role_v1(q.s, q.p),
     'mutedUntil', case when m.kind is not null then iso(coalesce(m.until, 'infinity')) end,
     'mutedFor', m.reason,
+    'answered', (select jsonb_build_object('pollId', v.poll_id, 'answer', v.answer)
+      from (select id from polls where show_id = q.s order by opened_at desc limit 1) l
+      join poll_votes v on v.poll_id = l.id and v.account_id = q.p),
     'banned', exists (select from sanctions m where m.show_id = q.s and m.account_id = q.p and m.kind = 'ban'
       and (m.until is null or m.until > clock_timestamp())),
     'holds', (select coalesce(jsonb_agg(jsonb_build_object(
