@@ -15,8 +15,8 @@ test('a host asks the room, a phone answers with one tap, and both see what came
   const phone = await pages.open(path, { as: await buyer(house) })
   await button(phone, 'Buy now').waitFor()
   const studio = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
-  await button(studio, 'Ask the room').click()
-  await button(studio, 'Ask').click()
+  await button(studio, 'Poll: ask the room').click()
+  await studio.getByRole('button', { name: 'Ask', exact: true }).click()
   await studio.getByText('Write a question.').waitFor()
   await mustBeOpenToAll(studio)
   await studio.getByLabel('Question').fill('Which glaze shall I open next?')
@@ -24,7 +24,7 @@ test('a host asks the room, a phone answers with one tap, and both see what came
     await studio.getByLabel(`Answer ${n + 1}`).fill(answer)
   }
   await mustFit(studio, 320, 568)
-  await button(studio, 'Ask').click()
+  await studio.getByRole('button', { name: 'Ask', exact: true }).click()
   const strip = studio.getByRole('region', { name: 'Poll' })
   await strip.getByText('0 votes').waitFor()
 

@@ -2,7 +2,7 @@ import type { Mutant } from './list.ts'
 
 export const ofPolls: Mutant[] = [
   {
-    fault: 'two processes count votes at once, and one of them counts for nothing',
+    fault: 'a vote that was on its way counts after the poll is closed',
     edits: [
       {
         file: 'server/features/polls/polls.sql',
@@ -12,7 +12,7 @@ export const ofPolls: Mutant[] = [
     ],
     test: {
       file: 'test/races/polls.test.ts',
-      name: '400 people press twice on two processes: each is counted once',
+      name: 'a vote that was on its way when the poll was closed does not count',
     },
   },
   {

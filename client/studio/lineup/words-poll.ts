@@ -3,7 +3,7 @@ import { speaker } from '../../ui/speak.ts'
 /** Words about asking the room. */
 const en = {
   open: 'Poll',
-  'open.label': 'Ask the room',
+  'open.label': 'Poll: ask the room',
   title: 'Ask the room',
   help: 'Everybody answers once, with one tap.',
   question: 'Question',
