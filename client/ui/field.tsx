@@ -1,6 +1,7 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Icon } from './icon.tsx'
+import { useOwnId } from './own-id.ts'
 import { useBusy } from './use.ts'
 
 type InputProps = Pick<
@@ -41,7 +42,7 @@ type FieldProps = InputProps & {
 
 /** Label above, help below, error below with an icon; the reader's software hears both. */
 export function Field({ label, help, error, unit, desk, after, ...input }: FieldProps) {
-  const id = useId()
+  const id = useOwnId()
   const described = error !== undefined ? `${id}e` : help !== undefined ? `${id}h` : undefined
   const attributes = {
     ...input,

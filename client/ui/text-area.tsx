@@ -1,5 +1,5 @@
-import { useId } from 'preact/hooks'
 import { FieldError } from './field.tsx'
+import { useOwnId } from './own-id.ts'
 
 /** A field of several lines. */
 export function TextArea(props: {
@@ -11,7 +11,7 @@ export function TextArea(props: {
   placeholder?: string
   onInput: (value: string) => void
 }) {
-  const id = useId()
+  const id = useOwnId()
   const described = props.error !== undefined ? `${id}e` : props.help && `${id}h`
   return (
     <div class="field">

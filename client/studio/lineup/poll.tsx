@@ -64,6 +64,8 @@ export function PollSheet({ desk: { showId }, onClose }: Props & { onClose: () =
   const [draft, setDraft] = useState<Draft>(newDraft)
   const [tried, setTried] = useState(false)
   const [busy, run] = useBusy()
+  // Of what is there by then: somebody who types fast is ahead of what is drawn.
+  const change: Change = (of) => setDraft((now) => ({ ...now, ...of(now) }))
   const form = useRef<HTMLFormElement>(null)
   const faults = faultsOf(draft)
   const shown = tried ? faults : { answers: [] }
@@ -88,13 +90,13 @@ export function PollSheet({ desk: { showId }, onClose }: Props & { onClose: () =
         }}
       >
         <p class="quiet small">{d('help')}</p>
-        <Questions draft={draft} faults={shown} onChange={setDraft} />
+        <Questions draft={draft} faults={shown} change={change} />
         <div class="field">
           <span class="label">{d('runs')}</span>
           <Choice
             label={d('runs')}
             value={String(draft.durationMs)}
-            onChoose={(value) => setDraft({ ...draft, durationMs: Number(value) })}
+            onChoose={(value) => change(() => ({ durationMs: Number(value) }))}
             options={lengthsMs.map((ms) => ({
               value: String(ms),
               label: ms === 0 ? d('runs.hand') : d('n.min', { n: ms / 60_000 }),
@@ -109,9 +111,10 @@ export function PollSheet({ desk: { showId }, onClose }: Props & { onClose: () =
   )
 }
 
-type QuestionsProps = { draft: Draft; faults: Faults; onChange: (draft: Draft) => void }
+type Change = (of: (now: Draft) => Partial<Draft>) => void
+type QuestionsProps = { draft: Draft; faults: Faults; change: Change }
 
-function Questions({ draft, faults, onChange }: QuestionsProps) {
+function Questions({ draft, faults, change }: QuestionsProps) {
   const { question, answers } = draft
   return (
     <>
@@ -121,7 +124,7 @@ function Questions({ draft, faults, onChange }: QuestionsProps) {
         maxLength={pollQuestionMax}
         value={question}
         error={faults.question}
-        onInput={(event) => onChange({ ...draft, question: event.currentTarget.value })}
+        onInput={({ currentTarget: { value } }) => change(() => ({ question: value }))}
       />
       {answers.map((answer, n) => (
         <Field
@@ -131,8 +134,8 @@ function Questions({ draft, faults, onChange }: QuestionsProps) {
           maxLength={pollAnswerMax}
           value={answer}
           error={faults.answers[n]}
-          onInput={(event) => {
-            onChange({ ...draft, answers: answers.with(n, event.currentTarget.value) })
+          onInput={({ currentTarget: { value } }) => {
+            change((now) => ({ answers: now.answers.with(n, value) }))
           }}
         />
       ))}
