@@ -36,11 +36,14 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const following = createFollowing({ ...floor, shows: rooms.shows })
   const analytics = openAnalytics(floor, rooms, building)
   const returns = createReturns(floor)
+  const polls = createPolls({ ...floor, moderation: rooms.moderation })
+  building.defer(() => polls.end())
   const affiliates = createAffiliates(floor)
   return {
     ...rooms,
     analytics,
     following,
+    polls,
     returns,
     affiliates,
     ...openTapes(floor, rooms, building),
@@ -94,8 +97,6 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
   const gatherMs = () => audience.gatherMs()
   const chat = createChat({ pg, log, moderation, flood: limited, gatherMs })
   building.defer(() => chat.close())
-  const polls = createPolls({ pg, log, moderation })
-  building.defer(() => polls.end())
   const selfUrl = () => selfUrlOf(floor)
   const stripe = stripeOf(config)
   const tills = { pg, publicUrl, selfUrl, secret, stripe, now: clock.now, logger }
@@ -130,7 +131,6 @@ async function openFeatures(floor: Floor, building: AsyncDisposableStack) {
     auctions,
     moderation,
     chat,
-    polls,
     payments,
     orders,
     replays,
