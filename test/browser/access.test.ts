@@ -220,7 +220,7 @@ test('the ways of a shop, and what it has, are read on a phone at twice the text
   await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
   await page.getByText('No orders yet').waitFor()
   const ways = '.side-nav a[href^="/shop"]:not(.brand)'
-  expect(await page.locator(ways).filter({ visible: true }).count()).toBe(6)
+  expect(await page.locator(ways).filter({ visible: true }).count()).toBe(7)
   expect(await page.evaluate((all) => globalThis.eyes.overlapping(all), ways)).toEqual([])
   await mustFit(page, 320, 568)
   for (const path of ['/shop/products', '/shop/stock']) {
