@@ -232,6 +232,8 @@ describe('a bid', () => {
     const lot = await auction()
     const [noor, bo] = (await shop.people(2)) as [Who, Who]
     expect(await codeOf(bid(noor, lot, 999))).toBe('OUTBID')
+    // Nobody bid more: there was none.
+    await expect(bid(noor, lot, 999)).rejects.toThrow('Too low. The next bid is €10.00.')
     expect(await codeOf(bid(noor, lot, 10_001))).toBe('VALIDATION')
     await bid(noor, lot, 2_000)
     expect(await codeOf(bid(noor, lot, 3_000))).toBe('CONFLICT')

@@ -52,7 +52,7 @@ function refusalOf({ code, next, currency }: Answer, leap: number): Refusal {
     case 2:
       return new Refusal('AUCTION_OVER', 'This auction is over.')
     case 4:
-      return new Refusal('OUTBID', `Somebody bid more. The next bid is ${sum(next)}.`)
+      return new Refusal('OUTBID', `Too low. The next bid is ${sum(next)}.`)
     case 5:
       return new Refusal('FORBIDDEN', 'Who runs a show does not bid in it.')
     case 6:
