@@ -18,13 +18,12 @@ export async function noteVia(search: URLSearchParams): Promise<void> {
   if (code === null) return
   try {
     const { merchantId } = await call('GET', '/affiliates/vias/:code', { params: { code } })
-    if (merchantId === null) return
     const others = Object.entries(kept()).filter(([id, one]) => id !== merchantId && isFresh(one))
     const last = others.sort(([, a], [, b]) => b.at - a.at).slice(0, shopsMax - 1)
     seen = { ...Object.fromEntries(last), [merchantId]: { code, at: Date.now() } }
     localStorage.setItem(shelf, JSON.stringify(seen))
   } catch {
-    // No answer, or a browser that keeps nothing: nothing is bought otherwise for it.
+    // Nobody's code, no answer, or a browser that keeps nothing: nothing is bought otherwise for it.
   }
 }
 

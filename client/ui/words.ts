@@ -232,7 +232,7 @@ const en = {
 
   // checkout
   checkout: 'Checkout',
-  'price.kept': 'flash price kept',
+  'price.kept': 'this price is kept',
   'address.none': 'Where should it go?',
   'address.add': 'Add an address',
   'address.title': 'Delivery address',

@@ -153,6 +153,7 @@ const files = [
   media,
   moderation,
   orders,
+  polls,
   promotions,
   recordings,
   replay,

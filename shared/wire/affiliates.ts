@@ -268,10 +268,10 @@ export const affiliateRoutes = routes({
   via: {
     method: 'GET',
     path: '/affiliates/vias/:code',
-    summary: 'Whose shop a link with this code is good for now; null: nobody’s',
+    summary: 'Whose shop a link with this code is good for now',
     may: 'anyone',
     params: Shape({ code: Via }),
-    reply: Shape({ merchantId: Nullable(Id) }),
+    reply: Shape({ merchantId: Id }),
     status: 200,
   },
   joinAffiliates: {

@@ -32,7 +32,7 @@ export function LotMenu(props: LotProps & { onStock: () => void }) {
 function auctionItem({ desk, room, product }: LotProps): MenuItem {
   const none = unitsOf(room, desk.stock, product).free === 0
   const off = product.pulled || none || room.auction !== null
-  return { label: g('open'), icon: 'up', off, run: () => (desk.auctionOf.value = product.id) }
+  return { label: g('open'), icon: 'clock', off, run: () => (desk.auctionOf.value = product.id) }
 }
 
 function pullItem({ desk, product }: LotProps): MenuItem {

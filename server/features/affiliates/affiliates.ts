@@ -105,7 +105,11 @@ export function createAffiliates({ pg, log }: Needs) {
       return offer
     },
 
-    via: async (code: string) => ({ merchantId: await shopOfVia(sql, code) }),
+    async via(code: string): Promise<{ merchantId: string }> {
+      const merchantId = await shopOfVia(sql, code)
+      if (merchantId === null) throw notFound('link')
+      return { merchantId }
+    },
 
     ...createEarnings({ pg, log }),
   }
