@@ -143,7 +143,7 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
         kind="quiet-btn"
         icon="edit"
         aria-label={a('bid.other')}
-        onClick={() => visit.mayBuy(auction.variantId) && (visit.sheet.value = { name: 'bid' })}
+        onClick={() => visit.mayBid(auction) && (visit.sheet.value = { name: 'bid' })}
       />
     </span>
   )

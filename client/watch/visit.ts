@@ -106,10 +106,16 @@ export class Visit {
 
   /** Whether this page buys for this person; where it does not, the way to do it is opened or told. */
   mayBuy(variantId: string, quantity = 1): boolean {
-    if (buysOutside) this.#buyOutside(variantId, quantity)
+    if (buysOutside) this.#openOutside(variantId, quantity)
     else if (!signedIn.value) this.#askToSignIn(variantId)
     else return true
     return false
+  }
+
+  /** The same for a bid. The page around hears nothing of it: it would sell the piece at its own price. */
+  mayBid({ variantId }: { variantId: string }): boolean {
+    if (buysOutside) this.#openOutside(variantId)
+    return !buysOutside && this.mayBuy(variantId)
   }
 
   /** One unit less of a line of the bag: a hold of one goes back, a larger one becomes smaller by one. */
@@ -154,13 +160,13 @@ export class Visit {
     }
   }
 
-  /** The page around wants its buyers in a window of ours, where they are signed in already. */
-  #buyOutside(variantId: string, quantity: number): void {
+  /** The page around wants its buyers in a window of ours, where they are signed in already; it hears of what they buy. */
+  #openOutside(variantId: string, buys?: number): void {
     const room = this.store.room.value
     const productId = room === null ? undefined : findVariant(room, variantId)?.product.id
     if (productId === undefined) return
     const url = new URL(`/s/${this.showId}?product=${productId}`, location.href).href
-    this.onBuy?.({ productId, variantId, quantity, url })
+    if (buys !== undefined) this.onBuy?.({ productId, variantId, quantity: buys, url })
     window.open(url, '_blank', 'noopener')
   }
 

@@ -102,6 +102,29 @@ test('a shop may hand its buyers over to a window of ours', async () => {
   await hears(page, 'buy', { productId, variantId, quantity: 1, url: window.url() })
 }, 90_000)
 
+test('a bid is made in a window of ours; the shop around hears of nothing bought', async () => {
+  const { showId, host, productId, variantId, desk } = await openWindow(pages.house)
+  await allow(host, showId)
+  const { page, frame } = await openShop(
+    `<div style="inline-size:320px"><vitrine-show show="${showId}" checkout="page"></vitrine-show></div>`,
+  )
+  const [opening, step] = [1_000, 100].map((amount) => ({ amount, currency: 'EUR' }))
+  await desk.ask('auction:open', {
+    showId,
+    variantId,
+    opening,
+    step,
+    durationMs: 60_000,
+    extendMs: 0,
+  })
+  const opened = page.waitForEvent('popup')
+  await frame.getByRole('button', { name: 'Bid €10.00' }).tap()
+  const window = await opened
+  await window.getByRole('dialog').waitFor()
+  expect(window.url()).toBe(`${pages.house.url}/s/${showId}?product=${productId}`)
+  expect(await heard(page, 'buy')).toEqual([])
+}, 90_000)
+
 test('the page around may open a product, and only what it knows of', async () => {
   const { showId, host, productId } = await openWindow(pages.house)
   await allow(host, showId)

@@ -7,6 +7,7 @@ import { affiliateChecks } from '../../server/features/affiliates/audit.ts'
 import { findAll } from '../../server/store/check.ts'
 import { openPostgres } from '../../server/store/postgres.ts'
 import { openStall, type Stall } from '../support/affiliates.ts'
+import { until } from '../support/front.ts'
 import { home } from '../support/home.ts'
 import { codeOf, tally } from '../support/shop.ts'
 import { euros } from '../support/till.ts'
@@ -86,6 +87,28 @@ test('after a partnership has ended nobody brings an order, however many press a
   for (const { order } of late) expect(await viaOf(order.id)).toBeNull()
   // Those before it may have either; the audit holds each to the moment of the end.
   expect((await Promise.all(early)).length).toBe(40)
+})
+
+test('an order that is placed while a partnership is being ended waits for it, and nobody brought it', async () => {
+  const { sql, shop, till, viaOf } = stall
+  const stand = await stall.open(1)
+  const buyer = await shop.person()
+  const holdIds = [await till.hold(buyer, stand)]
+  const body = { holdIds, shippingAddress: home, via: stand.code }
+  let isPlaced = false
+  const { placed } = await sql.begin(async (tx) => {
+    await tx`select from affiliates where id = ${stand.id} for update`
+    const placed = till.orders.place(buyer, body, newId()).finally(() => (isPlaced = true))
+    await until(
+      () => sql<object[]>`select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+      (waiting) => isPlaced || waiting.length > 0,
+    )
+    await tx`update affiliates set ended_at = clock_timestamp() where id = ${stand.id}`
+    return { placed }
+  })
+  const { order } = await placed
+  expect(await viaOf(order.id)).toBeNull()
 })
 
 test('20 people take one invitation at once: one of them has it', async () => {

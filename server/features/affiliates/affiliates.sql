@@ -171,23 +171,20 @@ begin
   return jsonb_build_object('value', partnership_view_v1(a, args -> 'days'));
 end $$;
 
--- end_affiliate_v1 {id, merchant | accountId, days}: no order that is placed after the answer counts; what was earned stays earned.
--- Ended already: the same answer. Answers {value: as that side sees it}. Refuses NOT_FOUND.
+-- end_affiliate_v1 {id, merchant | accountId}: no order that is placed after the answer counts; what was earned stays earned. Ended
+-- already: the same. Counts nothing: orders that are being placed with its code wait for it. Answers {value: its id}. Refuses NOT_FOUND.
 create or replace function end_affiliate_v1(args jsonb) returns jsonb
 language plpgsql as $$
-declare a affiliates; view jsonb;
+declare a affiliates;
 begin
-  select * into a from affiliates where id = (args ->> 'id')::uuid
-    and (merchant_id = (args ->> 'merchant')::uuid or account_id = (args ->> 'accountId')::uuid);
-  if not found then perform refuse('NOT_FOUND', 'There is no such partnership, or it is not open to you.'); end if;
-  -- Counted before the lock: orders that are being placed with its code wait for that.
-  view := case when args ->> 'merchant' is not null then affiliate_view_v1(a, args -> 'days') else partnership_view_v1(a, args -> 'days') end;
   -- Not `no key update`: orders that are being placed with its code hold it, and are waited for.
-  select * into a from affiliates where id = a.id for update;
+  select * into a from affiliates where id = (args ->> 'id')::uuid
+    and (merchant_id = (args ->> 'merchant')::uuid or account_id = (args ->> 'accountId')::uuid) for update;
+  if not found then perform refuse('NOT_FOUND', 'There is no such partnership, or it is not open to you.'); end if;
   if a.ended_at is null then
-    update affiliates set ended_at = clock_timestamp(), ended_by_shop = args ->> 'merchant' is not null where id = a.id returning * into a;
+    update affiliates set ended_at = clock_timestamp(), ended_by_shop = args ->> 'merchant' is not null where id = a.id;
   end if;
-  return jsonb_build_object('value', view || jsonb_build_object('endedAt', iso(a.ended_at)));
+  return jsonb_build_object('value', a.id);
 end $$;
 
 -- set_affiliate_rate_v1 {id, merchant, rateBps, days, ratesMax}: one partner's own rate from the next minute on; null: the shop's. Answers

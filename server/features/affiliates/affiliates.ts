@@ -22,6 +22,7 @@ import { days } from './rules.ts'
 import {
   dropInvitation,
   offerOf,
+  readAffiliate,
   readAffiliates,
   readInvitations,
   readOffer,
@@ -70,8 +71,10 @@ export function createAffiliates({ pg, log }: Needs) {
       }),
 
     /** No order that is placed after the answer counts; what was earned stays earned. */
-    end: (who: Who, id: string): Promise<Affiliate> =>
-      log.call(sql, 'end_affiliate_v1', { id, merchant: who.accountId, days }),
+    async end(who: Who, id: string): Promise<Affiliate> {
+      await log.call(sql, 'end_affiliate_v1', { id, merchant: who.accountId })
+      return readAffiliate(sql, id, days)
+    },
 
     /** Never above what is owed at that moment, whoever presses and how often. */
     async pay(who: Who, id: string, { amount, paidOn, note }: Pay, key: string): Promise<Payout> {

@@ -14,6 +14,7 @@ import {
   ownsPartnership,
   readMonths,
   readOrders,
+  readPartnership,
   readPartnerships,
   readPayouts,
 } from './store.ts'
@@ -43,8 +44,10 @@ export function createEarnings({ pg, log }: Needs) {
       return byId(query, (slice) => readPartnerships(sql, who.accountId, { ...slice, days }))
     },
 
-    leave: (who: Who, id: string): Promise<Partnership> =>
-      log.call(sql, 'end_affiliate_v1', { id, accountId: who.accountId, days }),
+    async leave(who: Who, id: string): Promise<Partnership> {
+      await log.call(sql, 'end_affiliate_v1', { id, accountId: who.accountId })
+      return readPartnership(sql, id, days)
+    },
 
     async months(who: Who, id: string, { cursor, limit = pageDefault }: PageQuery) {
       await mustBeIn(who, id)

@@ -33,6 +33,13 @@ export async function readAffiliates(
   return rows.map(({ view }) => view)
 }
 
+/** One of them; who asks has been found to be its shop. */
+export async function readAffiliate(sql: Sql, id: string, days: object): Promise<Affiliate> {
+  const [row] = await sql<{ view: Affiliate }[]>`
+    select affiliate_view_v1(a, ${sql.json(days as never)}) as view from affiliates a where a.id = ${id}`
+  return row?.view as Affiliate
+}
+
 /** An account's partnerships, newest first. */
 export async function readPartnerships(
   sql: Sql,
@@ -44,6 +51,13 @@ export async function readPartnerships(
     where a.account_id = ${accountId} and (${before}::uuid is null or a.id < ${before}::uuid)
     order by a.id desc limit ${limit}`
   return rows.map(({ view }) => view)
+}
+
+/** One of them; who asks has been found to be its account. */
+export async function readPartnership(sql: Sql, id: string, days: object): Promise<Partnership> {
+  const [row] = await sql<{ view: Partnership }[]>`
+    select partnership_view_v1(a, ${sql.json(days as never)}) as view from affiliates a where a.id = ${id}`
+  return row?.view as Partnership
 }
 
 /** Whether somebody is one of its two sides. */
