@@ -28,8 +28,11 @@ beforeEach(() => {
     pathname: '/',
   })
   vi.stubGlobal('fetch', async (url: string) => {
-    const code = decodeURIComponent(url.split('/').at(-1) ?? '')
-    return new Response(JSON.stringify({ merchantId: codes[code] ?? null }))
+    const merchantId = codes[decodeURIComponent(url.split('/').at(-1) ?? '')]
+    const refusal = { code: 'NOT_FOUND', detail: 'There is no such link.' }
+    return new Response(JSON.stringify(merchantId ? { merchantId } : refusal), {
+      status: merchantId ? 200 : 404,
+    })
   })
 })
 afterEach(() => {
@@ -43,7 +46,7 @@ test('the last good link of each shop goes along, for thirty days, and over a re
   const { noteVia, viaOf } = await open()
   for (const code of ['ines', 'bo', 'nobody', 'cem']) await noteVia(came(code))
   await noteVia(new URLSearchParams())
-  expect([viaOf('kiln'), viaOf('loom'), viaOf('null')]).toEqual(['bo', 'cem', undefined])
+  expect([viaOf('kiln'), viaOf('loom'), viaOf('undefined')]).toEqual(['bo', 'cem', undefined])
   const later = await open()
   vi.advanceTimersByTime(viaDays * 24 * 3_600_000 - 1)
   expect(later.viaOf('kiln')).toBe('bo')
