@@ -106,6 +106,9 @@ function overWords(visit: Visit, { winner, price, reason }: EndedAuction): strin
   return a(reason === 'unsold' ? 'ended.unsold' : 'ended.canceled')
 }
 
+const isMine = ({ store }: Visit, { leader }: Auction) =>
+  leader !== null && leader.accountId === store.you.value?.accountId
+
 type BidsProps = { visit: Visit; auction: Auction; wide: boolean; offline: boolean }
 
 function Bids({ visit, auction, wide, offline }: BidsProps) {
@@ -122,7 +125,7 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
   if (you?.role === 'host' || you?.role === 'moderator' || you?.role === 'admin') {
     return off(a('not.yours'))
   }
-  if (auction.leader?.accountId === you?.accountId) {
+  if (isMine(visit, auction)) {
     return (
       <span class={wide ? 'btn soft wide' : 'btn soft'}>
         <Icon name="check" size="md" />
@@ -152,8 +155,7 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
 function Facts({ visit, lot }: { visit: Visit; lot: Lot }) {
   if ('over' in lot) return <p class="left none" />
   const { bids, leader } = lot.runs
-  const mine = leader !== null && leader.accountId === visit.store.you.value?.accountId
-  const led = mine
+  const led = isMine(visit, lot.runs)
     ? a('led.by.you', { n: bids })
     : a('led.by', { n: bids, name: leader?.displayName ?? '' })
   return (
