@@ -89,6 +89,32 @@ test('after a ban is acknowledged no hold of that buyer succeeds, 100 rounds', a
   expect(Object.keys(tally(seen)).toSorted()).toEqual(['BANNED', 'ok'])
 })
 
+test('a hold of another thing that was in flight when its buyer was banned is given back', async () => {
+  const { host, product, showId } = await shop.open(1, 1)
+  const [one, other] = product.variants as [string, string]
+  const [noor] = (await shop.people(1)) as [Who]
+  const hold = (variantId: string) =>
+    codeOf(shop.inventory.hold(noor, { showId, variantId, quantity: 1 }, newId()))
+  await hold(one)
+  const waiting = (many: number) => {
+    const found = () =>
+      shop.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    return expect.poll(found).toHaveLength(many)
+  }
+  const { held, banned } = await shop.pg.jobs.begin(async (tx) => {
+    // What sells out is told, and waits for the head.
+    await tx`select from show_heads where show_id = ${showId} for update`
+    const held = hold(other)
+    await waiting(1)
+    const args = { showId, by: host.accountId, accountId: noor.accountId, reason: 'no' }
+    const banned = codeOf(second.log.call(second.pg.talk, 'ban_v1', args))
+    await waiting(2)
+    return { held, banned }
+  })
+  expect([await held, await banned]).toEqual(['ok', 'ok'])
+  expect([(await shop.stock(one)).held, (await shop.stock(other)).held]).toEqual([0, 0])
+})
+
 test('at the edges of a sale every hold has the price of its own moment', async () => {
   const buyers = await shop.people(200)
   for (let round = 0; round < 5; round++) {

@@ -77,12 +77,20 @@ begin
   perform must_be_v1(s, who, 'moderator');
   -- What this person holds goes back to the shelf; what is in an order stays payable.
   -- An auction that ends at this moment gives them its unit.
-  variants := array(select variant_id from holds where buyer = target and show_id = s and state = 'active'
-    union select variant_id from auctions where show_id = s and ended_at is null);
-  perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
-  -- Waits for the holds in flight: none of this person's commits after the answer.
-  perform show_fence_v1(s, true);
-  perform 1 from auctions where show_id = s and ended_at is null for no key update;
+  loop
+    variants := array(select variant_id from holds where buyer = target and show_id = s and state = 'active'
+      union select variant_id from auctions where show_id = s and ended_at is null);
+    begin
+      perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
+      -- Waits for the holds in flight: none of this person's commits after the answer.
+      perform show_fence_v1(s, true);
+      perform 1 from auctions where show_id = s and ended_at is null for no key update;
+      exit when not exists (select from holds where buyer = target and show_id = s and state = 'active' and variant_id <> all(variants));
+      raise 'a hold of another variant was in flight' using errcode = 'P0409';
+    -- With its stock row now: after the fence it cannot be taken, so all locks of this turn are given back.
+    exception when sqlstate 'P0409' then null;
+    end;
+  end loop;
   perform 1 from show_heads where show_id = s for no key update;
   perform must_be_v1(s, who, 'moderator');
   perform must_not_be_against_v1(s, who, target);
