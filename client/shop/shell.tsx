@@ -94,7 +94,11 @@ export function Waiting({ of, word }: { of: Count | null; word: string }) {
 }
 
 /** Title, the show that runs, and what can be done here. */
-export function PageTop(props: { title: string; back?: string; children?: ComponentChildren }) {
+export function PageTop(props: {
+  title: string
+  back?: string | undefined
+  children?: ComponentChildren
+}) {
   return (
     <div class="page-top">
       {props.back !== undefined && (

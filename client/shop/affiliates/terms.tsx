@@ -4,46 +4,40 @@ import type { AffiliateTerms } from '../../../shared/wire/affiliates.ts'
 import type { Product } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { go } from '../../router.ts'
-import { Button } from '../../ui/button.tsx'
 import { Choice, Field } from '../../ui/field.tsx'
 import { Search } from '../../ui/search.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { at } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
-import { lookAtFault, useAsked, useBusy } from '../../ui/use.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
+import { FormPage } from '../form-page.tsx'
 import { useGoods } from '../goods/goods-list.ts'
 import { g } from '../goods/words-goods.ts'
-import { Desk, NotHere, PageTop } from '../shell.tsx'
+import { NotHere } from '../shell.tsx'
 import { Choices } from '../shows/lineup.tsx'
 import { tell } from '../tell.ts'
 import { useGuard } from '../use.ts'
 import { bpsOf, draftOf, percentMax, type TermsDraft, termsOf } from './draft.ts'
 import { w } from './words-affiliates.ts'
 
-const formId = 'affiliate-terms'
+const page = { at: 'affiliates', title: w('terms'), back: '/shop/affiliates' } as const
 
 /** Who may join, at what rate, and which products have one of their own. */
 export function AffiliateTermsPage() {
-  const asked = useAsked(() => call('GET', '/merchant/affiliates/terms'), [])
+  const { value, refused, again } = useAsked(() => call('GET', '/merchant/affiliates/terms'), [])
+  if (value !== undefined) return <Terms terms={value.terms} />
   return (
-    <Desk at="affiliates" title={w('terms')}>
-      {asked.value === undefined ? (
-        <>
-          <PageTop title={w('terms')} back="/shop/affiliates" />
-          {asked.refused === undefined ? (
-            <Loading rows={4} />
-          ) : (
-            <NotHere refused={asked.refused} title={w('failed')} again={asked.again} />
-          )}
-        </>
+    <FormPage {...page}>
+      {refused === undefined ? (
+        <Loading rows={4} />
       ) : (
-        <Form terms={asked.value.terms} />
+        <NotHere refused={refused} title={w('failed')} again={again} />
       )}
-    </Desk>
+    </FormPage>
   )
 }
 
-function Form({ terms }: { terms: AffiliateTerms | null }) {
+function Terms({ terms }: { terms: AffiliateTerms | null }) {
   const [start] = useState(() => draftOf(terms))
   const [now, setNow] = useState(start)
   const [tried, setTried] = useState(false)
@@ -62,28 +56,10 @@ function Form({ terms }: { terms: AffiliateTerms | null }) {
     })
   }
   return (
-    <>
-      <PageTop title={w('terms')} back="/shop/affiliates">
-        <Button type="submit" form={formId} size="desk" busy={busy && w('saving')}>
-          {w('save')}
-        </Button>
-      </PageTop>
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        <form
-          id={formId}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            save()
-            lookAtFault(event.currentTarget)
-          }}
-        >
-          <Rules now={now} set={set} tried={tried} />
-          <Own now={now} set={set} tried={tried} />
-        </form>
-      </div>
-    </>
+    <FormPage {...page} form={{ save: w('save'), busy: busy && w('saving'), submit: save }}>
+      <Rules now={now} set={set} tried={tried} />
+      <Own now={now} set={set} tried={tried} />
+    </FormPage>
   )
 }
 

@@ -5,54 +5,43 @@ import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { go } from '../../router.ts'
-import { Button } from '../../ui/button.tsx'
 import { Choice, Field, FieldError } from '../../ui/field.tsx'
 import { money, sign } from '../../ui/money.ts'
 import { Search } from '../../ui/search.tsx'
 import { at, dayName, zoneCity } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
-import { lookAtFault, useBusy } from '../../ui/use.ts'
+import { useBusy } from '../../ui/use.ts'
 import { shop, shows } from '../desk.ts'
+import { FormPage } from '../form-page.tsx'
 import { CurrencySelect } from '../goods/currency.tsx'
 import { useGoods } from '../goods/goods-list.ts'
 import { g } from '../goods/words-goods.ts'
-import { Desk, PageTop } from '../shell.tsx'
 import { Choices } from '../shows/lineup.tsx'
 import { fieldRefused, tell } from '../tell.ts'
 import { useGuard } from '../use.ts'
 import { blankCode, type CodeDraft, codeOf, type Fault, faultsOf } from './code-draft.ts'
 import { w } from './words-codes.ts'
 
-const formId = 'code-form'
-
 /** Makes a code: what it takes off, of what, where, when and how often. */
 export function NewCodePage() {
   const form = useCodeForm()
   const code = form.now.code.trim().toUpperCase()
   return (
-    <Desk at="codes" title={w('new')}>
-      <PageTop title={w('new')} back="/shop/codes">
-        <Button type="submit" form={formId} size="desk" busy={form.busy && w('creating')}>
-          {code === '' ? w('create.plain') : w('create', { code })}
-        </Button>
-      </PageTop>
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        <form
-          id={formId}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            form.submit()
-            lookAtFault(event.currentTarget)
-          }}
-        >
-          <Off form={form} />
-          <Which form={form} />
-          <When form={form} />
-        </form>
-      </div>
-    </Desk>
+    <FormPage
+      at="codes"
+      title={w('new')}
+      back="/shop/codes"
+      form={{
+        save: code === '' ? w('create.plain') : w('create', { code }),
+        busy: form.busy && w('creating'),
+        refused: form.refused,
+        submit: form.submit,
+      }}
+    >
+      <Off form={form} />
+      <Which form={form} />
+      <When form={form} />
+    </FormPage>
   )
 }
 
@@ -60,6 +49,7 @@ type Form = {
   now: CodeDraft
   set: (change: Partial<CodeDraft>) => void
   busy: boolean
+  refused: Refused | null
   /** The sentence at a field: ours once making was tried, else the server's. */
   error: (fault: Fault, words: string, field?: string) => string | undefined
   submit: () => void
@@ -98,6 +88,7 @@ function useCodeForm(): Form {
       setChanges((known) => ({ ...known, ...change }))
     },
     busy,
+    refused,
     error: (fault, words, field = fault) =>
       tried && faults.has(fault) ? words : fieldRefused(refused, field),
     submit,

@@ -13,21 +13,14 @@ import type { Draft, Save } from './product.tsx'
 import { blankVariant, type Fault, faultsOf, type VariantDraft } from './product-draft.ts'
 import { g } from './words-goods.ts'
 
-type Props = { id: string; draft: Draft; save: Save; product?: Product }
+type Props = { draft: Draft; save: Save; product?: Product }
 
 /** Title, text, pictures, and a row for each thing one can choose. */
-export function ProductForm({ id, draft, save, product }: Props) {
+export function ProductForm({ draft, save, product }: Props) {
   const { now, set } = draft
   const errorAt = errorsOf(draft, save)
   return (
-    <form
-      id={id}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.run()
-      }}
-    >
+    <>
       <section class="fields">
         <Field
           label={g('title')}
@@ -65,7 +58,7 @@ export function ProductForm({ id, draft, save, product }: Props) {
         </div>
         <Variants {...{ draft, errorAt, product }} />
       </section>
-    </form>
+    </>
   )
 }
 

@@ -7,9 +7,10 @@ import { Button } from '../../ui/button.tsx'
 import { rich } from '../../ui/rich.tsx'
 import { Loading, Strip } from '../../ui/states.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { lookAtFault, useAsked, useBusy } from '../../ui/use.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
 import { inLiveShow, shop } from '../desk.ts'
-import { Desk, NotHere, PageTop } from '../shell.tsx'
+import { FormPage } from '../form-page.tsx'
+import { NotHere } from '../shell.tsx'
 import { said, tell } from '../tell.ts'
 import { useGuard, useKeys } from '../use.ts'
 import {
@@ -24,9 +25,10 @@ import {
 import { ProductForm } from './product-form.tsx'
 import { g } from './words-goods.ts'
 
-const formId = 'product-form'
 /** What was typed and not saved, kept while the desk is open: a look at the orders loses nothing. */
 const kept = new Map<string, ProductDraft>()
+
+const page = { at: 'products', back: '/shop/products' } as const
 
 export function NewProductPage() {
   const start = blankProduct(shop.value?.shipping[0]?.price.currency ?? 'USD')
@@ -39,17 +41,19 @@ export function NewProductPage() {
     go('/shop/products')
   })
   return (
-    <Desk at="products" title={g('product.new')}>
-      <PageTop title={g('product.new')} back="/shop/products">
-        <Button type="submit" form={formId} size="desk" busy={save.busy && g('creating')}>
-          {g('create.product')}
-        </Button>
-      </PageTop>
-      <KeptStrip draft={draft} />
-      <div class="desk-form rule">
-        <ProductForm id={formId} {...{ draft, save }} />
-      </div>
-    </Desk>
+    <FormPage
+      {...page}
+      title={g('product.new')}
+      strip={draft.found && <KeptStrip draft={draft} />}
+      form={{
+        save: g('create.product'),
+        busy: save.busy && g('creating'),
+        refused: save.refused,
+        submit: save.run,
+      }}
+    >
+      <ProductForm {...{ draft, save }} />
+    </FormPage>
   )
 }
 
@@ -58,22 +62,18 @@ export function ProductPage({ id }: { id: string }) {
   const { value, refused } = asked
   if (value !== undefined) return <Editor product={value} onChange={asked.set} />
   return (
-    <Desk at="products" title={g('products')}>
-      <PageTop title={g('products')} back="/shop/products" />
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        {refused === undefined ? (
-          <Loading rows={5} />
-        ) : (
-          <NotHere
-            refused={refused}
-            title={g('product.failed')}
-            none={g('product.none')}
-            again={asked.again}
-          />
-        )}
-      </div>
-    </Desk>
+    <FormPage {...page} title={g('products')}>
+      {refused === undefined ? (
+        <Loading rows={5} />
+      ) : (
+        <NotHere
+          refused={refused}
+          title={g('product.failed')}
+          none={g('product.none')}
+          again={asked.again}
+        />
+      )}
+    </FormPage>
   )
 }
 
@@ -90,31 +90,28 @@ function Editor(props: { product: Product; onChange: (product: Product) => void 
     taken(await call('PATCH', '/products/:id', options))
     toast({ text: g(inLiveShow(product.id) ? 'saved.live' : 'saved'), tone: 'ok' })
   })
+  const strip =
+    product.status === 'archived' ? (
+      <Strip icon="info">{rich(g('is.archived'))}</Strip>
+    ) : (
+      draft.found && <KeptStrip draft={draft} />
+    )
   return (
-    <Desk at="products" title={product.title}>
-      <PageTop title={product.title} back="/shop/products">
-        <ArchiveButton product={product} onChange={props.onChange} />
-        <Button
-          type="submit"
-          form={formId}
-          size="desk"
-          disabled={!draft.dirty}
-          busy={save.busy && g('saving')}
-        >
-          {g(draft.dirty ? 'save.changes' : 'nothing.changed')}
-        </Button>
-      </PageTop>
-      {product.status === 'archived' ? (
-        <div class="strip-place rule">
-          <Strip icon="info">{rich(g('is.archived'))}</Strip>
-        </div>
-      ) : (
-        <KeptStrip draft={draft} />
-      )}
-      <div class="desk-form rule">
-        <ProductForm id={formId} {...{ draft, save, product }} />
-      </div>
-    </Desk>
+    <FormPage
+      {...page}
+      title={product.title}
+      acts={<ArchiveButton product={product} onChange={props.onChange} />}
+      strip={strip}
+      form={{
+        save: g(draft.dirty ? 'save.changes' : 'nothing.changed'),
+        busy: save.busy && g('saving'),
+        off: !draft.dirty,
+        refused: save.refused,
+        submit: save.run,
+      }}
+    >
+      <ProductForm {...{ draft, save, product }} />
+    </FormPage>
   )
 }
 
@@ -189,14 +186,13 @@ function useDraft(name: string, saved: ProductDraft): Draft {
 }
 
 function KeptStrip({ draft }: { draft: Draft }) {
-  if (!draft.found) return <div class="strip-place" />
   return (
-    <div class="strip-place rule">
+    <>
       <Strip icon="edit">{rich(g('draft.kept'))}</Strip>
       <Button kind="bare" size="desk" class="strip-act" onClick={draft.drop}>
         {g('draft.drop')}
       </Button>
-    </div>
+    </>
   )
 }
 
@@ -208,7 +204,7 @@ export type Save = {
   run: () => void
 }
 
-/** Saves a draft without faults; else leads to the first field that needs another look. */
+/** Saves a draft without faults. */
 function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promise<void>): Save {
   const [busy, run] = useBusy()
   const [tried, setTried] = useState(false)
@@ -217,10 +213,7 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
   const save = () => {
     setTried(true)
     setRefused(null)
-    if (faultsOf(draft.now).size > 0) {
-      lookAtFault(document.getElementById(formId))
-      return
-    }
+    if (faultsOf(draft.now).size > 0) return
     run(async () => {
       try {
         await store(keys.for)
@@ -229,7 +222,6 @@ function useSave(draft: Draft, store: (key: (body: unknown) => string) => Promis
       } catch (thrown) {
         const why = asRefused(thrown)
         setRefused(why)
-        if (why.errors.length > 0) lookAtFault(document.getElementById(formId))
         toast({
           text: why.errors.length > 0 ? g('look.below') : said(why),
           tone: 'no',

@@ -3,41 +3,37 @@ import { faultDaysMin } from '../../../shared/limits.ts'
 import type { Merchant } from '../../../shared/wire/catalog.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
-import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { money } from '../../ui/money.ts'
 import { Loading } from '../../ui/states.tsx'
 import { TextArea } from '../../ui/text-area.tsx'
 import { toast } from '../../ui/toast.tsx'
-import { lookAtFault, useAsked, useBusy } from '../../ui/use.ts'
+import { useAsked, useBusy } from '../../ui/use.ts'
 import { shop } from '../desk.ts'
+import { FormPage } from '../form-page.tsx'
 import { g } from '../goods/words-goods.ts'
-import { Desk, NotHere, PageTop } from '../shell.tsx'
-import { fieldRefused, said } from '../tell.ts'
+import { NotHere } from '../shell.tsx'
+import { fieldRefused, tell } from '../tell.ts'
 import { useGuard } from '../use.ts'
 import { Countries } from './countries.tsx'
 import { Embeds } from './embeds.tsx'
 import { draftOf, faultsOf, merchantOf, type SettingsDraft } from './settings-draft.ts'
 import { Shipping } from './shipping.tsx'
 
-const formId = 'settings-form'
+const page = { at: 'settings', title: g('settings') } as const
 
 /** What buyers are told before they pay. */
 export function SettingsPage() {
   const asked = useAsked(() => call('GET', '/merchant'), [])
   if (asked.value !== undefined) return <Known merchant={asked.value} onChange={asked.set} />
   return (
-    <Desk at="settings" title={g('settings')}>
-      <PageTop title={g('settings')} />
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        {asked.refused === undefined ? (
-          <Loading rows={6} />
-        ) : (
-          <NotHere refused={asked.refused} title={g('settings.failed')} again={asked.again} />
-        )}
-      </div>
-    </Desk>
+    <FormPage {...page}>
+      {asked.refused === undefined ? (
+        <Loading rows={6} />
+      ) : (
+        <NotHere refused={asked.refused} title={g('settings.failed')} again={asked.again} />
+      )}
+    </FormPage>
   )
 }
 
@@ -48,20 +44,15 @@ function Known({ merchant, onChange }: KnownProps) {
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Refused | null>(null)
   const [busy, run] = useBusy((thrown) => {
-    const why = asRefused(thrown)
-    setRefused(why)
-    lookAtFault(document.getElementById(formId))
-    toast({ text: said(why), tone: 'no', icon: 'alert' })
+    setRefused(asRefused(thrown))
+    tell(thrown)
   })
   const dirty = JSON.stringify(draft) !== JSON.stringify(draftOf(merchant))
   useGuard(dirty)
   const save = () => {
     setTried(true)
     setRefused(null)
-    if (faultsOf(draft).size > 0) {
-      lookAtFault(document.getElementById(formId))
-      return
-    }
+    if (faultsOf(draft).size > 0) return
     run(async () => {
       const now = await call('PUT', '/merchant', { body: merchantOf(draft) })
       onChange(now)
@@ -72,37 +63,23 @@ function Known({ merchant, onChange }: KnownProps) {
     })
   }
   return (
-    <Desk at="settings" title={g('settings')}>
-      <PageTop title={g('settings')}>
-        <Button
-          type="submit"
-          form={formId}
-          size="desk"
-          disabled={!dirty}
-          busy={busy && g('saving')}
-        >
-          {g(dirty ? 'save.changes' : 'nothing.changed')}
-        </Button>
-      </PageTop>
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        <form
-          id={formId}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            save()
-          }}
-        >
-          <Fields
-            draft={draft}
-            set={(change) => setDraft((known) => ({ ...known, ...change }))}
-            errorAt={errorsOf(draft, tried, refused)}
-          />
-        </form>
-        <Embeds />
-      </div>
-    </Desk>
+    <FormPage
+      {...page}
+      form={{
+        save: g(dirty ? 'save.changes' : 'nothing.changed'),
+        busy: busy && g('saving'),
+        off: !dirty,
+        refused,
+        submit: save,
+      }}
+      after={<Embeds />}
+    >
+      <Fields
+        draft={draft}
+        set={(change) => setDraft((known) => ({ ...known, ...change }))}
+        errorAt={errorsOf(draft, tried, refused)}
+      />
+    </FormPage>
   )
 }
 

@@ -12,14 +12,13 @@ import { zoneCity } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
 import { refreshShows } from '../desk.ts'
+import { FormPage } from '../form-page.tsx'
 import { g } from '../goods/words-goods.ts'
-import { Desk, NotHere, PageTop } from '../shell.tsx'
+import { NotHere } from '../shell.tsx'
 import { fieldRefused, tell } from '../tell.ts'
 import { useGuard, useKeys } from '../use.ts'
 import { t } from '../words.ts'
 import { LineupField } from './lineup.tsx'
-
-const formId = 'show-form'
 
 type ShowDraft = { title: string; starts: string; lineup: string[] }
 
@@ -35,17 +34,19 @@ export function NewShowPage() {
     },
   )
   return (
-    <Desk at="shows" title={g('show.new')}>
-      <PageTop title={g('show.new')} back="/shop/shows">
-        <Button type="submit" form={formId} size="desk" busy={form.busy && g('show.creating')}>
-          {g('show.create')}
-        </Button>
-      </PageTop>
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        <ShowForm form={form} />
-      </div>
-    </Desk>
+    <FormPage
+      at="shows"
+      title={g('show.new')}
+      back="/shop/shows"
+      form={{
+        save: g('show.create'),
+        busy: form.busy && g('show.creating'),
+        refused: form.refused,
+        submit: form.submit,
+      }}
+    >
+      <ShowFields form={form} />
+    </FormPage>
   )
 }
 
@@ -53,22 +54,18 @@ export function ShowPage({ id }: { id: string }) {
   const asked = useAsked(() => call('GET', '/shows/:id', { params: { id } }), [id])
   if (asked.value !== undefined) return <Change show={asked.value} onChange={asked.set} />
   return (
-    <Desk at="shows" title={g('show.edit')}>
-      <PageTop title={g('show.edit')} back="/shop/shows" />
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        {asked.refused === undefined ? (
-          <Loading rows={5} />
-        ) : (
-          <NotHere
-            refused={asked.refused}
-            title={g('shows.failed')}
-            none={g('show.none')}
-            again={asked.again}
-          />
-        )}
-      </div>
-    </Desk>
+    <FormPage at="shows" title={g('show.edit')} back="/shop/shows">
+      {asked.refused === undefined ? (
+        <Loading rows={5} />
+      ) : (
+        <NotHere
+          refused={asked.refused}
+          title={g('shows.failed')}
+          none={g('show.none')}
+          again={asked.again}
+        />
+      )}
+    </FormPage>
   )
 }
 
@@ -85,24 +82,21 @@ function Change({ show, onChange }: { show: Show; onChange: (show: Show) => void
     return draftOf(now)
   })
   return (
-    <Desk at="shows" title={g('show.edit')}>
-      <PageTop title={g('show.edit')} back="/shop/shows">
-        {planned && <CancelShow show={show} />}
-        <Button
-          type="submit"
-          form={formId}
-          size="desk"
-          disabled={!form.dirty}
-          busy={form.busy && g('saving')}
-        >
-          {g(form.dirty ? 'show.save' : 'nothing.changed')}
-        </Button>
-      </PageTop>
-      <div class="strip-place" />
-      <div class="desk-form rule">
-        <ShowForm form={form} timed={planned} />
-      </div>
-    </Desk>
+    <FormPage
+      at="shows"
+      title={g('show.edit')}
+      back="/shop/shows"
+      acts={planned && <CancelShow show={show} />}
+      form={{
+        save: g(form.dirty ? 'show.save' : 'nothing.changed'),
+        busy: form.busy && g('saving'),
+        off: !form.dirty,
+        refused: form.refused,
+        submit: form.submit,
+      }}
+    >
+      <ShowFields form={form} timed={planned} />
+    </FormPage>
   )
 }
 
@@ -183,18 +177,11 @@ function useShowForm(
   return { now, set, dirty, tried, busy, refused, submit }
 }
 
-function ShowForm({ form, timed = true }: { form: Form; timed?: boolean }) {
+function ShowFields({ form, timed = true }: { form: Form; timed?: boolean }) {
   const { now, set, tried, refused } = form
   const past = tried && isPast(now.starts, '') ? g('show.starts.past') : undefined
   return (
-    <form
-      id={formId}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        form.submit()
-      }}
-    >
+    <>
       <section class="fields">
         <Field
           label={g('show.title')}
@@ -217,7 +204,7 @@ function ShowForm({ form, timed = true }: { form: Form; timed?: boolean }) {
       <section>
         <LineupField lineup={now.lineup} onChange={(lineup) => set({ lineup })} />
       </section>
-    </form>
+    </>
   )
 }
 
