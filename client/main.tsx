@@ -5,6 +5,7 @@ import { noteVia } from './api/via.ts'
 import { App } from './app.tsx'
 import { query, startRouter } from './router.ts'
 import { layOutIcons } from './ui/icon.tsx'
+import { MoreTold } from './ui/more.tsx'
 import './ui/style.ts'
 import { ToastPlace } from './ui/toast.tsx'
 
@@ -23,6 +24,12 @@ effect(() => void noteVia(query.value))
 const app = document.getElementById('app')
 const layers = document.getElementById('layers')
 if (app === null || layers === null) throw new Error('index.html has lost its roots')
-const toasts = layers.appendChild(document.createElement('div'))
-render(<ToastPlace />, toasts)
+const told = layers.appendChild(document.createElement('div'))
+render(
+  <>
+    <ToastPlace />
+    <MoreTold />
+  </>,
+  told,
+)
 render(<App />, app)

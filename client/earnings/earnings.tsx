@@ -7,6 +7,7 @@ import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { LinkBox } from '../ui/link-box.tsx'
 import { count, money, rateWords } from '../ui/money.ts'
+import { More } from '../ui/more.tsx'
 import { usePage } from '../ui/page.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
@@ -47,7 +48,6 @@ const read = (cursor?: string) =>
 
 function Partnerships() {
   const { value, refused, again, set } = useAsked(() => read(), [])
-  const [busy, run] = useBusy(tellRefused)
   if (value === undefined) {
     if (refused === undefined) return <Loading />
     return <Failed title={t('failed')} reference={refused.reference} retry={again} />
@@ -62,21 +62,16 @@ function Partnerships() {
   }
   const put = (now: Partnership) =>
     set({ ...value, items: items.map((one) => (one.id === now.id ? now : one)) })
-  const more = (cursor: string) =>
-    run(async () => {
-      const page = await read(cursor)
-      set({ items: [...items, ...page.items], nextCursor: page.nextCursor })
-    })
+  const showMore = async () => {
+    const page = await read(nextCursor ?? undefined)
+    set({ items: [...items, ...page.items], nextCursor: page.nextCursor })
+  }
   return (
     <>
       {items.map((one) => (
         <Shop key={one.id} partnership={one} onChange={put} />
       ))}
-      {nextCursor !== null && (
-        <Button kind="quiet-btn" busy={busy && common('loading')} onClick={() => more(nextCursor)}>
-          {t('more')}
-        </Button>
-      )}
+      {nextCursor !== null && <More showMore={showMore} />}
     </>
   )
 }

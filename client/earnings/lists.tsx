@@ -6,12 +6,12 @@ import { Badge, type Tone } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { LinkBox } from '../ui/link-box.tsx'
 import { money } from '../ui/money.ts'
+import { More } from '../ui/more.tsx'
 import { tellRefused } from '../ui/refusal.ts'
 import { saveFile } from '../ui/save.ts'
 import { Failed, Loading } from '../ui/states.tsx'
 import { at, onDay } from '../ui/time.ts'
 import { type Asked, useAsked, useBusy } from '../ui/use.ts'
-import { t as common } from '../ui/words.ts'
 import { csvOfMonths, csvOfOrders } from './csv.ts'
 import { t } from './words.ts'
 
@@ -42,7 +42,6 @@ type ListProps<T> = {
 
 function List<T>({ read, row, none, save }: ListProps<T>) {
   const asked: Asked<Page<T>> = useAsked(() => read({}), [])
-  const [busy, run] = useBusy(tellRefused)
   const [saving, runSave] = useBusy(tellRefused)
   const { value, refused, again, set } = asked
   if (value === undefined) {
@@ -51,25 +50,16 @@ function List<T>({ read, row, none, save }: ListProps<T>) {
   }
   const { items, nextCursor } = value
   if (items.length === 0) return <p class="quiet">{none}</p>
-  const more = (cursor: string) =>
-    run(async () => {
-      const page = await read({ cursor })
-      set({ items: [...items, ...page.items], nextCursor: page.nextCursor })
-    })
+  const showMore = async () => {
+    if (nextCursor === null) return
+    const page = await read({ cursor: nextCursor })
+    set({ items: [...items, ...page.items], nextCursor: page.nextCursor })
+  }
   return (
     <>
       <ul class="earned-rows">{items.map(row)}</ul>
       <span class="row">
-        {nextCursor !== null && (
-          <Button
-            kind="quiet-btn"
-            size="desk"
-            busy={busy && common('loading')}
-            onClick={() => more(nextCursor)}
-          >
-            {t('more')}
-          </Button>
-        )}
+        {nextCursor !== null && <More showMore={showMore} />}
         {save !== undefined && (
           <Button
             kind="quiet-btn"

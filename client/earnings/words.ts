@@ -30,7 +30,6 @@ const en = {
   orders: { one: '{n} order', other: '{n} orders' },
   'orders.show': 'Order by order',
   kept: '{kept} of {earned}',
-  more: 'Show more',
   'state.waiting': 'Waiting',
   'state.yours': 'Yours',
   'state.back': 'Taken back',

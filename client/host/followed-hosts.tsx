@@ -1,11 +1,9 @@
 import { useState } from 'preact/hooks'
 import { call } from '../api/http.ts'
-import { Button } from '../ui/button.tsx'
+import { More } from '../ui/more.tsx'
 import { Face } from '../ui/pic.tsx'
-import { tellRefused } from '../ui/refusal.ts'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
-import { useAsked, useBusy } from '../ui/use.ts'
-import { t as common } from '../ui/words.ts'
+import { useAsked } from '../ui/use.ts'
 import { Follow } from './follow.tsx'
 import { t } from './words.ts'
 
@@ -16,13 +14,12 @@ type Page = { items: Host[]; nextCursor: string | null }
 export function FollowedHosts() {
   const asked = useAsked(() => call('GET', '/me/following'), [])
   const [older, setOlder] = useState<Page>()
-  const [busy, run] = useBusy(tellRefused)
   const cursor = (older ?? asked.value)?.nextCursor
-  const more = (cursor: string) =>
-    run(async () => {
-      const page = await call('GET', '/me/following', { query: { cursor, limit: 100 } })
-      setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] })
-    })
+  const showMore = async () => {
+    if (cursor == null) return
+    const page = await call('GET', '/me/following', { query: { cursor, limit: 100 } })
+    setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] })
+  }
   const hosts = [...(asked.value?.items ?? []), ...(older?.items ?? [])]
   return (
     <section aria-labelledby="followed">
@@ -42,28 +39,19 @@ export function FollowedHosts() {
       ) : hosts.length === 0 ? (
         <Empty icon="users" title={t('mine.none')} help={t('mine.none.help')} />
       ) : (
-        hosts.map((host) => (
-          <div key={host.id} class="host-row">
-            <a href={`/h/${host.id}`}>
-              <Face name={host.displayName} />
-              <b class="one-line">{host.displayName}</b>
-            </a>
-            <Follow host={host} back="/account" desk />
-          </div>
-        ))
+        <ul>
+          {hosts.map((host) => (
+            <li key={host.id} class="host-row">
+              <a href={`/h/${host.id}`}>
+                <Face name={host.displayName} />
+                <b class="one-line">{host.displayName}</b>
+              </a>
+              <Follow host={host} back="/account" desk />
+            </li>
+          ))}
+        </ul>
       )}
-      {cursor != null && (
-        <p class="inside">
-          <Button
-            kind="quiet-btn"
-            size="desk"
-            busy={busy && common('loading')}
-            onClick={() => more(cursor)}
-          >
-            {t('mine.more')}
-          </Button>
-        </p>
-      )}
+      {cursor != null && <More showMore={showMore} />}
     </section>
   )
 }

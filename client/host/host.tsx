@@ -9,12 +9,12 @@ import { Earn } from '../earnings/earn.tsx'
 import { Later, Missed, Shopfronts } from '../lobby/fronts.tsx'
 import { StreetTop } from '../lobby/street-top.tsx'
 import { Awning } from '../ui/brand.tsx'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { LinkButton } from '../ui/button.tsx'
+import { More } from '../ui/more.tsx'
 import { usePage } from '../ui/page.ts'
 import { Face } from '../ui/pic.tsx'
-import { tellRefused } from '../ui/refusal.ts'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
-import { useAsked, useBusy, useEvery } from '../ui/use.ts'
+import { useAsked, useEvery } from '../ui/use.ts'
 import { t as common } from '../ui/words.ts'
 import { Follow } from './follow.tsx'
 import { HostLine } from './seller-sheet.tsx'
@@ -116,29 +116,17 @@ type PastProps = { first: Show[]; older: string | null; hostId: string; replays:
 
 function Past({ first, older, hostId, replays }: PastProps) {
   const [more, setMore] = useState<{ items: Show[]; nextCursor: string | null }>()
-  const [busy, run] = useBusy(tellRefused)
   const cursor = more === undefined ? older : more.nextCursor
-  const further = (cursor: string) =>
-    run(async () => {
-      const query = { host: hostId, status: 'ended', limit: windowsMax, cursor } as const
-      const page = await call('GET', '/shows', { query })
-      setMore({ ...page, items: [...(more?.items ?? []), ...page.items] })
-    })
+  const showMore = async () => {
+    if (cursor === null) return
+    const query = { host: hostId, status: 'ended', limit: windowsMax, cursor } as const
+    const page = await call('GET', '/shows', { query })
+    setMore({ ...page, items: [...(more?.items ?? []), ...page.items] })
+  }
   return (
     <>
       <Missed shows={[...first, ...(more?.items ?? [])]} replays={replays} />
-      {cursor !== null && (
-        <p class="further">
-          <Button
-            kind="quiet-btn"
-            size="desk"
-            busy={busy && common('loading')}
-            onClick={() => further(cursor)}
-          >
-            {t('more')}
-          </Button>
-        </p>
-      )}
+      {cursor !== null && <More showMore={showMore} label={t('more')} />}
     </>
   )
 }

@@ -34,7 +34,6 @@ const en = {
   'mine.none.help':
     'Press Follow in a show, and an email tells you when that host goes live again.',
   'mine.failed': 'Whom you follow did not load',
-  'mine.more': 'Show more',
 
   // the link in a letter
   'end.ask': 'Unfollow {host}?',

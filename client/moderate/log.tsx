@@ -2,11 +2,10 @@ import { useState } from 'preact/hooks'
 import { call } from '../api/http.ts'
 import type { Room } from '../api/room.ts'
 import { tellNo } from '../studio/act.ts'
-import { Button } from '../ui/button.tsx'
+import { More } from '../ui/more.tsx'
 import { rich } from '../ui/rich.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Failed, Loading } from '../ui/states.tsx'
-import { useBusy } from '../ui/use.ts'
 import { type Act, actsShown } from './acts.ts'
 import { minuteOf } from './clock.ts'
 import type { Desk } from './desk.ts'
@@ -74,27 +73,19 @@ function LogSheet({ desk, room, onClose }: Props & { onClose: () => void }) {
   const [cursor, setCursor] = useState<string | null>(
     newest.length < actsShown ? null : String(newest.at(-1)?.seq),
   )
-  const [busy, run] = useBusy(tellNo)
-  const more = () =>
-    run(async () => {
-      if (cursor === null) return
-      const page = await call('GET', '/shows/:id/audit', {
-        params: { id: desk.showId },
-        query: { limit: actsShown, cursor },
-      })
-      setRead((known) => [...known, ...page.items])
-      setCursor(page.nextCursor)
+  const showMore = async () => {
+    if (cursor === null) return
+    const page = await call('GET', '/shows/:id/audit', {
+      params: { id: desk.showId },
+      query: { limit: actsShown, cursor },
     })
+    setRead((known) => [...known, ...page.items])
+    setCursor(page.nextCursor)
+  }
   return (
     <Sheet title={t('log.title')} onClose={onClose} class="log-sheet">
       <Lines desk={desk} room={room} acts={together(newest, read)} />
-      {cursor !== null && (
-        <p class="none">
-          <Button kind="quiet-btn" size="desk" wide busy={busy && t('log.more')} onClick={more}>
-            {t('log.more')}
-          </Button>
-        </p>
-      )}
+      {cursor !== null && <More showMore={showMore} label={t('log.more')} tell={tellNo} />}
     </Sheet>
   )
 }

@@ -4,13 +4,13 @@ import { serverNow } from '../api/clock.ts'
 import { call } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
 import { Brand } from '../ui/brand.tsx'
-import { Button, LinkButton } from '../ui/button.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { money } from '../ui/money.ts'
+import { More } from '../ui/more.tsx'
 import { usePage } from '../ui/page.ts'
-import { tellRefused } from '../ui/refusal.ts'
 import { Empty, Failed, Loading } from '../ui/states.tsx'
 import { at, dayName } from '../ui/time.ts'
-import { useAsked, useBusy } from '../ui/use.ts'
+import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { useOrderNews } from './news.ts'
 import { StatusBadge } from './status.tsx'
@@ -45,7 +45,6 @@ function Mine() {
   useOrderNews(first.again)
   const [read, setRead] = useState<Order[]>([])
   const [cursor, setCursor] = useState<string | null>()
-  const [busy, run] = useBusy(tellRefused)
   if (first.refused !== undefined && first.value === undefined) {
     const { reference } = first.refused
     return <Failed title={t('orders.failed')} reference={reference} retry={first.again} />
@@ -62,13 +61,12 @@ function Mine() {
       </Empty>
     )
   }
-  const more = () =>
-    run(async () => {
-      if (next === null) return
-      const page = await call('GET', '/orders', { query: { cursor: next } })
-      setRead([...orders, ...page.items])
-      setCursor(page.nextCursor)
-    })
+  const showMore = async () => {
+    if (next === null) return
+    const page = await call('GET', '/orders', { query: { cursor: next } })
+    setRead([...orders, ...page.items])
+    setCursor(page.nextCursor)
+  }
   return (
     <>
       <ol class="order-list">
@@ -76,11 +74,7 @@ function Mine() {
           <OrderRow key={order.id} order={order} />
         ))}
       </ol>
-      {next !== null && (
-        <Button kind="quiet-btn" busy={busy && t('loading')} onClick={more}>
-          {t('orders.more')}
-        </Button>
-      )}
+      {next !== null && <More showMore={showMore} label={t('orders.more')} />}
     </>
   )
 }

@@ -10,7 +10,6 @@ import { usePage } from '../ui/page.ts'
 import { Face } from '../ui/pic.tsx'
 import { Empty, Failed } from '../ui/states.tsx'
 import { type Count, liveShow, shop, toPack, useDesk } from './desk.ts'
-import { MoreTold } from './more-rows.tsx'
 import { t } from './words.ts'
 
 export type Place =
@@ -47,7 +46,6 @@ export function Desk(props: { at: Place; title: string; children: ComponentChild
     <>
       <Ways at={props.at} />
       <main>{props.children}</main>
-      <MoreTold />
     </>
   )
 }

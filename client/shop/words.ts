@@ -25,7 +25,6 @@ const en = {
   back: 'Back',
   saving: 'Saving',
   older: 'Show older ones',
-  'older.came': { one: '{n} more is shown', other: '{n} more are shown' },
   'clear.filter': 'Show all',
   'nothing.matches': 'Nothing matches “{q}”',
   'none.so.far': 'Nothing found so far',

@@ -98,3 +98,45 @@ test('who hears the desk is told how many more came, also by the last page', asy
   await page.getByRole('status').getByText('1 more is shown').waitFor()
   await button(page, 'Show older ones').waitFor({ state: 'detached' })
 }, 60_000)
+
+type Listed = { at: string; of: RegExp; items: object[]; more: string; first: string }
+
+/** The button that asked goes with the last page: the keyboard goes on at the first that came. */
+async function goOnAtWhatCame(page: Page, { at, of, items, more, first }: Listed): Promise<void> {
+  await page.route(of, (route) =>
+    route.request().url().includes('cursor=')
+      ? route.fulfill({ json: { items: items.slice(1), nextCursor: null } })
+      : route.fulfill({ json: { items: items.slice(0, 1), nextCursor: 'further' } }),
+  )
+  await page.goto(at)
+  await button(page, more).focus()
+  await page.keyboard.press('Enter')
+  await page.locator(':focus', { hasText: first }).waitFor()
+  await page.getByRole('status').getByText('1 more is shown').waitFor({ state: 'attached' })
+  expect(await button(page, more).count()).toBe(0)
+  await mustBeOpenToAll(page)
+  await mustFit(page, 320, 568)
+}
+
+test('the last page of the hosts one follows does not take the keyboard along', async () => {
+  const page = await pages.open('/', { as: await pages.house.signUp('Aylin') })
+  const items = ['Marta', 'Ines'].map((displayName, n) => ({ id: `host-${n}`, displayName }))
+  const of = /\/api\/v1\/me\/following/
+  await goOnAtWhatCame(page, { at: '/account', of, items, more: 'Show more', first: 'Ines' })
+}, 60_000)
+
+test('the last page of what a host has shown does not take the keyboard along', async () => {
+  const { house } = pages
+  const { host, showId } = await openWindow(house)
+  await house.as(host).post(`/shows/${showId}/end`)
+  const { items } = await house.as(host).get<{ items: object[] }>('/shows?status=ended')
+  const older = { ...items[0], id: 'an-older-one', title: 'The first kiln' }
+  const page = await pages.open('/')
+  await goOnAtWhatCame(page, {
+    at: `/h/${host.id}`,
+    of: /\/api\/v1\/shows\?.*status=ended/,
+    items: [items[0] as object, older],
+    more: 'Show older ones',
+    first: 'The first kiln',
+  })
+}, 60_000)

@@ -141,6 +141,7 @@ test('who is told no asks the house, which reads both sides and has the last wor
   await isReady(judge)
   await button(judge, 'Decide: €12.00 goes back').tap()
   await judge.getByText('Nothing to decide').waitFor()
+  await judge.locator('.disputes:focus').waitFor()
   await phone.getByText('Each has a half of it.').waitFor()
   // Part of its money went back, and the other piece may still come to hand.
   await button(phone, 'It arrived').tap()

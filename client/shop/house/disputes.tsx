@@ -9,6 +9,7 @@ import { r } from '../../returns/words.ts'
 import { go, query } from '../../router.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { figure, money, parseMoney, sign } from '../../ui/money.ts'
 import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
@@ -59,28 +60,31 @@ function List({ decided }: { decided: boolean }) {
     call('GET', '/admin/disputes', { query: { decided, ...(cursor && { cursor }) } })
   const asked = useAsked(() => ask(), [decided])
   const { value, refused } = asked
+  const place = useFocusKept<HTMLElement>(value)
   if (value === undefined) {
     if (refused === undefined) return <Loading rows={4} />
     return <NotHere refused={refused} title={r('disputes.failed')} again={asked.again} />
-  }
-  if (value.items.length === 0) {
-    return decided ? (
-      <Empty icon="shield" title={r('disputes.none.over')} />
-    ) : (
-      <Empty icon="shield" title={r('disputes.none')} help={r('disputes.none.help')} />
-    )
   }
   const showMore = async () => {
     const { items, nextCursor } = await ask(value.nextCursor ?? undefined)
     asked.set((known) => ({ items: [...(known ?? value).items, ...items], nextCursor }))
   }
   return (
-    <div class="disputes">
+    <section ref={place} class="disputes" tabIndex={-1} aria-label={r('disputes')}>
+      {value.items.length === 0 && <None decided={decided} />}
       {value.items.map((it) => (
         <Dispute key={it.id} it={it} again={asked.again} />
       ))}
       {value.nextCursor !== null && <MoreRows showMore={showMore} />}
-    </div>
+    </section>
+  )
+}
+
+function None({ decided }: { decided: boolean }) {
+  return decided ? (
+    <Empty icon="shield" title={r('disputes.none.over')} />
+  ) : (
+    <Empty icon="shield" title={r('disputes.none')} help={r('disputes.none.help')} />
   )
 }
 

@@ -7,12 +7,12 @@ import { t as h } from '../../host/words.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Brand } from '../../ui/brand.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
+import { More } from '../../ui/more.tsx'
 import { usePage } from '../../ui/page.ts'
 import { Pic } from '../../ui/pic.tsx'
 import { Empty, Failed, Loading } from '../../ui/states.tsx'
 import { at, dayName } from '../../ui/time.ts'
-import { useAsked, useBusy } from '../../ui/use.ts'
-import { t as common } from '../../ui/words.ts'
+import { useAsked } from '../../ui/use.ts'
 import { tellNo } from '../act.ts'
 import { t } from '../words.ts'
 import { CallOff } from './call-off.tsx'
@@ -34,13 +34,11 @@ export function MyShows() {
   const [older, setOlder] = useState<Page | null>(null)
   const cursor = older === null ? asked.value?.nextCursor : older.nextCursor
   const shows = asked.value && [...asked.value.items, ...(older?.items ?? [])]
-  const [busy, run] = useBusy(tellNo)
-  const more = () =>
-    run(async () => {
-      if (cursor == null) return
-      const page = await call('GET', '/shows', { query: { mine: true, limit: pageSize, cursor } })
-      setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] })
-    })
+  const showMore = async () => {
+    if (cursor == null) return
+    const page = await call('GET', '/shows', { query: { mine: true, limit: pageSize, cursor } })
+    setOlder({ ...page, items: [...(older?.items ?? []), ...page.items] })
+  }
   const again = () => {
     setOlder(null)
     asked.again()
@@ -77,13 +75,7 @@ export function MyShows() {
         )}
         {shows?.some(isMine) && <Followers />}
         {shows !== undefined && <Groups shows={shows} onChanged={again} />}
-        {cursor != null && (
-          <p>
-            <Button kind="quiet-btn" size="desk" busy={busy && common('loading')} onClick={more}>
-              {t('mine.more')}
-            </Button>
-          </p>
-        )}
+        {cursor != null && <More showMore={showMore} label={t('mine.more')} tell={tellNo} />}
       </main>
       {planning && <PlanSheet onClose={() => setPlanning(false)} />}
     </>
