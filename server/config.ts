@@ -136,6 +136,11 @@ export const Settings = Type.Object({
       description: 'For tests: a stand-in for Stripe; refused in production',
     }),
   ),
+  WEBHOOKS_TO: Choice(
+    ['public', 'anywhere'],
+    'public',
+    'Where webhooks may go; `anywhere`: every merchant can send to your own network, and in development without TLS',
+  ),
   SMTP_URL: Type.Optional(
     Text({ pattern: '^smtps?://', description: 'Without it letters are files under DATA_DIR' }),
   ),

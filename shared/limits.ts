@@ -129,3 +129,6 @@ export const pollMsMin = 10_000
 export const pollMsMax = 600_000
 /** Of one show: one every few minutes of a long evening. */
 export const pollsMax = 100
+/** Addresses that a shop sends its news to: its own server, its ERP, its shipping, one being tried. */
+export const webhooksMax = 5
+export const webhookUrlMax = 500

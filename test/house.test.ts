@@ -29,6 +29,7 @@ const features = [
   'orders',
   'returns',
   'affiliates',
+  'hooks',
   'audit',
   'recordings',
   'replay',

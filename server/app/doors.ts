@@ -12,6 +12,7 @@ import type { Routes } from '../../shared/wire/contract.ts'
 import { embedRoutes as embedTable } from '../../shared/wire/embeds.ts'
 import { followingRoutes as followingTable } from '../../shared/wire/following.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
+import { hookRoutes as hookTable } from '../../shared/wire/hooks.ts'
 import { linkRoutes as linkTable } from '../../shared/wire/links.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
 import {
@@ -42,6 +43,7 @@ import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
 import { embedRoutes } from '../features/embeds/routes.ts'
 import { followingRoutes } from '../features/following/routes.ts'
+import { hookRoutes } from '../features/hooks/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
 import { linkRoutes } from '../features/links/routes.ts'
@@ -144,6 +146,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(orderTable, orderRoutes(orders))
   open(returnTable, returnRoutes(rooms.returns))
   open(affiliateTable, affiliateRoutes(rooms.affiliates))
+  open(hookTable, hookRoutes(rooms.hooks))
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))
   open(replayTable, replayRoutes(rooms.replays))

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../test/support/database.ts'
 import { followersAreToHear } from '../features/following/jobs.ts'
+import { newsAreDue, stockIsToBeTold } from '../features/hooks/jobs.ts'
 import { holdsAreDue } from '../features/inventory/jobs.ts'
 import { mailsAreDue } from '../features/mail/jobs.ts'
 import { ordersAreDue, paymentsAreDue, refundsAreDue } from '../features/orders/jobs.ts'
@@ -32,6 +33,8 @@ test.each(
     eventsAreDue,
     cardsAreDue,
     remindersAreDue,
+    newsAreDue,
+    stockIsToBeTold,
   }),
 )('%s is answered by an index', async (_name, due) => {
   const plan = await planOf(due)

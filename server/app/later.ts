@@ -3,6 +3,13 @@ import { countViewers, forgetViewers } from '../features/analytics/jobs.ts'
 import { auctionsAreDue, settleAuctions } from '../features/auctions/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { followersAreToHear, tellFollowers } from '../features/following/jobs.ts'
+import {
+  forgetOldNews,
+  newsAreDue,
+  sendNews,
+  stockIsToBeTold,
+  tellStocks,
+} from '../features/hooks/jobs.ts'
 import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
 import { forgetOldMails, mailsAreDue, sendDueMails } from '../features/mail/jobs.ts'
 import { forgetOldVisits } from '../features/moderation/jobs.ts'
@@ -86,6 +93,8 @@ export function openLater(
       { name: 'payments', due: paymentsAreDue, run: () => reconcilePayments(orders) },
       { name: 'refunds', due: refundsAreDue, run: () => settleRefunds(orders) },
       { name: 'returns', due: returnsAreDue, run: () => passReturns(rooms.returns) },
+      { name: 'webhooks', due: newsAreDue, run: () => sendNews(rooms.hooks) },
+      { name: 'told stock', due: stockIsToBeTold, run: () => tellStocks(rooms.hooks) },
       { name: 'recordings', due: recordingsAreOpen, run: () => putRecordingsAway(rooms) },
       { name: 'sandbox events', due: eventsAreDue, run: () => deliverSandboxEvents(payments) },
       { name: 'sandbox cards', due: cardsAreDue, run: () => settleSlowSandbox(payments) },
@@ -101,6 +110,7 @@ export function openLater(
       { name: 'old visits', everyMs: forgetMs, run: () => forgetOldVisits({ sql: pg.jobs }) },
       { name: 'old keys', everyMs: forgetMs, run: () => forgetOldKeys({ sql: pg.jobs }) },
       { name: 'old mails', everyMs: forgetMs, run: () => forgetOldMails({ sql: pg.jobs }) },
+      { name: 'old webhooks', everyMs: forgetMs, run: () => forgetOldNews({ sql: pg.jobs }) },
       { name: 'old events', everyMs: forgetMs, run: () => forgetOldEvents({ sql: pg.jobs }) },
       { name: 'replays', everyMs: replaysMs, run: () => tellReplays(rooms) },
       { name: 'old recordings', everyMs: forgetMs, run: () => forgetRecordings(rooms) },

@@ -9,6 +9,7 @@ import { createVerifier } from '../features/audit/verifier.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
 import { createChat } from '../features/chat/chat.ts'
 import { createFollowing } from '../features/following/following.ts'
+import { createHooks } from '../features/hooks/hooks.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
 import { createModeration } from '../features/moderation/moderation.ts'
@@ -39,6 +40,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const polls = createPolls({ ...floor, moderation: rooms.moderation })
   building.defer(() => polls.end())
   const affiliates = createAffiliates(floor)
+  const hooks = openHooks(floor, building)
   return {
     ...rooms,
     analytics,
@@ -46,8 +48,18 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     polls,
     returns,
     affiliates,
+    hooks,
     ...openTapes(floor, rooms, building),
   }
+}
+
+function openHooks({ config, pg, log, clock, logger }: Floor, building: AsyncDisposableStack) {
+  const anywhere = config.WEBHOOKS_TO === 'anywhere'
+  const places = { anywhere, plain: anywhere && !config.production }
+  const { SESSION_SECRET: secret } = config
+  const hooks = createHooks({ pg, log, places, secret, now: clock.now, logger })
+  building.defer(() => hooks.close())
+  return hooks
 }
 
 type Features = Awaited<ReturnType<typeof openFeatures>>

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { codes, Key } from '../../shared/wire/base.ts'
 import type { Route } from '../../shared/wire/contract.ts'
+import { webhooks } from '../../shared/wire/hooks.ts'
 import { about, described, type Json, namedSchemas, subjects, whoMay } from './spec.ts'
 
 /** OpenAPI 3.1 of every HTTP route, made from the tables that the doors are made from. */
@@ -20,6 +21,9 @@ export function openApi(publicUrl: string): Json {
       .filter(({ routes }) => Object.keys(routes).length > 0)
       .map(({ name, about: description }) => ({ name, description })),
     paths,
+    webhooks: Object.fromEntries(
+      Object.entries(webhooks).map(([type, body]) => [type, { post: told(type, body) }]),
+    ),
     components: {
       schemas: namedSchemas(),
       responses: { Problem: problemResponse },
@@ -36,6 +40,29 @@ Money is integer minor units with an ISO 4217 code. Times are RFC 3339 in UTC. L
 \`nextCursor\` back as \`cursor\`. Every refusal is a problem (RFC 9457) with a \`code\`; a refusal stores
 nothing, so the same Idempotency-Key may be tried again. Encoders send by WHIP (RFC 9725): POST an SDP to
 \`/api/v1/whip/{showId}\` with the stream key as Bearer; players watch by WHEP at \`/api/v1/whep/{showId}\`.`
+
+/** What we send, and what the other side may answer. */
+function told(type: string, body: TSchema): Json {
+  const parameters = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
+    name,
+    in: 'header',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  return {
+    operationId: type,
+    tags: ['Webhooks'],
+    summary: `News: ${type}`,
+    description: 'Signed as Standard Webhooks has it. One `webhook-id` may come more than once.',
+    parameters,
+    requestBody: { required: true, content: { 'application/json': { schema: described(body) } } },
+    responses: {
+      '2XX': { description: 'Taken.' },
+      '410': { description: 'Send nothing more: it is switched off.' },
+      default: { description: 'Not taken, also after 10 s: it comes again, for three days.' },
+    },
+  }
+}
 
 const problemResponse = {
   description: 'A refusal: nothing was changed.',

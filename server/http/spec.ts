@@ -11,6 +11,7 @@ import * as embeds from '../../shared/wire/embeds.ts'
 import * as events from '../../shared/wire/events.ts'
 import * as following from '../../shared/wire/following.ts'
 import * as holds from '../../shared/wire/holds.ts'
+import * as hooks from '../../shared/wire/hooks.ts'
 import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
 import * as moderation from '../../shared/wire/moderation.ts'
@@ -99,6 +100,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     commands: {},
   },
   {
+    name: 'Webhooks',
+    about: 'News of a shop for other programs of its merchant',
+    routes: hooks.hookRoutes,
+    commands: {},
+  },
+  {
     name: 'Payments',
     about: 'The provider, and the sandbox that stands for one',
     routes: { ...orders.paymentRoutes, ...orders.sandboxRoutes },
@@ -149,6 +156,7 @@ const files = [
   events,
   following,
   holds,
+  hooks,
   links,
   media,
   moderation,

@@ -8,6 +8,7 @@ import type { Commands, Routes } from './contract.ts'
 import { embedRoutes } from './embeds.ts'
 import { followingRoutes } from './following.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
+import { hookRoutes } from './hooks.ts'
 import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
@@ -39,6 +40,7 @@ export const allRoutes = {
   ...orderRoutes,
   ...returnRoutes,
   ...affiliateRoutes,
+  ...hookRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
   ...replayRoutes,

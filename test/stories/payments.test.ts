@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signedHeaders } from '../../server/base/signature.ts'
 import { auditStock } from '../../server/features/inventory/audit.ts'
 import { auditMoney } from '../../server/features/orders/audit.ts'
 import { sandboxSecrets } from '../../server/features/payments/sandbox/secrets.ts'
-import { signedHeaders } from '../../server/features/payments/signature.ts'
 import { priceAmountMax } from '../../shared/limits.ts'
 import { type Order, openFront, type Placed, pay, until, usd } from '../support/front.ts'
 import { home } from '../support/home.ts'
@@ -71,7 +71,7 @@ describe('a webhook', () => {
       ...more,
     }
     const text = JSON.stringify({ type: `payment.${payment.status}`, data: { payment } })
-    return { id, text, headers: signedHeaders(webhook, id, text, new Date()) }
+    return { id, text, headers: signedHeaders([webhook], id, text, new Date()) }
   }
 
   async function send({ text, headers }: Sent, provider = 'sandbox') {
@@ -126,11 +126,11 @@ describe('a webhook', () => {
     const { webhook: foreign } = sandboxSecrets('another secret of thirty-two letters')
     const bad: Sent[] = [
       { ...good, text: good.text.replace('2950', '2951') },
-      { ...good, headers: signedHeaders(foreign, good.id, good.text, new Date()) },
-      { ...good, headers: signedHeaders(webhook, good.id, good.text, old) },
+      { ...good, headers: signedHeaders([foreign], good.id, good.text, new Date()) },
+      { ...good, headers: signedHeaders([webhook], good.id, good.text, old) },
       {
         ...good,
-        headers: signedHeaders(webhook, good.id, good.text, new Date(Date.now() + 360_000)),
+        headers: signedHeaders([webhook], good.id, good.text, new Date(Date.now() + 360_000)),
       },
       { ...good, headers: { ...good.headers, 'webhook-id': 'evt_other' } },
       { ...good, headers: { ...good.headers, 'webhook-signature': 'v1,AAAA' } },
@@ -163,7 +163,7 @@ describe('a webhook', () => {
     expect(await refusedSoFar()).toBe(before + bad.length)
 
     function signed(text: string): Sent {
-      return { id: 'evt_1', text, headers: signedHeaders(webhook, 'evt_1', text, new Date()) }
+      return { id: 'evt_1', text, headers: signedHeaders([webhook], 'evt_1', text, new Date()) }
     }
   })
 

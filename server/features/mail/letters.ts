@@ -13,6 +13,7 @@ export type Facts = AffiliateFacts & {
   'order-refunded': { order: Order; merchant: string; amount: Money }
   'paid-too-late': { order: Order; merchant: string; amount: Money }
   return: ReturnFacts
+  'webhook-off': { host: string }
   'auction-won': { showId: string; title: string; price: Money; minutes: number }
   'show-begins': { showId: string; title: string; host: string }
   'show-canceled': { showId: string; title: string; host: string }
@@ -71,6 +72,14 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
   }),
   ...affiliateDrafts,
   return: (facts, publicUrl) => returnDraft(facts, publicUrl, money),
+  'webhook-off': ({ host }, publicUrl) => ({
+    subject: `${host} takes no news of your shop`,
+    lines: [
+      `For three days ${host} took nothing that was sent to it, so this webhook is off now.`,
+      'Mend it and switch it on again. What it missed stands in the list, and in your orders.',
+      { link: `${publicUrl}/shop/connections`, words: 'See the webhook' },
+    ],
+  }),
   'auction-won': ({ showId, title, price, minutes }, publicUrl) => ({
     subject: `You won ${title} for ${money(price)}`,
     lines: [

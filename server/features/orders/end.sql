@@ -43,6 +43,7 @@ begin
   end if;
   if o.status = 'pending' then
     told := order_ended_v1(array[oid], vs, 'canceled', clock_timestamp());
+    perform tell_orders_v1('order.canceled', array[oid]);
     select * into o from orders where id = oid;
   end if;
   answer := order_view_v1(o);

@@ -21,6 +21,7 @@ begin
       return_days = (merchant_terms_v1(who) ->> 'returnDays')::int
     where id = oid returning * into o;
   perform write_mail_v1(o.buyer, 'order-shipped', order_letter_v1(o));
+  perform tell_orders_v1('order.shipped', array[oid]);
   answer := merchant_view_v1(o);
   perform once_after_v1(who, 'ship', k, answer);
   return jsonb_build_object('value', answer, 'notices', order_notices_v1(o));
@@ -50,6 +51,7 @@ begin
   perform post_v1(r.id, o, jsonb_build_array(jsonb_build_object('account', 'refunds', 'debit', give),
     jsonb_build_object('account', 'refunds:due', 'credit', give), jsonb_build_object('account', 'platform', 'debit', fee),
     jsonb_build_object('account', 'fees', 'credit', fee)), t);
+  perform tell_orders_v1('order.refunded', array[o.id]);
   return r;
 end $$;
 

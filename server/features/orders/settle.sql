@@ -101,6 +101,7 @@ begin
   update orders set status = 'paid', paid_at = t where id = any(os);
   perform book_paid_v2(os, t, fee_bps);
   perform confirm_orders_v1(os);
+  perform tell_orders_v1('order.paid', os);
   facts := placed_facts_v1(os) || sales_sold_out_v1(offer_ids, t);
   facts := facts || crossed_v1(before, vs);
   return jsonb_build_object('facts', facts, 'notices', ended || notices_of_orders_v1(os));
@@ -126,6 +127,7 @@ begin
   if o.code is not null then perform take_code_again_v1(o.id, t); end if;
   perform book_paid_v2(array[o.id], t, fee_bps);
   perform confirm_orders_v1(array[o.id]);
+  perform tell_orders_v1('order.paid', array[o.id]);
   return jsonb_build_object('facts', placed_facts_v1(array[o.id]) || crossed_v1(before, vs), 'notices', order_notices_v1(o));
 end $$;
 
@@ -140,6 +142,7 @@ begin
     jsonb_build_object('account', 'provider:' || p.provider, 'debit', o.total),
     jsonb_build_object('account', 'refunds:due', 'credit', o.total)), t);
   perform write_mail_v1(o.buyer, 'paid-too-late', order_letter_v1(o) || jsonb_build_object('amount', money(o.total, o.currency)));
+  perform tell_orders_v1('order.refunded', array[o.id]);
   return jsonb_build_object('facts', '[]'::jsonb, 'notices', order_notices_v1(o));
 end $$;
 

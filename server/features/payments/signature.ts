@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { Refusal } from '../../base/refusal.ts'
+import { signature } from '../../base/signature.ts'
 import type { WireHeaders } from './provider.ts'
 
 /** How far the sender's clock and ours may be apart, and how old a caught event may be: Standard Webhooks. */
@@ -8,16 +9,6 @@ const toleranceMs = 300_000
 const signaturesMax = 8
 const idLengthMax = 128
 const secondDigitsMax = 12
-
-/** The headers of Standard Webhooks: what a sender adds to a body. */
-export function signedHeaders(secret: Buffer, id: string, body: string, now: Date) {
-  const seconds = String(Math.floor(now.getTime() / 1_000))
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': seconds,
-    'webhook-signature': signature(secret, id, seconds, Buffer.from(body)),
-  }
-}
 
 /**
  * The id of a body that the holder of the secret signed in the last five minutes. Whatever is wrong
@@ -45,11 +36,6 @@ export function verifySigned(
 
 export function notVerified(): Refusal {
   return new Refusal('VALIDATION', 'This event could not be verified.')
-}
-
-function signature(secret: Buffer, id: string, seconds: string, body: Buffer): string {
-  const hmac = createHmac('sha256', secret).update(`${id}.${seconds}.`).update(body)
-  return `v1,${hmac.digest('base64')}`
 }
 
 /** Compared as text: decoding base64 would forgive what was appended. */

@@ -15,6 +15,7 @@ begin
     perform write_mail_v1(a.id, 'return', jsonb_build_object('return', return_view_v1(r), 'to', 'house', 'step', step))
       from (select id from accounts where kind = 'admin' order by id limit 10) a;
   end if;
+  perform tell_return_v1(r, step);
   return order_notices_v1(o);
 end $$;
 

@@ -33,6 +33,7 @@ begin
   update shows set status = 'live', started_at = t, tell_at = t where id = s;
   perform followers_hear_v1(s, who);
   perform offers_open_v1(s, products, t);
+  perform tell_show_v1('show.started', s);
   return jsonb_build_object('value', null, 'events', append_as_v1(s, who, 'host',
     jsonb_build_array(jsonb_build_object('type', 'show.started', 'body', (
       select jsonb_build_object('startedAt', iso(t), 'title', w.title, 'startsAt', iso(w.starts_at), 'products', shown_products_v1(s, null))
@@ -65,6 +66,7 @@ begin
   select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)
     into facts from ended;
   update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
+  perform tell_show_v1('show.ended', s);
   facts := facts || end_polls_v1(s);
   facts := facts || (auction -> 'facts') || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
     'viewersPeak', (select viewers_peak from shows where id = s)));

@@ -1,7 +1,7 @@
 import { failpoint } from '../../../base/failpoint.ts'
 import type { Logger } from '../../../base/log.ts'
+import { signedHeaders } from '../../../base/signature.ts'
 import type { Postgres } from '../../../store/postgres.ts'
-import { signedHeaders } from '../signature.ts'
 
 /** Events of one go. */
 const batchMax = 20
@@ -55,7 +55,7 @@ export function createCourier({ pg, webhookUrl, webhookSecret, now, logger }: Ne
         method: 'POST',
         headers: {
           'content-type': 'application/json',
-          ...signedHeaders(webhookSecret, id, text, now()),
+          ...signedHeaders([webhookSecret], id, text, now()),
         },
         body: text,
         redirect: 'error',

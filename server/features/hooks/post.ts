@@ -1,0 +1,81 @@
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { addressIn, findAddresses, NotPublic, onlyPublic, type Places } from './places.ts'
+import type { Outcome } from './store.ts'
+
+/** All of it: finding the address, the connection, the answer. */
+const deadlineMs = 10_000
+/** Of an answer this much is read, and the beginning is kept. */
+const readBytesMax = 4_096
+const keptMax = 500
+
+const lookUpPublic = onlyPublic(findAddresses)
+
+export type Letter = { url: string; headers: Record<string, string>; body: string }
+
+/** Sends one webhook. Whatever becomes of it is an outcome; it throws only when it was called back. */
+export async function postOne(
+  { url, headers, body }: Letter,
+  places: Places,
+  callBack: AbortSignal,
+): Promise<Outcome> {
+  const late = AbortSignal.timeout(deadlineMs)
+  try {
+    const answer = await send(url, {
+      headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+      body,
+      places,
+      signal: AbortSignal.any([late, callBack]),
+    })
+    return { status: answer.statusCode ?? null, answer: await beginningOf(answer) }
+  } catch (error) {
+    callBack.throwIfAborted()
+    if (late.aborted) return { status: null, answer: `no answer in ${deadlineMs / 1_000} s` }
+    return { status: null, answer: whyNot(error) }
+  }
+}
+
+type Sending = {
+  headers: Record<string, string>
+  body: string
+  places: Places
+  signal: AbortSignal
+}
+
+function send(
+  url: string,
+  { headers, body, places, signal }: Sending,
+): Promise<http.IncomingMessage> {
+  const { protocol, hostname } = new URL(url)
+  // A literal address is connected to without being looked up.
+  if (!places.anywhere && addressIn(hostname) === false) throw new NotPublic(hostname)
+  const { request } = protocol === 'https:' ? https : http
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+  const lookup = places.anywhere ? {} : { lookup: lookUpPublic }
+  request(url, { method: 'POST', headers, agent: false, signal, ...lookup })
+    .on('response', resolve)
+    .on('error', reject)
+    .end(body)
+  return promise
+}
+
+async function beginningOf(answer: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size >= readBytesMax) break
+    }
+  } catch {
+    // Its status has come, and that decides.
+  }
+  return Buffer.concat(chunks).toString().replaceAll('\0', '').slice(0, keptMax).toWellFormed()
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof NotPublic) return 'this address is not open to the world'
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : 'no connection'
+}
