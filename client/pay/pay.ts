@@ -96,7 +96,9 @@ export class Pay {
       this.step.value = 'review'
       return
     }
-    await this.pay()
+    // What costs nothing is paid already.
+    if (this.order.value.status === 'pending') await this.pay()
+    else this.#follow(this.order.value)
   }
 
   /** Pays an order that is there already, also after a declined card. */

@@ -69,6 +69,7 @@ export const Order = Shape({
 })
 export type Order = Static<typeof Order>
 
+/** Of an order that costs nothing: `succeeded` from the beginning, by the provider `none`; nobody was asked. */
 export const Payment = Shape({
   id: Id,
   provider: Type.String(),

@@ -67,7 +67,7 @@ begin
         when f.currencies then refused_v1('VALIDATION', 'One order has one currency.', '/holdIds')
       end, f.merchant, f.show, f.currency, f.subtotal, d.price, 0::bigint, f.subtotal + d.price, s.terms
     from filled f left join shops s on s.merchant = f.merchant and s.currency = f.currency
-      cross join lateral (select case when f.subtotal >= s.free_from then 0 else coalesce(s.price, 0) end as price) d
+      cross join lateral (select case when f.subtotal = 0 or f.subtotal >= s.free_from then 0 else coalesce(s.price, 0) end as price) d
     order by f.bag;
 end $$;
 

@@ -39,9 +39,9 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
   async function decide(asks: Ask[]): Promise<(Placed | Refusal)[]> {
     const terms = { payMs, pendingMax, provider: payments.current.name }
     failpoint('order', 'before-commit')
-    const { answers, notices } = await placeOrders(pg.hot, asks, terms)
+    const { answers, events, notices } = await placeOrders(pg.hot, asks, terms)
     failpoint('order', 'after-commit')
-    log.told([], notices)
+    log.told(events, notices)
     return answers
   }
 
@@ -80,7 +80,7 @@ export function createCheckout({ pg, log, payments, tills, payMs, logger }: Need
         code,
         via,
       })
-      if (payment.payUrl !== null) return { order, payment }
+      if (payment.payUrl !== null || payment.status === 'succeeded') return { order, payment }
       try {
         const { id: paymentId, provider } = payment
         const { id: orderId, number, total } = order

@@ -13,7 +13,8 @@
 --   vias         codes of affiliates, one an order, null where none; null when no order has one. One that is not valid is not written
 --
 -- Answers one json object, arrays in the order asked:
---   answers     null: placed here. Otherwise {order, payment}, the first answer to a repeat of its key, or
+--   answers     null: placed here. Otherwise {order, payment}, the first answer to a repeat of its key (or to an order that
+--               costs nothing, which is paid at once), or
 --               {refused: {code, message, errors?}}: IDEMPOTENCY_MISMATCH, NOT_FOUND, HOLD_ENDED, CONFLICT, VALIDATION;
 --               `sum` where the message has {sum}
 --   numbers, merchants, shows, currencies, subtotals, shippings, discounts, totals   one an order; no more of it is
@@ -22,6 +23,7 @@
 --               reductions: what the line has off, null when no order has a code
 --   variants, products, titles, skus   one a variant
 --   createdAt, expiresAt   of every order placed here
+--   events, notices   of those that are paid at once
 -- Raises P0409 when a neighbour has just used one of the keys: ask again.
 --
 -- Locks the stock rows of all holds in id order, then the buyers' accounts in id order: that is what makes
@@ -45,6 +47,7 @@ declare
   wanted uuid[]; goods int[]; quantities int[]; prices bigint[]; reductions bigint[];
   -- per variant
   variants uuid[]; products uuid[]; titles text[]; skus text[];
+  gifts uuid[]; told jsonb; events jsonb;
 begin
   -- 1 the locks. What a hold is of, how many and at what price never changes: that is read before them
   select array_agg(h.variant_id order by i.x), array_agg(h.quantity order by i.x), array_agg(h.price order by i.x)
@@ -93,7 +96,7 @@ begin
       insert into orders(id, number, buyer, merchant_id, show_id, status, currency, subtotal, shipping, discount, total,
           shipping_address, created_at, expires_at, key, body_hash, code, via)
         select u.id, u.number, u.buyer, u.merchant, u.show, 'pending', u.currency, u.subtotal, u.shipping, u.discount, u.total,
-          addresses -> (u.n::int - 1), t, until, u.key, u.hash, u.code, u.via
+          addresses -> (u.n::int - 1), t, until, u.key, u.hash, u.code, case when u.total > 0 then u.via end
         from unnest(ids, numbers, fresh, buyers, merchants, shows, currencies, subtotals, shippings, discounts, totals, keys, hashes, codes, brought) with ordinality
           u(id, number, fresh, buyer, merchant, show, currency, subtotal, shipping, discount, total, key, hash, code, via, n)
         where u.fresh order by u.buyer, u.key;
@@ -112,12 +115,20 @@ begin
     -- Due in a moment: should this process end before it has asked the provider, the reconciler asks.
     insert into payments(id, order_id, provider, status, amount, currency, created_at, due_at)
       select u.id, u.order_id, place_orders_v6.provider, 'pending', u.total, u.currency, t, t + interval '4 seconds'
-      from unnest(payment_ids, ids, fresh, totals, currencies) u(id, order_id, fresh, total, currency) where u.fresh;
+      from unnest(payment_ids, ids, fresh, totals, currencies) u(id, order_id, fresh, total, currency) where u.fresh and u.total > 0;
+    -- What costs nothing is paid by being ordered: no provider hears of it.
+    if 0 = any(totals) then
+      gifts := array(select u.id from unnest(ids, fresh, totals) u(id, fresh, total) where u.fresh and u.total = 0);
+      told := orders_paid_v2(gifts, t, 0);
+      events := append_many_v1(told -> 'facts');
+      answers := array(select case when o.id is not null then placed_view_v1(o) else u.answer end
+        from unnest(ids, answers) with ordinality u(id, answer, n) left join orders o on o.id = u.id and o.id = any(gifts) order by u.n);
+    end if;
   end if;
 
   return json_build_object('answers', answers, 'numbers', numbers, 'merchants', merchants, 'shows', shows, 'currencies', currencies,
     'subtotals', subtotals, 'shippings', shippings, 'discounts', discounts, 'totals', totals,
     'goods', goods, 'quantities', quantities, 'prices', prices, 'reductions', reductions,
     'variants', variants, 'products', products, 'titles', titles, 'skus', skus,
-    'createdAt', iso(t), 'expiresAt', iso(until));
+    'createdAt', iso(t), 'expiresAt', iso(until), 'events', events, 'notices', told -> 'notices');
 end $$;

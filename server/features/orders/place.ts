@@ -4,7 +4,7 @@ import type { Address } from '../../../shared/wire/accounts.ts'
 import type { Code, FieldError, Money } from '../../../shared/wire/base.ts'
 import type { Order, Payment } from '../../../shared/wire/orders.ts'
 import { Refusal } from '../../base/refusal.ts'
-import type { Notice } from '../../events/log.ts'
+import type { Appended, Notice } from '../../events/log.ts'
 import { listed, type Sql } from '../../store/postgres.ts'
 
 /** One order that somebody asks for. The ids are the rows' own, made before Postgres is asked. */
@@ -27,7 +27,7 @@ export type Refused = {
   /** `sum` stands where a sentence has {sum}. */
   refused: { code: Code; message: string; errors?: FieldError[]; sum?: Money }
 }
-export type Decided = { answers: (Placed | Refusal)[]; notices: Notice[] }
+export type Decided = { answers: (Placed | Refusal)[]; events: Appended[]; notices: Notice[] }
 
 type Terms = { payMs: number; pendingMax: number; provider: string }
 
@@ -52,6 +52,8 @@ type Told = {
   skus: string[]
   createdAt: string
   expiresAt: string
+  events: Appended[] | null
+  notices: Notice[] | null
 }
 
 /** Decides a batch by one call; answers in the order asked. */
@@ -69,7 +71,7 @@ export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<
       ${payMs}::bigint, ${pendingMax}::int, ${provider}::text,
       ${codes}::text[], ${leastPaidMinor}::bigint, ${vias}::text[]) as told`
   const told = row?.told as Told
-  const notices: Notice[] = []
+  const notices = [...(told.notices ?? [])]
   let hold = 0
   const answers = asks.map((ask, n) => {
     const firstHold = hold
@@ -79,7 +81,7 @@ export async function placeOrders(sql: Sql, asks: Ask[], terms: Terms): Promise<
     notices.push(...noticesOf(ask, told.merchants[n] as string))
     return placedNow(ask, provider, told, { n, firstHold })
   })
-  return { answers, notices }
+  return { answers, events: told.events ?? [], notices }
 }
 
 const codeOf = ({ code }: Ask) => code ?? null

@@ -29,7 +29,8 @@ export async function readPayment(
   id: string,
 ): Promise<Payment | undefined> {
   const [row] = await sql<{ view: Payment }[]>`
-    select payment_view_v1(p) as view from orders o join payments p on p.order_id = o.id
+    select coalesce(free_payment_v1(o), payment_view_v1(p)) as view
+    from orders o left join payments p on p.order_id = o.id
     where o.id = ${id} and o.buyer = ${buyer}`
   return row?.view
 }

@@ -37,15 +37,21 @@ language sql stable as $$
   select jsonb_build_object('id', p.id, 'provider', p.provider, 'status', p.status, 'payUrl', p.pay_url)
 $$;
 
+-- free_payment_v1: what stands for the payment of an order that costs nothing.
+create or replace function free_payment_v1(o orders) returns jsonb
+language sql immutable as $$
+  select jsonb_build_object('id', o.id, 'provider', 'none', 'status', 'succeeded', 'payUrl', null) where o.total = 0
+$$;
+
 -- placed_view_v1: what placing answered and every repeat of its key answers again: the order as it was
 -- then, whatever became of it.
 create or replace function placed_view_v1(o orders) returns jsonb
 language plpgsql stable as $$
 begin
   return (select jsonb_build_object(
-      'order', order_json_v1(o, order_items_v1(o.id, o.currency)) || jsonb_build_object('status', 'pending', 'refunded', money(0, o.currency),
-        'paidAt', null, 'shippedAt', null, 'arrivedAt', null, 'carrier', null, 'trackingNumber', null),
-      'payment', (select payment_view_v1(p) || '{"status": "pending"}' from payments p where p.order_id = o.id)));
+      'order', order_json_v1(o, order_items_v1(o.id, o.currency)) || jsonb_build_object('refunded', money(0, o.currency),
+        'status', case when o.total > 0 then 'pending' else 'paid' end, 'paidAt', case when o.total = 0 then iso(o.paid_at) end, 'shippedAt', null, 'arrivedAt', null, 'carrier', null, 'trackingNumber', null),
+      'payment', coalesce(free_payment_v1(o), (select payment_view_v1(p) || '{"status": "pending"}' from payments p where p.order_id = o.id))));
 end $$;
 
 -- merchant_view_v1: with who bought and where the money is.

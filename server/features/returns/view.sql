@@ -49,7 +49,7 @@ $$;
 --   days   what holds of every shop: {promised, fault, arrive}
 create or replace function return_until_v1(o orders, is_fault boolean, days jsonb) returns timestamptz
 language sql stable as $$
-  select case when o.shipped_at is not null and d.n > 0 then
+  select case when o.shipped_at is not null and o.total > 0 and d.n > 0 then
       coalesce(o.arrived_at, o.shipped_at + make_interval(days => (days ->> 'arrive')::int)) + make_interval(days => d.n) end
     from (select case when is_fault then greatest(p.n, (days ->> 'fault')::int) else p.n end as n
       from (select coalesce(o.return_days, (days ->> 'promised')::int) as n) p) d
