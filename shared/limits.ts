@@ -129,6 +129,12 @@ export const pollMsMin = 10_000
 export const pollMsMax = 600_000
 /** Of one show: one every few minutes of a long evening. */
 export const pollsMax = 100
+export const giveawayMsMin = 30_000
+export const giveawayMsMax = 600_000
+/** Of one show, as of polls. */
+export const giveawaysMax = 100
+/** Of one giveaway: their list is read whole by whoever checks the draw, 1.6 MB at most. */
+export const entriesMax = 20_000
 /** Addresses that a shop sends its news to: its own server, its ERP, its shipping, one being tried. */
 export const webhooksMax = 5
 export const webhookUrlMax = 500

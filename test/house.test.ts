@@ -25,6 +25,7 @@ const features = [
   'following',
   'chat',
   'polls',
+  'giveaways',
   'payments',
   'orders',
   'returns',

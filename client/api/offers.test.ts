@@ -48,6 +48,7 @@ function room(sales: ShownSale[], available?: number): Room {
       code: null,
       auction: null,
       poll: null,
+      giveaway: null,
       products: [product],
       sales,
       chat: [],

@@ -1,6 +1,7 @@
 import { logChecks } from '../events/audit.ts'
 import { affiliateChecks } from '../features/affiliates/audit.ts'
 import { auctionChecks } from '../features/auctions/audit.ts'
+import { giveawayChecks } from '../features/giveaways/audit.ts'
 import { stockChecks } from '../features/inventory/audit.ts'
 import { moderationChecks } from '../features/moderation/audit.ts'
 import { moneyChecks } from '../features/orders/audit.ts'
@@ -18,6 +19,7 @@ export const subjects: Record<string, Check[]> = {
   Returns: returnChecks,
   Affiliates: affiliateChecks,
   Polls: pollChecks,
+  Giveaways: giveawayChecks,
   'The log of every show': logChecks,
   'Moderation and roles': moderationChecks,
 }

@@ -11,6 +11,7 @@ import { chatCommands } from '../../shared/wire/chat.ts'
 import type { Routes } from '../../shared/wire/contract.ts'
 import { embedRoutes as embedTable } from '../../shared/wire/embeds.ts'
 import { followingRoutes as followingTable } from '../../shared/wire/following.ts'
+import { giveawayCommands, giveawayRoutes as giveawayTable } from '../../shared/wire/giveaways.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
 import { hookRoutes as hookTable } from '../../shared/wire/hooks.ts'
 import { linkRoutes as linkTable } from '../../shared/wire/links.ts'
@@ -43,6 +44,8 @@ import { catalogRoutes } from '../features/catalog/routes.ts'
 import { chatSocket } from '../features/chat/socket.ts'
 import { embedRoutes } from '../features/embeds/routes.ts'
 import { followingRoutes } from '../features/following/routes.ts'
+import { giveawayRoutes } from '../features/giveaways/routes.ts'
+import { giveawaySocket } from '../features/giveaways/socket.ts'
 import { hookRoutes } from '../features/hooks/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
@@ -143,6 +146,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(followingTable, followingRoutes(rooms.following))
   open(moderationTable, moderationRoutes(moderation))
   open(codeTable, codeRoutes(rooms.promotions))
+  open(giveawayTable, giveawayRoutes(rooms.giveaways))
   open(orderTable, orderRoutes(orders))
   open(returnTable, returnRoutes(rooms.returns))
   open(affiliateTable, affiliateRoutes(rooms.affiliates))
@@ -185,6 +189,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
   gateway.mount(auctionCommands, auctionSocket(rooms.auctions))
   gateway.mount(codeCommands, codeSocket(rooms.promotions))
   gateway.mount(pollCommands, pollSocket(rooms.polls))
+  gateway.mount(giveawayCommands, giveawaySocket(rooms.giveaways))
   gateway.mount(chatCommands, chatSocket(chat))
   gateway.mount(moderationCommands, moderationSocket(moderation))
   gateway.mount(showCommands, showSocket({ audience, mustNotBeBanned: moderation.enter, now }))

@@ -3,6 +3,7 @@ import { countViewers, forgetViewers } from '../features/analytics/jobs.ts'
 import { auctionsAreDue, settleAuctions } from '../features/auctions/jobs.ts'
 import { flushReactions } from '../features/chat/jobs.ts'
 import { followersAreToHear, tellFollowers } from '../features/following/jobs.ts'
+import { giveawaysAreDue, settleGiveaways } from '../features/giveaways/jobs.ts'
 import {
   forgetOldNews,
   newsAreDue,
@@ -83,6 +84,11 @@ export function openLater(
       { name: 'holds', due: holdsAreDue, run: () => sweepHolds({ sql: pg.jobs, log }) },
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
       { name: 'auctions', due: auctionsAreDue, run: () => settleAuctions({ sql: pg.jobs, log }) },
+      {
+        name: 'giveaways',
+        due: giveawaysAreDue,
+        run: () => settleGiveaways({ sql: pg.jobs, log }),
+      },
       { name: 'codes', due: codesAreShown, run: () => sweepCodes({ sql: pg.jobs, log }) },
       { name: 'polls', due: pollsAreDue, run: () => sweepPolls({ sql: pg.jobs, log }) },
       { name: 'shows', due: showsAreOver, run: () => endLeftShows(shows) },
@@ -132,17 +138,18 @@ export function openLater(
 /** The numbers that only matter as of now. */
 function openPulse(floor: Floor, rooms: Rooms, building: AsyncDisposableStack): void {
   const { clock, logger } = floor
-  const { audience, chat, inventory, polls, presence } = rooms
+  const { audience, chat, giveaways, inventory, polls, presence } = rooms
   const pulse = startPulse({
     rooms: () => audience.rooms(),
     presence,
     clock,
     log: logger,
     async read(showIds) {
-      const [stock, reactions, counts] = await Promise.all([
+      const [stock, reactions, votes, entries] = await Promise.all([
         inventory.readPulse(showIds),
         chat.readReactions(showIds),
         polls.readCounts(showIds),
+        giveaways.readCounts(showIds),
       ])
       return new Map(
         showIds.map((id) => [
@@ -150,7 +157,8 @@ function openPulse(floor: Floor, rooms: Rooms, building: AsyncDisposableStack): 
           {
             reactions: reactions.get(id) ?? {},
             stock: stock.get(id)?.stock ?? {},
-            poll: counts.get(id),
+            poll: votes.get(id),
+            giveaway: entries.get(id),
           },
         ]),
       )

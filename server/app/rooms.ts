@@ -9,6 +9,7 @@ import { createVerifier } from '../features/audit/verifier.ts'
 import { createCatalog } from '../features/catalog/catalog.ts'
 import { createChat } from '../features/chat/chat.ts'
 import { createFollowing } from '../features/following/following.ts'
+import { createGiveaways } from '../features/giveaways/giveaways.ts'
 import { createHooks } from '../features/hooks/hooks.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
@@ -39,6 +40,8 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const returns = createReturns(floor)
   const polls = createPolls({ ...floor, moderation: rooms.moderation })
   building.defer(() => polls.end())
+  const giveaways = createGiveaways(floor)
+  building.defer(() => giveaways.close())
   const affiliates = createAffiliates(floor)
   const hooks = openHooks(floor, building)
   return {
@@ -46,6 +49,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     analytics,
     following,
     polls,
+    giveaways,
     returns,
     affiliates,
     hooks,

@@ -38,6 +38,8 @@ export const failpoints = [
   'bid.after-commit',
   'settle_auctions_v1.before-commit',
   'settle_auctions_v1.after-commit',
+  'settle_giveaways_v1.before-commit',
+  'settle_giveaways_v1.after-commit',
   'ban_v1.before-commit',
   'ban_v1.after-commit',
 ] as const

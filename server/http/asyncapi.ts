@@ -71,7 +71,7 @@ const pushSummaries: Record<keyof typeof pushes, string> = {
   'show:events': 'Events of a show, in order: seq `from` to `to`, both included',
   'show:pulse': 'Numbers that matter as of now; a newer pulse replaces an older one',
   'show:reset': 'You fell too far behind: this is the state, go on from its seq',
-  'hold:made': 'A hold of yours that you did not ask for: you won an auction',
+  'hold:made': 'A hold of yours that you did not ask for: you won it',
   'hold:ended': 'A hold of yours ended',
   'order:changed': 'An order of yours, or in your shop, changed',
   'media:changed': 'What is on the air changed',

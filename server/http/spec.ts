@@ -10,6 +10,7 @@ import type { Commands, May, Routes } from '../../shared/wire/contract.ts'
 import * as embeds from '../../shared/wire/embeds.ts'
 import * as events from '../../shared/wire/events.ts'
 import * as following from '../../shared/wire/following.ts'
+import * as giveaways from '../../shared/wire/giveaways.ts'
 import * as holds from '../../shared/wire/holds.ts'
 import * as hooks from '../../shared/wire/hooks.ts'
 import * as links from '../../shared/wire/links.ts'
@@ -86,6 +87,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     commands: promotions.codeCommands,
   },
   { name: 'Polls', about: 'What a show asks the room', routes: {}, commands: polls.pollCommands },
+  {
+    name: 'Giveaways',
+    about: 'One unit for nothing, by a draw that anybody can make again',
+    routes: giveaways.giveawayRoutes,
+    commands: giveaways.giveawayCommands,
+  },
   { name: 'Orders', about: 'From the bag to the parcel', routes: orders.orderRoutes, commands: {} },
   {
     name: 'Returns',
@@ -155,6 +162,7 @@ const files = [
   embeds,
   events,
   following,
+  giveaways,
   holds,
   hooks,
   links,

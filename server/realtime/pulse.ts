@@ -1,4 +1,5 @@
 import type { ShowPulse } from '../../shared/wire/events.ts'
+import type { GiveawayCount } from '../../shared/wire/giveaways.ts'
 import type { PollCounts } from '../../shared/wire/polls.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
@@ -25,6 +26,8 @@ export type Figures = {
   stock: Record<string, { available: number; held: number; version: number }>
   /** Of the open poll. */
   poll: PollCounts | undefined
+  /** Of the giveaway that runs. */
+  giveaway: GiveawayCount | undefined
 }
 
 type Needs = {
@@ -133,7 +136,7 @@ function pulseOf(
   { showId }: Room,
   at: Date,
   viewers: number,
-  { reactions, poll }: Figures,
+  { reactions, poll, giveaway }: Figures,
   stock: Figures['stock'],
 ): ShowPulse {
   const shown = Object.entries(stock).map(([id, { available, held }]) => [id, { available, held }])
@@ -144,7 +147,7 @@ function pulseOf(
     reactions,
     stock: Object.fromEntries(shown),
   }
-  return poll === undefined ? pulse : { ...pulse, poll }
+  return { ...pulse, ...(poll && { poll }), ...(giveaway && { giveaway }) }
 }
 
 function moved(before: Figures, now: Figures): Figures['stock'] {
@@ -160,12 +163,17 @@ function moved(before: Figures, now: Figures): Figures['stock'] {
 
 function hasMoved(before: Figures, now: Figures): boolean {
   if (Object.keys(moved(before, now)).length > 0) return true
-  return !sameCounts(before.reactions, now.reactions) || !samePoll(before.poll, now.poll)
+  if (!sameCounts(before.reactions, now.reactions)) return true
+  return !samePoll(before.poll, now.poll) || !sameGiveaway(before.giveaway, now.giveaway)
 }
 
 /** One that is closed was told by the log. */
 function samePoll(a: Figures['poll'], b: Figures['poll']): boolean {
   return b === undefined || (a?.pollId === b.pollId && String(a.counts) === String(b.counts))
+}
+
+function sameGiveaway(a: Figures['giveaway'], b: Figures['giveaway']): boolean {
+  return b === undefined || (a?.giveawayId === b.giveawayId && a.entries === b.entries)
 }
 
 function sameCounts(a: Record<string, number>, b: Record<string, number>): boolean {

@@ -40,6 +40,8 @@ const urgent = new Set([
   'auction.opened',
   'auction.sold',
   'auction.ended',
+  'giveaway.opened',
+  'giveaway.ended',
   'stock.sold-out',
   'viewer.muted',
   'viewer.banned',

@@ -23,6 +23,7 @@ const snapshot: Snapshot = {
   code: null,
   auction: null,
   poll: null,
+  giveaway: null,
   products: [
     {
       id: 'p1',

@@ -9,6 +9,8 @@ import type {
   Snapshot,
 } from '../wire/events.ts'
 import { auctionIn, type EndedAuction, endedAuctionIn } from './auction.ts'
+import { entered, giveawayAfter, type ShownGiveaway } from './giveaway.ts'
+import { counted } from './poll.ts'
 
 export type { ChatMessage, Producer, ShownProduct, Snapshot }
 export type ShownVariant = ShownProduct['variants'][number]
@@ -27,9 +29,10 @@ export type TalkLine =
   | { kind: 'sold'; seq: number; at: string; productId: string; quantity: number }
 
 /** A show as this page knows it at `seq`. */
-export type Room = Omit<Snapshot, 'chat' | 'sales' | 'media'> & {
+export type Room = Omit<Snapshot, 'chat' | 'sales' | 'media' | 'giveaway'> & {
   seq: number
   sales: ShownSale[]
+  giveaway: ShownGiveaway | null
   /** The last one that ended while this page looked. */
   auctioned: EndedAuction | null
   talk: TalkLine[]
@@ -72,6 +75,7 @@ export function emptyRoom({
     auction: null,
     auctioned: null,
     poll: null,
+    giveaway: null,
     products: [],
     sales: [],
     talk: [],
@@ -125,13 +129,8 @@ export function applyPulse(room: Room, pulse: ShowPulse): Room {
     reactions: { ...room.reactions, ...pulse.reactions },
     stock: { ...room.stock, ...pulse.stock },
     poll: counted(room.poll, pulse.poll),
+    giveaway: entered(room.giveaway, pulse.giveaway),
   }
-}
-
-/** The last count is told by the close: no pulse changes it any more. */
-function counted(poll: Room['poll'], pulse: ShowPulse['poll']): Room['poll'] {
-  const isItsOwn = poll?.closedAt === null && poll.pollId === pulse?.pollId
-  return isItsOwn ? { ...poll, counts: pulse.counts } : poll
 }
 
 /** One event on one state. Events set absolute values: applying one twice is harmless. */
@@ -159,6 +158,7 @@ const appliers: Record<string, Applier> = {
     code: null,
     auction: null,
     poll: null,
+    giveaway: null,
     producers: [],
   }),
   'show.updated': (room, e) => inShow(room, shownFields(e)),
@@ -207,8 +207,11 @@ const appliers: Record<string, Applier> = {
     text(e, 'auctionId') === undefined ? room : { ...room, auctioned: endedAuctionIn(e) },
   'code.shown': (room, e) => ({ ...room, code: bodyOf<NonNullable<Room['code']>>(e) }),
   'code.hidden': (room) => ({ ...room, code: null }),
-  'poll.opened': pollSays,
-  'poll.closed': pollSays,
+  'poll.opened': (room, e) => ({ ...room, poll: bodyOf<NonNullable<Room['poll']>>(e) }),
+  'poll.closed': (room, e) => ({ ...room, poll: bodyOf<NonNullable<Room['poll']>>(e) }),
+  'giveaway.opened': (room, e) => ({ ...room, giveaway: giveawayAfter(room.giveaway, e) }),
+  'giveaway.ended': (room, e) => ({ ...room, giveaway: giveawayAfter(room.giveaway, e) }),
+  'giveaway.unclaimed': (room, e) => ({ ...room, giveaway: giveawayAfter(room.giveaway, e) }),
   'order.placed': orderPlaced,
 }
 
@@ -295,10 +298,6 @@ function pinnedIn(event: Event): Room['pinnedMessage'] {
 function bodyOf<T>(event: Event): T {
   const { seq: _seq, type: _type, at: _at, deleted: _deleted, ...fields } = event
   return fields as unknown as T
-}
-
-function pollSays(room: Room, event: Event): Room {
-  return { ...room, poll: bodyOf<NonNullable<Room['poll']>>(event) }
 }
 
 function auctionOver(room: Room, event: Event): Room {

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Auction } from './auctions.ts'
 import { Id, Instant, Nullable, Seq, Shape, Sum } from './base.ts'
+import { Entered, Giveaway, GiveawayCount } from './giveaways.ts'
 import { Hold } from './holds.ts'
 import { Answered, PollCounts, ShownPoll } from './polls.ts'
 import { ShownCode } from './promotions.ts'
@@ -70,6 +71,9 @@ export const eventTypes = [
   'code.hidden',
   'poll.opened',
   'poll.closed',
+  'giveaway.opened',
+  'giveaway.ended',
+  'giveaway.unclaimed',
   'chat.sent',
   'chat.held',
   'chat.approved',
@@ -147,6 +151,8 @@ export const Snapshot = Shape({
   auction: Nullable(Auction),
   /** The last one asked, while the show runs: open, or with its result. */
   poll: Nullable(ShownPoll),
+  /** The last one, while the show runs: open, or with its draw. */
+  giveaway: Nullable(Giveaway),
   products: Type.Array(ShownProduct),
   sales: Type.Array(Sale),
   chat: Type.Array(ChatMessage),
@@ -164,6 +170,8 @@ export const You = Shape({
   mutedFor: Type.Optional(Nullable(Type.String())),
   /** Their vote in the last poll. */
   answered: Nullable(Answered),
+  /** Their entry into the last giveaway. */
+  entered: Nullable(Entered),
   holds: Type.Array(Hold),
 })
 export type You = Static<typeof You>
@@ -184,6 +192,7 @@ export const ShowPulse = Shape({
   stock: Type.Record(Type.String(), Shape({ available: Type.Integer(), held: Type.Integer() })),
   /** While one is open. */
   poll: Type.Optional(PollCounts),
+  giveaway: Type.Optional(GiveawayCount),
 })
 export type ShowPulse = Static<typeof ShowPulse>
 
@@ -201,7 +210,7 @@ export const pushes = {
   'show:events': ShowEvents,
   'show:pulse': ShowPulse,
   'show:reset': ShowReset,
-  /** A hold that was not asked for: what was won at an auction. */
+  /** A hold that was not asked for: what was won. */
   'hold:made': Hold,
   'hold:ended': Shape({
     holdId: Id,

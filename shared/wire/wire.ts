@@ -7,6 +7,7 @@ import { chatCommands } from './chat.ts'
 import type { Commands, Routes } from './contract.ts'
 import { embedRoutes } from './embeds.ts'
 import { followingRoutes } from './following.ts'
+import { giveawayCommands, giveawayRoutes } from './giveaways.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
 import { hookRoutes } from './hooks.ts'
 import { linkRoutes } from './links.ts'
@@ -37,6 +38,7 @@ export const allRoutes = {
   ...followingRoutes,
   ...moderationRoutes,
   ...codeRoutes,
+  ...giveawayRoutes,
   ...orderRoutes,
   ...returnRoutes,
   ...affiliateRoutes,
@@ -54,6 +56,7 @@ export const allCommands = {
   ...auctionCommands,
   ...codeCommands,
   ...pollCommands,
+  ...giveawayCommands,
   ...holdCommands,
   ...chatCommands,
   ...moderationCommands,

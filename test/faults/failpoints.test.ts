@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Failpoint, failpoints } from '../../server/base/failpoint.ts'
 import { Canary } from '../support/night/canary.ts'
+import { type Deed, deedsBeforeRoom } from '../support/night/deeds.ts'
 import { sawEverything, settle } from '../support/night/judge.ts'
 import { patienceMs, report, tooLate } from '../support/night/report.ts'
 import { must, Steps } from '../support/night/steps.ts'
@@ -14,7 +15,7 @@ let night: Night
 /** For deeds whose time runs out by itself. */
 const shortly = { HOLD_MS: '2500', PAY_MS: '2500' }
 const storyMs = 180_000
-const [victim, other] = [0, 1]
+const [victim, other] = [0, 1] as const
 
 let canary: Canary | undefined
 beforeAll(async () => {
@@ -22,20 +23,6 @@ beforeAll(async () => {
 }, 240_000)
 afterEach(() => canary?.close())
 afterAll(() => night?.close())
-
-/** A deed that comes by these places, what it needs before, and how one knows that it was done once. */
-type Deed = {
-  what: string
-  points: Failpoint[]
-  /** In the matrix. */
-  line: string
-  /** Done on the victim; dies in the middle. Answers how the same is asked of the other, or found there. */
-  play(steps: Steps): Promise<{ dies(): Promise<unknown>; goesOn(): Promise<void> }>
-  /** By itself, sooner or later: the other stands still until the victim has come by. */
-  alone?: boolean
-  /** What has to run out before. */
-  runsOut?: 'holds' | 'orders'
-}
 
 const isPaid = (steps: Steps, order: string) => async () => (await steps.statusOf(order)) === 'paid'
 
@@ -187,41 +174,7 @@ const deeds: Deed[] = [
     play: (steps) => refunding(steps, (order) => steps.refund(victim, order)),
     alone: true,
   },
-  {
-    what: 'bid',
-    line: 'F1',
-    points: ['bid.before-commit', 'bid.after-commit'],
-    async play(steps) {
-      const auctionId = await steps.auctioned(other)
-      return {
-        dies: () => steps.bid(victim, auctionId),
-        async goesOn() {
-          must(await steps.bid(other, auctionId))
-          must(await steps.bid(other, auctionId))
-          expect(await steps.events('auction.bid')).toBe(1)
-        },
-      }
-    },
-  },
-  {
-    what: 'end of an auction',
-    line: 'F1',
-    alone: true,
-    points: ['settle_auctions_v1.before-commit', 'settle_auctions_v1.after-commit'],
-    async play(steps) {
-      const auctionId = await steps.auctioned(other)
-      must(await steps.bid(other, auctionId))
-      return {
-        dies: () => steps.runOut(auctionId),
-        async goesOn() {
-          const isSold = async () => (await steps.events('auction.sold')) === 1
-          await until('it is sold', isSold, patienceMs)
-          expect((await steps.look(other)).you.holds).toMatchObject([{ state: 'active' }])
-          expect(await steps.ledger('hold')).toBe(1)
-        },
-      }
-    },
-  },
+  ...deedsBeforeRoom(victim, other),
   {
     what: 'expiry of a hold',
     line: 'F1',

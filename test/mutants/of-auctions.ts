@@ -1,6 +1,7 @@
 import type { Mutant } from './list.ts'
 
 const auctions = 'server/features/auctions/auctions.sql'
+const house = 'server/features/inventory/house.sql'
 const bids = 'server/features/auctions/bid.sql'
 const raceTests = 'test/races/auctions.test.ts'
 const ownTests = 'server/features/auctions/auctions.test.ts'
@@ -10,8 +11,8 @@ export const ofAuctions: Mutant[] = [
     fault: 'the unit at auction stays on the shelf',
     edits: [
       {
-        file: auctions,
-        from: "perform stock_write_v1(jsonb_build_array(jsonb_build_object('variantId', variant, 'kind', 'hold', 'quantity', 1, 'holdId', x.hold_id)), t);",
+        file: house,
+        from: "perform stock_write_v1(jsonb_build_array(jsonb_build_object('variantId', variant, 'kind', 'hold', 'quantity', 1, 'holdId', hold)), t);",
         to: '',
       },
     ],
@@ -22,8 +23,8 @@ export const ofAuctions: Mutant[] = [
     edits: [
       {
         file: auctions,
-        from: "update holds set state = 'active', buyer = x.leader, price = x.price,",
-        to: "update holds set state = 'active', buyer = x.leader, price = x.opening,",
+        from: "house_gives_v1(x.hold_id, x.leader, x.price, 'sold',",
+        to: "house_gives_v1(x.hold_id, x.leader, x.opening, 'sold',",
       },
     ],
     test: {

@@ -39,6 +39,7 @@ export async function spendEvening(house: House) {
   await payouts(place, partner.id, orders.sent)
   await codes(place)
   await auction(place)
+  await giveaway(place)
   await pullAndReturn(place)
   return { ...place, orders }
 }
@@ -192,6 +193,25 @@ async function auction({ house, showId, host, buyers, bowl }: Scene): Promise<vo
     ...(await house.pg.rest`select ended_as from auctions where id = ${auctionId as string}`),
   ]
   await until(read, ([row]) => row?.['ended_as'] === 'sold')
+}
+
+/** One is called off; the unit of the other is won, and claimed. */
+async function giveaway({ house, showId, host, buyers, bowl }: Scene): Promise<void> {
+  const desk = await house.socket(host)
+  const asked = { showId, variantId: bowl.variantId, durationMs: 60_000 }
+  const open = async () =>
+    (await desk.ask<{ giveawayId: string }>('giveaway:open', asked)).giveawayId
+  await desk.ask('giveaway:cancel', { showId, giveawayId: await open() })
+  const giveawayId = await open()
+  for (const who of buyers) {
+    const nonce = '0123456789abcdef'.repeat(2)
+    await (await house.socket(who)).ask('giveaway:enter', { showId, giveawayId, nonce })
+  }
+  await desk.ask('giveaway:draw', { showId, giveawayId })
+  const [won] = await house.pg.rest<{ winner: string; hold_id: string }[]>`
+    select winner, hold_id from giveaways where id = ${giveawayId}`
+  const winner = buyers.find(({ id }) => id === won?.winner) as Person
+  await house.as(winner).post('/orders', { holdIds: [won?.hold_id], shippingAddress: home })
 }
 
 /** Two orders wait with a code, one that had it was given up. */

@@ -1,6 +1,7 @@
 import { ofAffiliates } from './harms-of-affiliates.ts'
 import { ofAuctions } from './harms-of-auctions.ts'
 import { ofCodes } from './harms-of-codes.ts'
+import { ofGiveaways } from './harms-of-giveaways.ts'
 import { ofMoney } from './harms-of-money.ts'
 import { ofPolls } from './harms-of-polls.ts'
 import { ofReturns } from './harms-of-returns.ts'
@@ -328,6 +329,7 @@ export const harms: Harm[] = [
   ...ofAuctions,
   ...ofCodes,
   ...ofPolls,
+  ...ofGiveaways,
   ...ofReturns,
   ...ofAffiliates,
   ...ofTheLog,

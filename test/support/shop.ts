@@ -3,6 +3,7 @@ import { isCode, Refusal } from '../../server/base/refusal.ts'
 import type { Who } from '../../server/base/who.ts'
 import { type Appended, createLogbook, type Log, type Notice } from '../../server/events/log.ts'
 import { createAuctions } from '../../server/features/auctions/auctions.ts'
+import { createGiveaways } from '../../server/features/giveaways/giveaways.ts'
 import { createInventory, type Inventory } from '../../server/features/inventory/inventory.ts'
 import { createSales } from '../../server/features/sales/sales.ts'
 import { openPostgres, type Postgres } from '../../server/store/postgres.ts'
@@ -31,6 +32,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
   const inventory = createInventory({ pg, log, holdMs, hoarding: true })
   const sales = createSales({ pg, log })
   const auctions = createAuctions({ pg, log })
+  const giveaways = createGiveaways({ pg, log })
   const sql = pg.rest
   const rows = createRows({ pg, log, inventory })
 
@@ -42,6 +44,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
     inventory,
     sales,
     auctions,
+    giveaways,
     events,
     notices,
     ...rows,
@@ -69,11 +72,20 @@ export async function openShop({ holdMs = 300_000 } = {}) {
       const quiet = createLogbook({ db: other.db, tell: () => {} })
       const second = createInventory({ pg: other, log: quiet, holdMs, hoarding: true })
       const auctions = createAuctions({ pg: other, log: quiet })
-      return { inventory: second, auctions, pg: other, log: quiet, close: () => other.close() }
+      const giveaways = createGiveaways({ pg: other, log: quiet })
+      return {
+        inventory: second,
+        auctions,
+        giveaways,
+        pg: other,
+        log: quiet,
+        close: () => other.close(),
+      }
     },
     async close(): Promise<void> {
       await inventory.close()
       await auctions.close()
+      await giveaways.close()
       await pg.close()
       await database.drop()
     },

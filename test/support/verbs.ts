@@ -45,6 +45,10 @@ export const commandPayloads: Record<keyof typeof allCommands, (s: Scene) => obj
   'auction:cancel': ({ showId }) => ({ showId, auctionId: newId() }),
   'code:show': ({ showId }) => ({ showId, codeId: null }),
   'poll:open': ({ showId }) => ({ showId, question: 'Which?', answers: ['One', 'Two'] }),
+  'giveaway:open': ({ showId, variantId }) => ({ showId, variantId, durationMs: 60_000 }),
+  'giveaway:enter': ({ showId }) => ({ showId, giveawayId: newId() }),
+  'giveaway:draw': ({ showId }) => ({ showId, giveawayId: newId() }),
+  'giveaway:cancel': ({ showId }) => ({ showId, giveawayId: newId() }),
   'poll:answer': ({ showId }) => ({ showId, pollId: newId(), answer: 0 }),
   'poll:close': ({ showId }) => ({ showId, pollId: newId() }),
   'hold:create': ({ showId, variantId }) => ({ showId, variantId, quantity: 1, key: key() }),
@@ -171,6 +175,7 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   events: ({ showId }) => ({ params: { id: showId } }),
   replays: () => ({}),
   replay: ({ showId }) => ({ params: { id: showId } }),
+  giveaway: ({ showId }) => ({ params: { id: showId, giveawayId: newId() } }),
   replayRoom: ({ showId }) => ({
     params: { id: showId },
     query: { time: '2026-01-01T00:00:00.000Z' },

@@ -124,8 +124,8 @@ as $$
         where variant_id = v.variant_id and stock_ledger.n > n.first and stock_ledger.n <= n.last and kind = 'hold' offset 0) l
       join holds h on h.id = l.hold_id and h.show_id = s
     group by 1) k
-    -- The house's hold on a unit that nobody won at auction was in nobody's bag.
-    join offers o on o.id = k.offer_id and (o.kind <> 'auction' or o.closed_as = 'sold')
+    -- The house's hold on a unit that nobody won was in nobody's bag.
+    join offers o on o.id = k.offer_id and o.closed_as is distinct from o.kind
   group by 1, 2
 $$;
 

@@ -35,53 +35,31 @@ create or replace function auction_open_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; variant uuid := args ->> 'variantId'; field text;
-  free int; status text; product uuid; pulled boolean; money_of text; x auctions; offer uuid := gen_random_uuid();
-  t timestamptz; before jsonb;
+  sold variants; x auctions; t timestamptz; before jsonb;
 begin
   perform must_be_v1(s, who, 'host');
-  select k.on_hand - k.held - k.sold into free from stock k where k.variant_id = variant for no key update;
+  perform 1 from stock k where k.variant_id = variant for no key update;
   -- One at a time: of two that are opened at once the second sees the first.
-  select w.status into status from shows w where w.id = s for no key update;
+  perform 1 from shows w where w.id = s for no key update;
   t := clock_timestamp();
-  select l.product_id, l.pulled, v.currency into product, pulled, money_of
-    from lineup l join products p on p.id = l.product_id and p.status = 'active' join variants v on v.product_id = p.id
-    where l.show_id = s and v.id = variant;
-  if not found then perform refuse('NOT_FOUND', 'There is no such product in this show, or it is not open to you.'); end if;
-  if status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'An auction needs a live show.'); end if;
-  if pulled then perform refuse('PRODUCT_PULLED', 'This product was taken off sale. Restore it first.'); end if;
+  sold := on_show_v1(s, variant, 'An auction');
   if exists (select from auctions a where a.show_id = s and a.ended_at is null) then
     perform refuse('CONFLICT', 'An auction is running already. One at a time.');
   end if;
   foreach field in array array['opening', 'step'] loop
-    if args -> field ->> 'currency' <> money_of then
-      return misfit_v1(format('/%s/currency', field), format('This is sold in %s.', money_of));
+    if args -> field ->> 'currency' <> sold.currency then
+      return misfit_v1(format('/%s/currency', field), format('This is sold in %s.', sold.currency));
     end if;
   end loop;
-  if free < 1 then perform refuse('SOLD_OUT', 'No unit of this is free.'); end if;
   before := availability_v1(array[variant]);
-  x.id := args ->> 'auctionId'; x.show_id := s; x.variant_id := variant; x.product_id := product; x.hold_id := gen_random_uuid();
-  x.opening := args -> 'opening' ->> 'amount'; x.step := args -> 'step' ->> 'amount'; x.currency := money_of;
+  x.id := args ->> 'auctionId'; x.show_id := s; x.variant_id := variant; x.product_id := sold.product_id;
+  x.opening := args -> 'opening' ->> 'amount'; x.step := args -> 'step' ->> 'amount'; x.currency := sold.currency;
   x.duration_ms := args ->> 'durationMs'; x.extend_ms := args ->> 'extendMs'; x.bids := 0;
   x.opened_at := t; x.ends_at := t + x.duration_ms * interval '1 ms';
+  x.hold_id := house_takes_v1(x.id, 'auction', s, variant, x.opening, t, x.ends_at);
   insert into auctions select x.*;
-  -- Never open to anybody: nothing is held by it but this one unit.
-  insert into offers(id, show_id, variant_id, product_id, kind, price, currency, starts_at, ends_at, cap, taken, closed_at, closed_as)
-    values (offer, s, variant, product, 'auction', x.opening, x.currency, t, t, 1, 1, t, 'auction');
-  insert into holds(id, offer_id, variant_id, show_id, buyer, quantity, price, currency, state, created_at, expires_at, key)
-    values (x.hold_id, offer, variant, s, x.id, 1, x.opening, x.currency, 'auction', t, x.ends_at, 'auction');
-  perform stock_write_v1(jsonb_build_array(jsonb_build_object('variantId', variant, 'kind', 'hold', 'quantity', 1, 'holdId', x.hold_id)), t);
-  return jsonb_build_object('value', auction_v1(x), 'events', auction_tell_v1(s, who, 'host',
+  return jsonb_build_object('value', auction_v1(x), 'events', house_tells_v1(s, who, 'host',
     jsonb_build_array(jsonb_build_object('type', 'auction.opened', 'body', auction_v1(x))), crossed_v1(before, array[variant])));
-end $$;
-
--- auction_tell_v1: appends facts of one show, in the name of `who`, and what other shows hear of the unit. Heads are
--- locked in id order before the first is written to. Answers the events.
-create or replace function auction_tell_v1(s uuid, who uuid, need text, facts jsonb, elsewhere jsonb) returns jsonb
-language plpgsql as $$
-begin
-  perform 1 from show_heads where show_id = s or show_id in (select (value ->> 'showId')::uuid from jsonb_array_elements(elsewhere))
-    order by show_id for no key update;
-  return append_as_v1(s, who, need, facts) || append_many_v1(elsewhere);
 end $$;
 
 -- auction_close_v1: ends an auction that runs: its unit is the winner's, or free.
@@ -93,7 +71,7 @@ end $$;
 -- null when it had ended.
 create or replace function auction_close_v1(auction uuid, reason text, t timestamptz) returns jsonb
 language plpgsql as $$
-declare x auctions; won holds; fate text := reason;
+declare x auctions; fate text := reason; told jsonb;
 begin
   select * into x from auctions where id = auction and ended_at is null for no key update;
   if not found then return null; end if;
@@ -106,10 +84,7 @@ begin
     return jsonb_build_object('fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.ended', 'body',
       jsonb_build_object('auctionId', x.id, 'variantId', x.variant_id, 'productId', x.product_id, 'reason', fate)), 'notices', '[]'::jsonb);
   end if;
-  -- No buyer's key has a letter that is not ASCII: this one is free.
-  update holds set state = 'active', buyer = x.leader, price = x.price, created_at = t, expires_at = t + auction_pay_v1(), key = 'auction → ' || x.id
-    where id = x.hold_id returning * into won;
-  update offers set price = x.price, closed_as = 'sold' where id = won.offer_id;
+  told := house_gives_v1(x.hold_id, x.leader, x.price, 'sold', t, t + auction_pay_v1());
   -- Who won may have left the show.
   perform write_mail_v1(x.leader, 'auction-won', jsonb_build_object('showId', x.show_id, 'price', money(x.price, x.currency),
     'title', (select title from products where id = x.product_id), 'minutes', (extract(epoch from auction_pay_v1()) / 60)::int));
@@ -117,20 +92,7 @@ begin
     'fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.sold', 'body',
       (auction_now_v1(x) - array['next', 'endsAt', 'leader'])
         || jsonb_build_object('variantId', x.variant_id, 'productId', x.product_id, 'winner', auction_now_v1(x) -> 'leader')),
-    'notices', jsonb_build_array(jsonb_build_object('accountId', x.leader, 'event', 'hold:made', 'payload', hold_json_v1(won, t))));
-end $$;
-
--- auction_end_v1: for whoever takes variants off sale in a show: ends the auction of one of them, if one runs.
---
--- The caller holds the stock rows, then the show's row. Answers {facts, notices}, both [] when none runs.
-create or replace function auction_end_v1(s uuid, variants uuid[], reason text, t timestamptz) returns jsonb
-language plpgsql as $$
-declare running uuid; closed jsonb;
-begin
-  select a.id into running from auctions a where a.show_id = s and a.ended_at is null and a.variant_id = any(variants);
-  if found then closed := auction_close_v1(running, reason, t); end if;
-  return jsonb_build_object('facts', case when closed is null then '[]'::jsonb else jsonb_build_array(closed -> 'fact') end,
-    'notices', coalesce(closed -> 'notices', '[]'::jsonb));
+    'notices', told);
 end $$;
 
 -- auction_cancel_v1: ends it before its time; nobody wins, the unit is on the shelf at once.
@@ -153,7 +115,7 @@ begin
   if x.ended_at is not null or x.ends_at <= t then perform refuse('AUCTION_OVER', 'This auction is over: there is nothing to cancel.'); end if;
   before := availability_v1(array[x.variant_id]);
   closed := auction_close_v1(x.id, 'canceled', t);
-  return jsonb_build_object('value', '{}'::jsonb, 'events', auction_tell_v1(s, who, 'moderator',
+  return jsonb_build_object('value', '{}'::jsonb, 'events', house_tells_v1(s, who, 'moderator',
     jsonb_build_array((closed -> 'fact') || jsonb_build_object('staff', closed -> 'fact' -> 'body' || by_v1(who))), crossed_v1(before, array[x.variant_id])));
 end $$;
 

@@ -46,7 +46,7 @@ export const stockChecks: Check[] = [
       select s.variant_id as id, format('held %s, holds %s', s.held, coalesce(h.held, 0)) as detail
       from stock s left join (
         select variant_id, sum(quantity) as held from holds
-        where state in ('active', 'ordered', 'auction') and variant_id = any(${ids}::uuid[]) group by 1) h using (variant_id)
+        where state in ('active', 'ordered', 'auction', 'giveaway') and variant_id = any(${ids}::uuid[]) group by 1) h using (variant_id)
       where s.variant_id = any(${ids}::uuid[]) and s.held <> coalesce(h.held, 0)`,
   },
   {
@@ -115,7 +115,7 @@ export const stockChecks: Check[] = [
       from holds h left join offers o on o.id = h.offer_id
       where h.id = any(${ids}::uuid[]) and (o.id is null
         or (h.price, h.currency, h.variant_id, h.show_id) <> (o.price, o.currency, o.variant_id, o.show_id)
-        or o.kind <> 'auction' and (h.created_at < o.starts_at or h.created_at >= o.ends_at or h.created_at >= o.closed_at))`,
+        or o.kind not in ('auction', 'giveaway') and (h.created_at < o.starts_at or h.created_at >= o.ends_at or h.created_at >= o.closed_at))`,
   },
   {
     rule: 'hold: not ended as expired before its time',
@@ -151,7 +151,7 @@ export const stockChecks: Check[] = [
       select o.id, format('taken %s, holds %s, cap %s', o.taken, coalesce(h.taken, 0), coalesce(o.cap::text, 'none')) as detail
       from offers o left join (
         select offer_id, sum(quantity) as taken from holds
-        where state in ('active', 'ordered', 'confirmed', 'auction') and offer_id = any(${ids}::uuid[]) group by 1) h on h.offer_id = o.id
+        where state in ('active', 'ordered', 'confirmed', 'auction', 'giveaway') and offer_id = any(${ids}::uuid[]) group by 1) h on h.offer_id = o.id
       where o.id = any(${ids}::uuid[]) and (o.taken <> coalesce(h.taken, 0) or coalesce(h.taken, 0) > o.cap)`,
   },
   {

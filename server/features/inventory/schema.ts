@@ -38,7 +38,7 @@ export const offers = pgTable(
     showId: uuid('show_id').notNull(),
     variantId: uuid('variant_id').notNull(),
     productId: uuid('product_id').notNull(),
-    kind: text('kind', { enum: ['standing', 'flash', 'auction'] }).notNull(),
+    kind: text('kind', { enum: ['standing', 'flash', 'auction', 'giveaway'] }).notNull(),
     price: bigint('price', { mode: 'number' }).notNull(),
     currency: text('currency').notNull(),
     startsAt: at('starts_at').notNull(),

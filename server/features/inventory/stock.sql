@@ -119,7 +119,7 @@ end $$;
 
 -- offers_close_v1: nothing of these variants can be held in this show any more.
 --
---   closed_as   why, for whoever reads the rows: pulled · ended · lineup · archived · price · sale; of an auction's: auction · sold
+--   closed_as   why, for whoever reads the rows: pulled · ended · lineup · archived · price · sale; of the house's own: auction · sold · giveaway · given
 create or replace function offers_close_v1(s uuid, variants uuid[], closed_as text, t timestamptz) returns void
 language plpgsql as $$
 begin
@@ -128,7 +128,7 @@ begin
 end $$;
 
 -- end_holds_v1: gives held units back. Ends those of `hold_ids` that are active, in an order
--- (ordered) or the house's for an auction; the caller chose them under the stock rows' lock. A hold that has ended stays as it is.
+-- (ordered) or the house's; the caller chose them under the stock rows' lock. A hold that has ended stays as it is.
 --
 --   ended_as   released · expired · pulled
 --
@@ -144,7 +144,7 @@ begin
   if kind is null then raise exception 'a hold does not end as %', ended_as; end if;
   with ended as (
     update holds h set state = ended_as, ended_at = t
-    where h.id = any(hold_ids) and h.state in ('active', 'ordered', 'auction')
+    where h.id = any(hold_ids) and h.state in ('active', 'ordered', 'auction', 'giveaway')
     returning h.id, h.variant_id, h.offer_id, h.quantity, h.buyer
   ),
   back as (

@@ -15,6 +15,7 @@ export type Facts = AffiliateFacts & {
   return: ReturnFacts
   'webhook-off': { host: string }
   'auction-won': { showId: string; title: string; price: Money; minutes: number }
+  'giveaway-won': { showId: string; title: string; minutes: number }
   'show-begins': { showId: string; title: string; host: string }
   'show-canceled': { showId: string; title: string; host: string }
   'show-followed': { showId: string; title: string; host: string; token: string }
@@ -84,6 +85,13 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
     subject: `You won ${title} for ${money(price)}`,
     lines: [
       `${title} was sold to you at auction, for ${money(price)}. It lies in your bag for ${minutes} minutes; pay in that time and it is yours.`,
+      { link: `${publicUrl}/s/${showId}?bag`, words: 'Open the bag' },
+    ],
+  }),
+  'giveaway-won': ({ showId, title, minutes }, publicUrl) => ({
+    subject: `You won ${title}`,
+    lines: [
+      `${title} was given away, and the draw fell on you. It lies in your bag for ${minutes} minutes and costs nothing; say where to send it in that time and it is yours.`,
       { link: `${publicUrl}/s/${showId}?bag`, words: 'Open the bag' },
     ],
   }),

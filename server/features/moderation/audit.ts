@@ -21,7 +21,14 @@ const forStaff = [
   'viewer.banned',
   'viewer.unbanned',
 ]
-const forHost = ['show.started', 'lineup.changed', 'sale.started', 'auction.opened', 'code.shown']
+const forHost = [
+  'show.started',
+  'lineup.changed',
+  'sale.started',
+  'auction.opened',
+  'giveaway.opened',
+  'code.shown',
+]
 const forHostOrAdmin = ['show.ended', 'staff.changed']
 const acts = [...forStaff, ...forHost, ...forHostOrAdmin]
 

@@ -18,6 +18,8 @@ export const auditedTypes = [
   'code.hidden',
   'poll.opened',
   'poll.closed',
+  'giveaway.opened',
+  'giveaway.ended',
   'chat.approved',
   'chat.refused',
   'chat.deleted',

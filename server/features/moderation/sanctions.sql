@@ -76,15 +76,17 @@ begin
   -- Also before the locks: a stranger's tries keep nobody waiting.
   perform must_be_v1(s, who, 'moderator');
   -- What this person holds goes back to the shelf; what is in an order stays payable.
-  -- An auction that ends at this moment gives them its unit.
+  -- What stands before the room and ends at this moment may give them its unit.
   loop
     variants := array(select variant_id from holds where buyer = target and show_id = s and state = 'active'
-      union select variant_id from auctions where show_id = s and ended_at is null);
+      union select variant_id from auctions where show_id = s and ended_at is null
+      union select variant_id from giveaways where show_id = s and ended_at is null);
     begin
       perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
       -- Waits for the holds in flight: none of this person's commits after the answer.
       perform show_fence_v1(s, true);
       perform 1 from auctions where show_id = s and ended_at is null for no key update;
+      perform 1 from giveaways where show_id = s and ended_at is null for no key update;
       exit when not exists (select from holds where buyer = target and show_id = s and state = 'active' and variant_id <> all(variants));
       raise 'a hold of another variant was in flight' using errcode = 'P0409';
     -- With its stock row now: after the fence it cannot be taken, so all locks of this turn are given back.
@@ -108,6 +110,7 @@ begin
     facts := facts || (select jsonb_build_object('showId', s, 'type', 'staff.changed', 'actor', who, 'body', null, 'staff', jsonb_build_object(
       'accountId', a.id, 'displayName', a.display_name, 'moderator', false) || by_v1(who)) from accounts a where a.id = target);
   end if;
+  perform giveaway_without_v1(s, target);
   facts := facts || auction_without_v1(s, target) || crossed_v1(before, variants);
   return jsonb_build_object('value', '{}'::jsonb, 'events', append_many_v1(facts), 'notices', notices);
 end $$;

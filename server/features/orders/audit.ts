@@ -47,6 +47,7 @@ export const moneyChecks: Check[] = [
       select h.id, format('buyer %s, order %s of %s', coalesce(a.id::text, 'missing'), coalesce(o.id::text, 'none'), coalesce(o.buyer::text, 'nobody')) as detail
       from holds h left join accounts a on a.id = h.buyer left join orders o on o.id = h.order_id
       where h.id = any(${ids}::uuid[]) and (a.id is null and not exists (select from auctions u where u.id = h.buyer and u.hold_id = h.id)
+          and not exists (select from giveaways u where u.id = h.buyer and u.hold_id = h.id)
         or h.order_id is not null and o.buyer is distinct from h.buyer)`,
   },
   {
@@ -166,7 +167,7 @@ export const moneyChecks: Check[] = [
       select o.id, format('is %s, and %s was captured', o.status, coalesce(p.captured, 0)) as detail
       from orders o left join (select order_id, sum(captured) as captured from payments where order_id = any(${ids}::uuid[]) group by 1) p on p.order_id = o.id
       where o.id = any(${ids}::uuid[])
-        and (o.status in ('paid', 'shipped', 'delivered', 'refunded')) <> (coalesce(p.captured, 0) > 0)`,
+        and (o.status in ('paid', 'shipped', 'delivered', 'refunded')) <> (coalesce(p.captured, 0) > 0 or o.total = 0 and o.paid_at is not null)`,
   },
   {
     rule: "money: one successful charge an order, in our books and in the sandbox bank's",

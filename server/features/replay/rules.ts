@@ -60,7 +60,13 @@ export function snapshotOf({
   const running = sales
     .flatMap(({ endedAt, reason: _reason, ...sale }) => (endedAt ? [] : [sale]))
     .sort((a, b) => a.startsAt.localeCompare(b.startsAt))
-  const nothing = { poll: null, media: { producers: [] }, viewers: 0, reactions: {} }
+  const nothing = {
+    poll: null,
+    giveaway: null,
+    media: { producers: [] },
+    viewers: 0,
+    reactions: {},
+  }
   return { show, pinned, pinnedMessage, code, auction, products, sales: running, ...nothing }
 }
 

@@ -55,7 +55,7 @@ begin
     jsonb_build_array(jsonb_build_object('type', 'product.unpinned', 'body', jsonb_build_object('productId', product)))));
 end $$;
 
--- withdraw_v1: nothing of these products can be held in this show any more: running sales and an auction end, offers
+-- withdraw_v1: nothing of these products can be held in this show any more: running sales, an auction and a giveaway end, offers
 -- close, and one of them that is pinned comes down. Holds stay as they are.
 --
 --   reason   of sale.ended: host · pulled · ended;  closed_as: what the offers' rows say
@@ -74,7 +74,7 @@ begin
     facts := facts || sale_close_v1(sale, reason, t);
   end loop;
   perform offers_close_v1(s, array(select v.id from variants v where v.product_id = any(products)), closed_as, t);
-  return facts || (auction_end_v1(s, array(select v.id from variants v where v.product_id = any(products)), 'pulled', t) -> 'facts');
+  return facts || (house_ends_v1(s, array(select v.id from variants v where v.product_id = any(products)), 'pulled', t) -> 'facts');
 end $$;
 
 -- pull_v1: takes a product off sale in a show, now.

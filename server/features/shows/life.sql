@@ -40,13 +40,13 @@ begin
       from shows w where w.id = s)))));
 end $$;
 
--- show_end_v1 {showId, accountId?}: all offers close, running sales, an auction and a poll end; holds and orders run on.
+-- show_end_v1 {showId, accountId?}: all offers close, running sales, an auction, a giveaway and a poll end; holds and orders run on.
 -- Without accountId the house itself ends it. Answers null; ended already: nothing happens.
 create or replace function show_end_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare
   s uuid := args ->> 'showId'; who uuid := args ->> 'accountId';
-  vs uuid[]; was text; t timestamptz; facts jsonb; auction jsonb; before jsonb; elsewhere jsonb := '[]'::jsonb;
+  vs uuid[]; was text; t timestamptz; facts jsonb; closed jsonb; before jsonb; elsewhere jsonb := '[]'::jsonb;
 begin
   if who is not null then perform must_be_v1(s, who, 'host+admin'); end if;
   -- Offers may outlive a product's place in the line-up: both are locked, in one pass.
@@ -58,8 +58,8 @@ begin
   if was = 'scheduled' then perform refuse('SHOW_NOT_LIVE', 'This show has not begun. Call it off instead.'); end if;
   t := clock_timestamp();
   perform offers_close_v1(s, vs, 'ended', t);
-  if exists (select from auctions where show_id = s and ended_at is null) then before := availability_v1(vs); end if;
-  auction := auction_end_v1(s, vs, 'ended', t);
+  if house_has_v1(s) then before := availability_v1(vs); end if;
+  closed := house_ends_v1(s, vs, 'ended', t);
   -- A unit that nobody won is free in other shows again.
   if before is not null then elsewhere := crossed_v1(before, vs); end if;
   with ended as (update sales set ended_at = t, ended_as = 'ended' where show_id = s and ended_at is null returning id, variant_id)
@@ -68,13 +68,13 @@ begin
   update shows set status = 'ended', ended_at = t, pinned_product = null where id = s;
   perform tell_show_v1('show.ended', s);
   facts := facts || end_polls_v1(s);
-  facts := facts || (auction -> 'facts') || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
+  facts := facts || (closed -> 'facts') || jsonb_build_object('type', 'show.ended', 'body', jsonb_build_object('endedAt', iso(t),
     'viewersPeak', (select viewers_peak from shows where id = s)));
   -- Heads of all shows concerned, in id order, before the first is written to.
   perform 1 from show_heads where show_id = s or show_id in (select (value ->> 'showId')::uuid from jsonb_array_elements(elsewhere))
     order by show_id for no key update;
   return jsonb_build_object('value', null, 'events', case when who is null then append_v1(s, facts)
-    else append_as_v1(s, who, 'host+admin', facts) end || append_many_v1(elsewhere), 'notices', auction -> 'notices');
+    else append_as_v1(s, who, 'host+admin', facts) end || append_many_v1(elsewhere), 'notices', closed -> 'notices');
 end $$;
 
 -- show_change_v1 {showId, accountId, title?, startsAt?, status?, productIds?}: all that is given, or nothing of it.
@@ -97,10 +97,10 @@ begin
   if args ->> 'status' = 'canceled' and was <> 'scheduled' then perform refuse('CONFLICT', 'A running show is ended, not called off.'); end if;
   if args ? 'productIds' then
     if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
-    if exists (select from auctions where show_id = s and ended_at is null) then free := availability_v1(vs); end if;
+    if house_has_v1(s) then free := availability_v1(vs); end if;
     facts := lineup_change_v1(s, was <> 'scheduled', before, wanted);
-    -- The unit of an auction that ended with its product is free in other shows again.
-    if facts @> '[{"type": "auction.ended"}]' then
+    -- The unit of what ended with its product is free in other shows again.
+    if free is not null then
       elsewhere := array_to_json(array(select e from jsonb_array_elements(crossed_v1(free, vs)) e where e ->> 'showId' <> s::text))::jsonb;
     end if;
   end if;
@@ -111,7 +111,7 @@ begin
     facts := facts || (select jsonb_build_object('type', 'show.updated', 'body',
       jsonb_build_object('title', title, 'startsAt', iso(starts_at), 'status', status)) from shows where id = s);
   end if;
-  return jsonb_build_object('value', null, 'events', auction_tell_v1(s, who, 'host', facts, elsewhere));
+  return jsonb_build_object('value', null, 'events', house_tells_v1(s, who, 'host', facts, elsewhere));
 end $$;
 
 -- lineup_change_v1: the whole line-up, in order. On air, offers of new products open, those of removed ones close;
@@ -135,7 +135,7 @@ begin
       where show_id = s and ended_at is null and variant_id = any(gone_variants) returning id, variant_id)
     select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'host'))), '[]'::jsonb)
       into facts from ended;
-    facts := facts || (auction_end_v1(s, gone_variants, 'pulled', t) -> 'facts');
+    facts := facts || (house_ends_v1(s, gone_variants, 'pulled', t) -> 'facts');
   end if;
   select pinned_product into unpinned from shows where id = s and pinned_product = any(gone);
   if found then

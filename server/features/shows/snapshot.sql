@@ -22,6 +22,8 @@ as $$
     'auction', (select auction_v1(x) from auctions x where x.show_id = s and x.ended_at is null),
     'poll', (select poll_view_v1(p) from polls p where p.show_id = s and w.status not in ('ended', 'canceled')
       order by p.opened_at desc limit 1),
+    'giveaway', (select giveaway_v1(x) from giveaways x where x.show_id = s and w.status not in ('ended', 'canceled')
+      order by x.opened_at desc limit 1),
     'products', shown_products_v1(s, null),
     'sales', (select coalesce(jsonb_agg(sale_v1(x) order by x.starts_at), '[]'::jsonb)
       from sales x where x.show_id = s and x.ended_at is null),
@@ -77,6 +79,9 @@ as $$
     'answered', (select jsonb_build_object('pollId', v.poll_id, 'answer', v.answer)
       from (select id from polls where show_id = q.s order by opened_at desc limit 1) l
       join poll_votes v on v.poll_id = l.id and v.account_id = q.p),
+    'entered', (select jsonb_build_object('giveawayId', e.giveaway_id, 'number', e.n, 'ticket', e.ticket)
+      from (select id from giveaways where show_id = q.s order by opened_at desc limit 1) l
+      join giveaway_entries e on e.giveaway_id = l.id and e.account_id = q.p and not e.void),
     'banned', exists (select from sanctions m where m.show_id = q.s and m.account_id = q.p and m.kind = 'ban'
       and (m.until is null or m.until > clock_timestamp())),
     'holds', (select coalesce(jsonb_agg(jsonb_build_object(

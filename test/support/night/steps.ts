@@ -94,6 +94,23 @@ export class Steps {
       update auction_bids b set at = a.opened_at, ends_at = a.ends_at from a where b.auction_id = a.id`
   }
 
+  /** One unit to be given away, for long; the buyer is in. */
+  async givenAway(web: number): Promise<string> {
+    const { variantId } = this.stage
+    const opened = await this.says(web, 'giveaway:open', { variantId, durationMs: 600_000 })
+    const giveawayId = must(opened)['giveawayId'] as string
+    must(await this.#says(this.buyer, web, 'giveaway:enter', { giveawayId }))
+    return giveawayId
+  }
+
+  /** Its time is over at this moment; all of it was so much earlier. */
+  async drawDue(giveawayId: string): Promise<void> {
+    await this.night.sql`with g as (
+        update giveaways set opened_at = now() - interval '10 min', ends_at = now()
+        where id = ${giveawayId} returning id, opened_at)
+      update giveaway_entries e set at = g.opened_at from g where e.giveaway_id = g.id`
+  }
+
   async #says(who: Person, web: number, command: string, more: object): Promise<Answer> {
     try {
       const socket = await openSocket(this.night.web(web).url, who.token)
