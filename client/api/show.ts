@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
 import { applyFrame, applyPulse, roomFrom } from '../../shared/domain/room.ts'
 import type { You } from '../../shared/wire/events.ts'
+import type { Entered } from '../../shared/wire/giveaways.ts'
 import type { Answered } from '../../shared/wire/polls.ts'
 import { hintServerTime, keepClock } from './clock.ts'
 import type { CommandOut, Pushes } from './contract.ts'
@@ -75,7 +76,7 @@ export class ShowStore {
     return () => this.#hearers.delete(hear)
   }
 
-  /** Hears of holds that were not asked for here: what was won at an auction. Answers how to stop. */
+  /** Hears of holds that were not asked for here: what was won. Answers how to stop. */
   onHoldMade(hear: (hold: Hold) => void): () => void {
     this.#madeHearers.add(hear)
     return () => this.#madeHearers.delete(hear)
@@ -102,6 +103,10 @@ export class ShowStore {
 
   keepAnswer(answered: Answered): void {
     if (this.you.value !== null) this.you.value = { ...this.you.value, answered }
+  }
+
+  keepEntry(entered: Entered): void {
+    if (this.you.value !== null) this.you.value = { ...this.you.value, entered }
   }
 
   close(): void {

@@ -19,6 +19,8 @@ const actTypes = [
   'sale.ended',
   'auction.opened',
   'auction.ended',
+  'giveaway.opened',
+  'giveaway.ended',
   'code.shown',
   'code.hidden',
   'poll.opened',

@@ -1,5 +1,6 @@
 import type { Room, ShownProduct } from '../api/room.ts'
 import { AuctionStrip } from '../studio/lineup/auction-strip.tsx'
+import { GiveawayStrip } from '../studio/lineup/giveaway-strip.tsx'
 import { Button } from '../ui/button.tsx'
 import { Pic } from '../ui/pic.tsx'
 import { at } from '../ui/time.ts'
@@ -40,6 +41,7 @@ export function Products({ desk, room }: { desk: Desk; room: Room }) {
         </select>
       </header>
       <AuctionStrip showId={desk.showId} room={room} />
+      <GiveawayStrip showId={desk.showId} room={room} />
       <div class="fill">
         {rows.length === 0 && <p class="quieter none">{t('products.none')}</p>}
         {[...pinned, ...rest].map(({ product, no }) => (

@@ -12,11 +12,14 @@ export function tellAct(act: Act, room: Room, mine: string | undefined): string 
   if (act.by === null && act.type === 'auction.ended') {
     return t('act.auction.over', thingOf(act, room))
   }
+  if (act.by === null && act.type === 'giveaway.ended') {
+    return t('act.giveaway.over', thingOf(act, room))
+  }
   if (act.by === null && act.type === 'poll.closed') return t('act.poll.over', thingOf(act, room))
   const by =
     act.by === null ? t('somebody') : act.by.accountId === mine ? t('by.you') : act.by.displayName
   const sentence = `**${plain(by)}** ${what}`
-  const said = act.reason !== null && !/^(sale|auction)\./.test(act.type)
+  const said = act.reason !== null && !/^(sale|auction|giveaway)\./.test(act.type)
   return said ? t('act.with.reason', { what: sentence, reason: plain(act.reason ?? '') }) : sentence
 }
 
@@ -41,6 +44,11 @@ function whatOf(act: Act, room: Room): string {
       const ms = until === undefined ? 0 : Date.parse(until) - Date.parse(act.at)
       return t('act.viewer.muted', { who, span: spanOf(ms) })
     }
+    case 'giveaway.ended':
+      return t(
+        act.reason === 'drawn' ? 'act.giveaway.drawn' : 'act.giveaway.ended',
+        thingOf(act, room),
+      )
     default:
       return t(`act.${act.type}` as WordKey, { who, ...thingOf(act, room) })
   }

@@ -31,6 +31,8 @@ export type Desk = {
   saleOf: Signal<string | null>
   /** The product whose auction is being written. */
   auctionOf: Signal<string | null>
+  /** The product of which one is to be given away. */
+  giveawayOf: Signal<string | null>
   /** The host stepped away on purpose. */
   away: Signal<boolean>
   goOnAir: () => void
@@ -89,6 +91,7 @@ export function openDesk(showId: string): Desk {
     sheet: signal(null),
     saleOf: signal(null),
     auctionOf: signal(null),
+    giveawayOf: signal(null),
     away,
     goOnAir() {
       away.value = false

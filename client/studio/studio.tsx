@@ -13,6 +13,7 @@ import { KeysAsk } from './keys.tsx'
 import { AddSheet } from './lineup/add.tsx'
 import { AuctionSheet } from './lineup/auction.tsx'
 import { CodeSheet } from './lineup/code.tsx'
+import { GiveawaySheet } from './lineup/giveaway.tsx'
 import { PollSheet } from './lineup/poll.tsx'
 import { StaffSheet } from './shows/moderators.tsx'
 import { ShareSheet } from './shows/share.tsx'
@@ -58,6 +59,9 @@ function Layers({ desk }: { desk: Desk }) {
         productId={desk.auctionOf.value}
       />
     )
+  }
+  if (desk.giveawayOf.value !== null) {
+    return <GiveawaySheet desk={desk} room={room} productId={desk.giveawayOf.value} />
   }
   switch (desk.sheet.value) {
     case 'share':

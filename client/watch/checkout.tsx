@@ -25,6 +25,7 @@ import { Strip } from '../ui/states.tsx'
 import { at } from '../ui/time.ts'
 import { type Asked, useAsked, useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { w } from '../ui/words-giveaway.ts'
 import { type BagLine, countOf, earliestEnd, sumOf, type Visit } from './visit.ts'
 
 type Page = 'bag' | 'address' | 'card'
@@ -160,21 +161,26 @@ type FootProps = { pay: Pay; total: Money | undefined; until: string | null; buy
 
 /** Nobody presses a button whose sum is not what they pay. */
 function PayFoot({ pay, total, until, buy }: FootProps) {
+  const isFree = total?.amount === 0
   return (
     <>
       <Button
         size="tall"
         wide
-        icon="lock"
+        {...(isFree ? {} : { icon: 'lock' as const })}
         disabled={total === undefined}
-        busy={pay.step.value === 'ordering' && t('paying')}
+        busy={pay.step.value === 'ordering' && (isFree ? w('claiming') : t('paying'))}
         onClick={buy}
       >
-        <span>
-          {t('pay')} <span class="num">{total === undefined ? unknown : money(total)}</span>
-        </span>
+        {isFree ? (
+          w('claim.now')
+        ) : (
+          <span>
+            {t('pay')} <span class="num">{total === undefined ? unknown : money(total)}</span>
+          </span>
+        )}
       </Button>
-      {until !== null && <p class="under">{t('prices.until', { time: at(until) })}</p>}
+      {until !== null && !isFree && <p class="under">{t('prices.until', { time: at(until) })}</p>}
     </>
   )
 }
@@ -204,6 +210,7 @@ function BagPage({
   ...rest
 }: BagPageProps) {
   const { address, choose, served, quote, isSure } = rest
+  const isFree = sumOf(lines)?.amount === 0
   return (
     <>
       <section class="items">
@@ -222,14 +229,18 @@ function BagPage({
             act={t('change')}
             onClick={() => setPage('address')}
           />
-          <PayLine provider={quote?.provider} pay={pay} choose={() => setPage('card')} />
-          <CodeLine
-            wanted={visit.code.value}
-            quote={quote}
-            refused={codeRefused}
-            busy={looking}
-            onWant={(code) => (visit.code.value = code)}
-          />
+          {!isFree && (
+            <>
+              <PayLine provider={quote?.provider} pay={pay} choose={() => setPage('card')} />
+              <CodeLine
+                wanted={visit.code.value}
+                quote={quote}
+                refused={codeRefused}
+                busy={looking}
+                onWant={(code) => (visit.code.value = code)}
+              />
+            </>
+          )}
         </section>
       )}
       <Sums lines={lines} quote={quote} isSure={isSure} />
@@ -306,11 +317,12 @@ function Item({ visit, room, line }: { visit: Visit; room: Room; line: BagLine }
   if (found === null) return null
   const { product, variant, no } = found
   const offer = offerOf(room, product, variant, serverNow())
+  const isWon = line.price.amount === 0
   const samePrice = offer.price.amount === line.price.amount
   const was = !samePrice && offer.price.amount > line.price.amount ? offer.price : offer.was
   const facts = [
     product.variants.length > 1 ? variant.title : '',
-    samePrice ? '' : t('price.kept'),
+    isWon ? w('giveaway') : samePrice ? '' : t('price.kept'),
   ].filter(Boolean)
   return (
     <div class="item">
@@ -319,22 +331,24 @@ function Item({ visit, room, line }: { visit: Visit; room: Room; line: BagLine }
         <b class="one-line">{product.title}</b>
         <small class="quiet">{facts.join(' · ')}</small>
       </div>
-      <Stepper
-        label={`${t('quantity')}, ${product.title}`}
-        value={line.quantity}
-        min={0}
-        max={samePrice ? line.quantity + Math.max(0, offer.left) : line.quantity}
-        less={line.quantity === 1 ? t('remove') : t('one.less')}
-        more={t('one.more')}
-        busy={busy}
-        onChange={(wanted) =>
-          run(() =>
-            wanted > line.quantity
-              ? visit.hold(line.variantId, 1, 'bag')
-              : visit.giveBackOne(line, samePrice),
-          )
-        }
-      />
+      {!isWon && (
+        <Stepper
+          label={`${t('quantity')}, ${product.title}`}
+          value={line.quantity}
+          min={0}
+          max={samePrice ? line.quantity + Math.max(0, offer.left) : line.quantity}
+          less={line.quantity === 1 ? t('remove') : t('one.less')}
+          more={t('one.more')}
+          busy={busy}
+          onChange={(wanted) =>
+            run(() =>
+              wanted > line.quantity
+                ? visit.hold(line.variantId, 1, 'bag')
+                : visit.giveBackOne(line, samePrice),
+            )
+          }
+        />
+      )}
       <Price
         now={times(line.price, line.quantity)}
         was={was && times(was, line.quantity)}

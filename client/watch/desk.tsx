@@ -69,7 +69,14 @@ export function DeskStage(props: StageProps) {
               />
             </div>
           )}
-          {drawn && <Plates visit={visit} room={room} replay={replay !== null} />}
+          {drawn && (
+            <Plates
+              visit={visit}
+              room={room}
+              replay={replay !== null}
+              offline={lostSince !== null}
+            />
+          )}
           {drawn && <LineUp visit={visit} room={room} />}
         </aside>
         <Window {...props} theatre={theatre} frame={frame} />

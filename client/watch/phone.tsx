@@ -140,7 +140,7 @@ function LitBody(props: StageProps) {
       ) : (
         <GlassTalk visit={visit} talk={talk} room={room} />
       )}
-      <Plates visit={visit} room={room} replay={replay !== null} />
+      <Plates visit={visit} room={room} replay={replay !== null} offline={lostSince !== null} />
       <PinnedTicket visit={visit} room={room} replay={replay} offlineSince={lostSince} />
       {replay === null ? <Bar {...props} /> : <ReplayBar {...props} replay={replay} />}
     </>

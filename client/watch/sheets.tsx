@@ -23,6 +23,7 @@ import { useAsked, useBusy, useWide } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { BagSheet } from './bag-sheet.tsx'
 import { BidSheet } from './bid-sheet.tsx'
+import { DrawCheck } from './draw-check.tsx'
 import type { Playing } from './player.ts'
 import { ProductSheet } from './product-sheet.tsx'
 import { linkTo, share } from './share.ts'
@@ -74,6 +75,8 @@ export function OpenSheets(props: Props) {
       )
     case 'bid':
       return <BidSheet visit={visit} room={room} />
+    case 'draw':
+      return <DrawCheck visit={visit} giveaway={open.giveaway} />
     case 'report':
       return <ReportSheet visit={visit} about={open.about} what={open.what} />
   }

@@ -10,6 +10,7 @@ import { at, countdown } from '../ui/time.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
 import { a } from '../ui/words-auction.ts'
+import { w } from '../ui/words-giveaway.ts'
 
 /** Who won may have looked away. */
 const wonToldMs = 20_000
@@ -25,14 +26,17 @@ export function tellHeld(hold: Hold, openBag: () => void): void {
   })
 }
 
-/** What was won at an auction lies in the bag: for how long, and the way to pay. */
-export function tellWon(hold: Hold, openBag: () => void): void {
+/** What was won lies in the bag: for how long, and the way to have it. */
+export function tellWon(room: Room | null, hold: Hold, openBag: () => void): void {
+  const isFree = hold.price.amount === 0
+  const time = at(hold.expiresAt)
+  const title = (room && findVariant(room, hold.variantId)?.product.title) ?? ''
   toast({
-    text: a('won', { price: money(hold.price), time: at(hold.expiresAt) }),
+    text: isFree ? w('won', { title, time }) : a('won', { price: money(hold.price), time }),
     tone: 'ok',
     icon: 'check',
     stayMs: wonToldMs,
-    action: { label: t('pay.now'), run: openBag },
+    action: { label: isFree ? w('claim') : t('pay.now'), run: openBag },
   })
 }
 

@@ -1,4 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { ShownGiveaway } from '../../shared/domain/giveaway.ts'
 import { serverNow } from '../api/clock.ts'
 import { framed, showPath, wanted } from '../api/framed.ts'
 import { newKey } from '../api/http.ts'
@@ -14,6 +15,7 @@ import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
+import { w } from '../ui/words-giveaway.ts'
 import { tellHeld, tellHoldEnded, tellMuted, tellNotHeld, tellWon } from './tell.ts'
 
 export type About = { messageId: string } | { accountId: string } | { productId: string }
@@ -29,6 +31,7 @@ export type OpenSheet =
   | { name: 'moments' }
   | { name: 'seller' }
   | { name: 'bid' }
+  | { name: 'draw'; giveaway: ShownGiveaway }
   | { name: 'report'; about: About; what: string }
 
 /** Holds of the same variant at the same price are one line of the bag. */
@@ -64,6 +67,8 @@ export class Visit {
   readonly waitingFor = signal<ReadonlySet<string>>(new Set())
   /** The poll that this person does not want to see any more. */
   readonly hiddenPoll = signal<string | null>(null)
+  /** The same of a giveaway. */
+  readonly hiddenGiveaway = signal<string | null>(null)
   readonly ownHearts = signal({ drawn: 0, sent: 0 })
   /** New messages are not read out while this is on. */
   readonly quiet = signal(false)
@@ -90,7 +95,7 @@ export class Visit {
         this.#knowPulled(end)
         tellHoldEnded(this.store.room.value, end, again)
       }),
-      this.store.onHoldMade((hold) => tellWon(hold, this.openBag)),
+      this.store.onHoldMade((hold) => tellWon(this.store.room.value, hold, this.openBag)),
       this.store.onMuted(tellMuted),
       effect(() => this.#openWhatIsAsked()),
       effect(() => this.#tellWhatIsBack()),
@@ -116,6 +121,14 @@ export class Visit {
   mayBid({ variantId }: { variantId: string }): boolean {
     if (buysOutside) this.#openOutside(variantId)
     return !buysOutside && this.mayBuy(variantId)
+  }
+
+  /** The same for a giveaway, with nothing to buy. */
+  mayEnter({ variantId }: { variantId: string }): boolean {
+    if (buysOutside) this.#openOutside(variantId)
+    else if (!signedIn.value) askToSignIn(w('sign.in'), signInPath(this.showId))
+    else return true
+    return false
   }
 
   /** One unit less of a line of the bag: a hold of one goes back, a larger one becomes smaller by one. */
@@ -268,14 +281,13 @@ export class Visit {
   #askToSignIn(variantId: string): void {
     const room = this.store.room.value
     const found = room === null ? null : findVariant(room, variantId)
-    const run = () => go(signInPath(this.showId, found?.product.id))
-    toast({
-      text: t('no.UNAUTHENTICATED'),
-      icon: 'lock',
-      tone: 'plain',
-      action: { label: t('sign.in'), run },
-    })
+    askToSignIn(t('no.UNAUTHENTICATED'), signInPath(this.showId, found?.product.id))
   }
+}
+
+function askToSignIn(text: string, path: string): void {
+  const action = { label: t('sign.in'), run: () => go(path) }
+  toast({ text, icon: 'lock', tone: 'plain', action })
 }
 
 /** What a link into the show opens at once. */

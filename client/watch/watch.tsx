@@ -12,6 +12,7 @@ import { t } from '../ui/words.ts'
 import { AuctionNews } from './auction-news.tsx'
 import { NoAnswerYet, Removed, SignedOutElsewhere } from './dark-stage.tsx'
 import { DeskStage } from './desk.tsx'
+import { SpokenGiveaway } from './giveaway.tsx'
 import { openOuter } from './outer.ts'
 import { PhoneStage } from './phone.tsx'
 import { Player } from './player.ts'
@@ -83,6 +84,7 @@ function Entered({ visit, talk, pay, ahead, room: now, wide }: InRoom) {
           <SpokenClock room={room} />
           {replay === null && <AuctionNews visit={visit} room={room} />}
           {replay === null && <SpokenPoll room={room} />}
+          {replay === null && <SpokenGiveaway room={room} />}
         </>
       )}
     </>

@@ -1,13 +1,14 @@
-import { useId, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Room, ShownProduct } from '../../api/room.ts'
 import { command } from '../../api/socket.ts'
 import { Button } from '../../ui/button.tsx'
-import { Choice, Field } from '../../ui/field.tsx'
+import { Field } from '../../ui/field.tsx'
 import { figure, type Money, money, parseMoney, sign } from '../../ui/money.ts'
 import { Sheet } from '../../ui/sheet.tsx'
 import { useBusy } from '../../ui/use.ts'
 import { act } from '../act.ts'
 import type { Desk } from '../desk.ts'
+import { Picked, WhichOne } from './terms.tsx'
 import { g } from './words-auction.ts'
 
 type Props = { desk: Desk; room: Room; productId: string }
@@ -99,57 +100,7 @@ function Form({ showId, product, price, onClose }: FormProps) {
   )
 }
 
-type WhichProps = { product: ShownProduct; variantId: string; onChoose: (id: string) => void }
-
-function WhichOne({ product, variantId, onChoose }: WhichProps) {
-  const id = useId()
-  if (product.variants.length < 2) return null
-  return (
-    <div class="field">
-      <label for={id}>{g('variant')}</label>
-      <select
-        id={id}
-        class="input"
-        value={variantId}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {product.variants.map((variant) => (
-          <option key={variant.id} value={variant.id}>
-            {variant.title}
-          </option>
-        ))}
-      </select>
-    </div>
-  )
-}
-
 function sumIn(typed: string, { currency }: Money): Money | null {
   const sum = parseMoney(typed, currency)
   return sum !== null && sum.amount > 0 ? sum : null
-}
-
-type PickedProps = {
-  label: string
-  of: number[]
-  value: number
-  onChoose: (ms: number) => void
-}
-
-function Picked({ label, of, value, onChoose }: PickedProps) {
-  return (
-    <div class="field">
-      <span class="label">{label}</span>
-      <Choice
-        label={label}
-        value={String(value)}
-        onChoose={(ms) => onChoose(Number(ms))}
-        options={of.map((ms) => ({ value: String(ms), label: spanOf(ms) }))}
-      />
-    </div>
-  )
-}
-
-function spanOf(ms: number): string {
-  if (ms === 0) return g('sudden')
-  return ms < 60_000 ? g('s', { n: ms / 1_000 }) : g('min', { n: ms / 60_000 })
 }

@@ -6,6 +6,7 @@ import type { Desk } from '../desk.ts'
 import { t } from '../words.ts'
 import { AuctionStrip } from './auction-strip.tsx'
 import { CodeStrip } from './code.tsx'
+import { GiveawayStrip } from './giveaway-strip.tsx'
 import { Lot } from './lot.tsx'
 import { type LineupOrder, openOrder } from './order.ts'
 import { PollStrip } from './poll.tsx'
@@ -52,6 +53,7 @@ export function LineupPane({ desk, room, live }: Props) {
           onAgain={(id) => (desk.auctionOf.value = id)}
         />
       )}
+      {live && <GiveawayStrip showId={desk.showId} room={room} mayDraw />}
       {live && <PollStrip desk={desk} room={room} />}
       {products.length === 0 ? (
         <Empty icon="box" title={t('lineup.none')} help={t('lineup.none.help')} />

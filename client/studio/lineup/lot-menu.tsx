@@ -5,6 +5,7 @@ import { pull, restore, takeOut } from './lot-acts.ts'
 import { Menu, type MenuItem } from './menu.tsx'
 import { unitsOf } from './stock.ts'
 import { g } from './words-auction.ts'
+import { v } from './words-giveaway.ts'
 
 /** Every drag has buttons here, and what is too rare for the row. */
 export function LotMenu(props: LotProps & { onStock: () => void }) {
@@ -18,7 +19,7 @@ export function LotMenu(props: LotProps & { onStock: () => void }) {
     { label: t('down'), icon: 'down', off: no === room.products.length, run: () => move(1) },
     { label: t('ready.add.stock'), icon: 'plus', run: onStock },
     { label: t('edit'), icon: 'edit', run: () => go(`/shop/products/${product.id}`) },
-    ...(live ? [auctionItem(props), pullItem(props)] : []),
+    ...(live ? [auctionItem(props), giveawayItem(props), pullItem(props)] : []),
     {
       label: t('out'),
       icon: 'out',
@@ -33,6 +34,12 @@ function auctionItem({ desk, room, product }: LotProps): MenuItem {
   const none = unitsOf(room, desk.stock, product).free === 0
   const off = product.pulled || none || room.auction !== null
   return { label: g('open'), icon: 'clock', off, run: () => (desk.auctionOf.value = product.id) }
+}
+
+function giveawayItem({ desk, room, product }: LotProps): MenuItem {
+  const none = unitsOf(room, desk.stock, product).free === 0
+  const off = product.pulled || none || room.giveaway?.endedAt === null
+  return { label: v('open'), icon: 'heart', off, run: () => (desk.giveawayOf.value = product.id) }
 }
 
 function pullItem({ desk, product }: LotProps): MenuItem {
