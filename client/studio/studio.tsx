@@ -73,7 +73,7 @@ function Layers({ desk }: { desk: Desk }) {
     case 'code':
       return <CodeSheet desk={desk} room={room} onClose={close} />
     case 'poll':
-      return <PollSheet desk={desk} room={room} onClose={close} />
+      return <PollSheet showId={desk.showId} onClose={close} />
     case 'end':
       return <EndAsk desk={desk} room={room} onClose={close} />
     case 'keys':

@@ -54,7 +54,7 @@ export function LineupPane({ desk, room, live }: Props) {
         />
       )}
       {live && <GiveawayStrip showId={desk.showId} room={room} mayDraw />}
-      {live && <PollStrip desk={desk} room={room} />}
+      {live && <PollStrip showId={desk.showId} room={room} />}
       {products.length === 0 ? (
         <Empty icon="box" title={t('lineup.none')} help={t('lineup.none.help')} />
       ) : (

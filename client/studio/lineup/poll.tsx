@@ -9,19 +9,17 @@ import { PollBars, PollFacts } from '../../ui/poll-bars.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { lookAtFault, useBusy } from '../../ui/use.ts'
 import { act } from '../act.ts'
-import type { Desk } from '../desk.ts'
 import { d } from './words-poll.ts'
 
-type Props = { desk: Desk; room: Room }
+type StripProps = { showId: string; room: Room }
 
 const lengthsMs = [0, 60_000, 180_000, 300_000]
 
 /** What the room says, as it says it; the result stays until it is hidden or another is asked. */
-export function PollStrip({ desk, room: { poll } }: Props) {
+export function PollStrip({ showId, room: { poll } }: StripProps) {
   const hidden = useSignal<string | null>(null)
   const [busy, run] = useBusy()
   if (poll === null || hidden.value === poll.pollId) return null
-  const { showId } = desk
   const close = () =>
     run(async () => {
       await act(() => command('poll:close', { showId, pollId: poll.pollId }), {
@@ -59,8 +57,10 @@ export function PollStrip({ desk, room: { poll } }: Props) {
 type Draft = { question: string; answers: string[]; durationMs: number }
 type Faults = { question?: string; answers: (string | undefined)[] }
 
+type SheetProps = { showId: string; onClose: () => void }
+
 /** Question, two to four answers, and for how long. */
-export function PollSheet({ desk: { showId }, onClose }: Props & { onClose: () => void }) {
+export function PollSheet({ showId, onClose }: SheetProps) {
   const [draft, setDraft] = useState<Draft>(newDraft)
   const [tried, setTried] = useState(false)
   const [busy, run] = useBusy()
