@@ -9,6 +9,9 @@ import { AffiliatesPage } from './affiliates/affiliates.tsx'
 import { AffiliateTermsPage } from './affiliates/terms.tsx'
 import { CodesPage } from './codes/codes.tsx'
 import { NewCodePage } from './codes/new-code.tsx'
+import { ConnectionsPage } from './connections/connections.tsx'
+import { NewWebhookPage } from './connections/new-webhook.tsx'
+import { WebhookPage } from './connections/webhook.tsx'
 import { ImportPage } from './goods/import.tsx'
 import { NewProductPage, ProductPage } from './goods/product.tsx'
 import { ProductsPage } from './goods/products.tsx'
@@ -49,6 +52,9 @@ export function Page() {
       return part === 'new' ? <NewCodePage /> : <CodesPage />
     case 'affiliates':
       return part === 'terms' ? <AffiliateTermsPage /> : <AffiliatesPage />
+    case 'connections':
+      if (part === undefined) return <ConnectionsPage />
+      return part === 'new' ? <NewWebhookPage /> : <WebhookPage id={part} />
     case 'settings':
       return <SettingsPage />
     case 'disputes':

@@ -9,6 +9,7 @@ import { Loading } from '../../ui/states.tsx'
 import { TextArea } from '../../ui/text-area.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
+import { ToConnections } from '../connections/to-connections.tsx'
 import { shop } from '../desk.ts'
 import { FormPage } from '../form-page.tsx'
 import { g } from '../goods/words-goods.ts'
@@ -72,7 +73,12 @@ function Known({ merchant, onChange }: KnownProps) {
         refused,
         submit: save,
       }}
-      after={<Embeds />}
+      after={
+        <>
+          <Embeds />
+          <ToConnections />
+        </>
+      }
     >
       <Fields
         draft={draft}

@@ -106,7 +106,7 @@ language plpgsql as $$
 declare e hook_endpoints := own_hook_v1(args); d hook_deliveries;
 begin
   perform must_be_on_v1(e);
-  update hook_deliveries set due_at = clock_timestamp(), attempts = 0, delivered_at = null
+  update hook_deliveries set due_at = clock_timestamp(), attempts = 0, delivered_at = null, status = null, answer = null
     where id = (args ->> 'deliveryId')::uuid and endpoint_id = e.id returning * into d;
   if not found then perform refuse('NOT_FOUND', 'There is no such delivery, or it is not open to you.'); end if;
   return jsonb_build_object('value', delivery_view_v1(d));

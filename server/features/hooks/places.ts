@@ -12,12 +12,12 @@ export type Places = { anywhere: boolean; plain: boolean }
 /** Refuses what no webhook is sent to, as far as it can be read off the address. */
 export function mustBePlace(text: string, { anywhere, plain }: Places): void {
   const url = URL.parse(text)
-  if (!url) throw invalid('/url', 'is no address of the web.')
-  if (url.protocol !== 'https:' && !plain) throw invalid('/url', 'has to begin with https://.')
+  if (!url) throw invalid('/url', 'This is no address of the web.')
+  if (url.protocol !== 'https:' && !plain) throw invalid('/url', 'Begin it with https://.')
   if (url.username !== '' || url.password !== '')
-    throw invalid('/url', 'must not hold a name or a password.')
+    throw invalid('/url', 'Leave name and password out of it.')
   if (!anywhere && (isHere(url.hostname) || addressIn(url.hostname) === false))
-    throw invalid('/url', 'is not open to the world, so nothing can be sent there.')
+    throw invalid('/url', 'This address is not open to the world, so nothing can be sent there.')
 }
 
 const isHere = (hostname: string) => /(^|\.)localhost\.?$/.test(hostname)
