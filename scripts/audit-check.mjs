@@ -260,6 +260,14 @@ async function checkAuctions() {
     const winner = endedAs === 'sold' ? auction.leader : id
     if (manifest.quiet && hold?.buyer !== winner) wrong(id, 'its unit is held by somebody else')
     if (endedAs === 'sold' && hold?.price !== auction.price) wrong(id, 'was sold at another price')
+    if (auction.unpaidHoldId === null) continue
+    const first = holds.get(auction.unpaidHoldId)
+    const bid = (bids.get(id) ?? []).find(({ bidder, amount }) => {
+      return bidder === first?.buyer && amount === first.price
+    })
+    if (!bid?.void || !(first.price > auction.price)) wrong(id, 'nobody had won it before')
+    if (!['released', 'expired', 'pulled'].includes(first?.state))
+      wrong(id, 'was paid by who won it')
   }
 }
 

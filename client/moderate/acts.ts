@@ -19,6 +19,7 @@ const actTypes = [
   'sale.ended',
   'auction.opened',
   'auction.ended',
+  'auction.offered',
   'giveaway.opened',
   'giveaway.ended',
   'code.shown',

@@ -198,6 +198,7 @@ const en = {
   'act.sale.over': 'A flash sale of {thing} ended',
   'act.auction.opened': 'opened an auction of {thing}',
   'act.auction.ended': 'called off the auction of {thing}',
+  'act.auction.offered': 'offered {thing} to the next bidder',
   'act.auction.over': 'The auction of {thing} is over',
   'act.giveaway.opened': 'opened a giveaway of {thing}',
   'act.giveaway.ended': 'called off the giveaway of {thing}',

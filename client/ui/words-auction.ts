@@ -18,7 +18,7 @@ const en = {
   'ended.unsold': 'The auction ended without a bid',
   'ended.canceled': 'The auction was called off',
   'sold.line': '{title} sold at auction for {price}, to {name}',
-  won: '**Sold to you** for {price}. It is in your bag until {time}.',
+  won: '**Your bid has it,** for {price}. It is in your bag until {time}.',
   outbid: '**Somebody bid more.** The next bid is {price}.',
   over: '**This auction is over.**',
   'say.opened': 'Auction: {title}. It starts at {price}.',

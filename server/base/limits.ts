@@ -78,6 +78,7 @@ export const allowances: Record<string, Allowance> = {
   'code:show': perAccount(30, 10),
   'auction:open': perAccount(30, 10),
   'auction:cancel': perAccount(30, 10),
+  'auction:offer': perAccount(30, 10),
   // A thumb that goes along with each bid of a room.
   'auction:bid': perAccount(60, 10),
   'poll:open': perAccount(30, 10),

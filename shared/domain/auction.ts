@@ -3,9 +3,11 @@ import type { Event } from '../wire/events.ts'
 
 /** An auction that is over: how, and whose the unit is. */
 export type EndedAuction = Pick<Auction, 'auctionId' | 'variantId' | 'productId' | 'price'> & {
-  /** `unpaid`: it was sold, and is back on the shelf; staff alone hear of it. */
-  reason: 'sold' | 'unsold' | 'canceled' | 'pulled' | 'ended' | 'unpaid'
+  /** `unpaid`: it was sold, and is back on the shelf. `offered`: the next bidder has it. Staff alone hear of both. */
+  reason: 'sold' | 'unsold' | 'canceled' | 'pulled' | 'ended' | 'unpaid' | 'offered'
   winner: Auction['leader']
+  /** Of `unpaid`: whom it can be offered to, at their own bid. */
+  runnerUp: (NonNullable<Auction['leader']> & { price: Auction['next'] }) | null
   at: string
 }
 
@@ -15,9 +17,10 @@ export function auctionIn(event: Event): Auction {
   return fields as unknown as Auction
 }
 
-/** Of auction.sold, auction.ended and auction.unpaid. */
+/** Of auction.sold, auction.ended, auction.unpaid and auction.offered. */
 export function endedAuctionIn(event: Event): EndedAuction {
-  const reason = event.type === 'auction.unpaid' ? 'unpaid' : 'sold'
-  const nobody = { price: null, winner: null, reason }
+  // Of auction.ended the event says why.
+  const reason = event.type.slice('auction.'.length)
+  const nobody = { price: null, winner: null, runnerUp: null, reason }
   return { ...nobody, ...auctionIn(event), at: event.at } as unknown as EndedAuction
 }

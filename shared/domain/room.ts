@@ -203,8 +203,8 @@ const appliers: Record<string, Applier> = {
       : room,
   'auction.sold': auctionOver,
   'auction.ended': auctionOver,
-  'auction.unpaid': (room, e) =>
-    text(e, 'auctionId') === undefined ? room : { ...room, auctioned: endedAuctionIn(e) },
+  'auction.unpaid': auctionToldStaff,
+  'auction.offered': auctionToldStaff,
   'code.shown': (room, e) => ({ ...room, code: bodyOf<NonNullable<Room['code']>>(e) }),
   'code.hidden': (room) => ({ ...room, code: null }),
   'poll.opened': (room, e) => ({ ...room, poll: bodyOf<NonNullable<Room['poll']>>(e) }),
@@ -308,6 +308,10 @@ function auctionOver(room: Room, event: Event): Room {
   const { displayName } = winner
   const line = { kind: 'auctioned' as const, seq: event.seq, productId, price, winner: displayName }
   return { ...over, talk: told(room.talk, line) }
+}
+
+function auctionToldStaff(room: Room, event: Event): Room {
+  return text(event, 'auctionId') ? { ...room, auctioned: endedAuctionIn(event) } : room
 }
 
 function saleStarted(before: Room, event: Event): Room {

@@ -66,4 +66,10 @@ export const auctionCommands = commands({
     in: Shape({ showId: Id, auctionId: Id }),
     out: Empty,
   },
+  'auction:offer': {
+    summary: 'Offer what its winner did not pay to the next bidder, at their own bid; once',
+    may: 'host',
+    in: Shape({ showId: Id, auctionId: Id }),
+    out: Empty,
+  },
 })

@@ -67,6 +67,7 @@ export const eventTypes = [
   'auction.sold',
   'auction.ended',
   'auction.unpaid',
+  'auction.offered',
   'code.shown',
   'code.hidden',
   'poll.opened',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Auction } from '../../shared/wire/auctions.ts'
 import { openForStories, type Pages } from '../support/pages.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, buyer, openWindow } from './acts.ts'
@@ -67,6 +68,35 @@ test('two bid against each other; whoever leads at the end has it in the bag, an
   await button(phone, /^Pay €24\.00/).tap()
   await phone.getByRole('heading', { name: 'It is yours, Aylin' }).waitFor()
 }, 120_000)
+
+test('what its winner did not pay is offered to the next bidder, who finds it in the bag', async () => {
+  const { house } = pages
+  const { path, host, desk: line, showId, variantId } = await openWindow(house, 1)
+  const euros = (amount: number) => ({ amount, currency: 'EUR' })
+  const [aylin, bo] = [await buyer(house), await house.signUp('Bo')]
+  const phone = await pages.open(path, { as: aylin })
+  const studio = await pages.open(`/studio/${showId}`, { as: host, screen: 'desktop' })
+  await button(studio, 'More for number 1').waitFor()
+  const terms = { opening: euros(1_000), step: euros(100), durationMs: 60_000, extendMs: 0 }
+  const { auctionId } = await line.ask<Auction>('auction:open', { showId, variantId, ...terms })
+  for (const [n, who] of [aylin, bo].entries()) {
+    const bid = { showId, auctionId, price: euros(1_000 + 100 * n), key: 'one' }
+    await (await house.socket(who)).ask('auction:bid', bid)
+  }
+  await leave(0)
+  await studio.getByText(/They have 10 minutes to pay/).waitFor()
+  await house.pg.rest`update holds set expires_at = clock_timestamp() where buyer = ${bo.id}`
+  const offer = button(studio, 'Offer it to Aylin Çelik for €10.00')
+  await offer.waitFor()
+  await mustBeOpenToAll(studio)
+  await mustFit(studio, 390, 844)
+  await offer.click()
+  await studio.getByText(/is offered to Aylin/).waitFor()
+  expect(await button(studio, 'Auction again').count()).toBe(0)
+  await phone.getByText(/Your bid has it/).waitFor()
+  await button(phone, 'Pay now').tap()
+  await phone.getByRole('button', { name: /^Pay €10\.00/ }).waitFor()
+}, 90_000)
 
 test('a moderator calls an auction off: everybody sees it, and the unit can be bought again', async () => {
   const { house } = pages

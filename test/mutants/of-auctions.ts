@@ -46,6 +46,20 @@ export const ofAuctions: Mutant[] = [
     },
   },
   {
+    fault: 'what was won is offered to the next bidder while its winner can pay',
+    edits: [
+      {
+        file: auctions,
+        from: "if x.settled_as is distinct from 'unpaid' then",
+        to: 'if false then',
+      },
+    ],
+    test: {
+      file: 'server/features/auctions/unpaid.test.ts',
+      name: 'what was won and not paid is offered to the next bidder at their own bid, once',
+    },
+  },
+  {
     fault: 'a ban does not wait for the bids in flight',
     edits: [
       {

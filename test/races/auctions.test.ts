@@ -53,6 +53,13 @@ async function leave({ auctionId }: Lot, ms: number): Promise<void> {
     update auction_bids b set at = a.opened_at, ends_at = a.ends_at from a where b.auction_id = a.id`
 }
 
+/** The hold of its unit. */
+async function unitOf({ auctionId }: Lot): Promise<string> {
+  const [row] = await shop.sql<{ id: string }[]>`
+    select hold_id as id from auctions where id = ${auctionId}`
+  return row?.id ?? ''
+}
+
 /** How it ended, with who has the unit. */
 async function end({ auctionId, variantId }: Lot) {
   const [row] = await shop.sql<
@@ -154,6 +161,29 @@ test('a ban that waits for the end takes back what was won', async () => {
   expect(await banned).toBe('ok')
   expect(await end(lot)).toMatchObject({ as: 'sold', state: 'released', held: 0 })
 })
+
+test('the next bidder is banned while the unit is offered to them: from the answer on nothing is theirs, 50 rounds', async () => {
+  const [noor, bo] = (await shop.people(2)) as [Who, Who]
+  const seen = new Set<string>()
+  for (let round = 0; round < rounds; round += 1) {
+    const lot = await auction()
+    const { showId, auctionId, host } = lot
+    await bid(0, noor, lot, 1_000)
+    await bid(0, bo, lot, 1_100)
+    await leave(lot, 0)
+    await settle()
+    await shop.inventory.release(bo, await unitOf(lot))
+    await settle()
+    const args = { showId, by: host.accountId, accountId: noor.accountId, reason: 'no' }
+    const [offered] = await Promise.all([
+      codeOf(second.auctions.offer(host, { showId, auctionId })),
+      shop.log.call(shop.sql, 'ban_v1', args),
+    ])
+    seen.add(offered)
+    expect(await end(lot)).toMatchObject({ state: 'released', held: 0 })
+  }
+  expect([...seen].toSorted()).toEqual(['CONFLICT', 'ok'])
+}, 120_000)
 
 test('a cancel and a pull beside the end: the unit is of the winner or free, never both, 50 rounds', async () => {
   const [noor] = (await shop.people(1)) as [Who]

@@ -136,3 +136,24 @@ test('what was won and not paid is on the shelf again: staff hear of it, viewers
   expect(rest).toEqual({})
   expect(await scene.open()).toMatchObject({ bids: 0, leader: null })
 })
+
+test('what was won and not paid is offered on one process to whoever bid next on another, by letter too', async () => {
+  const scene = await openAuction(1)
+  const { showId, auctionId, desk } = scene
+  const [noor, bo] = [await here.signUp('Noor'), await here.signUp('Bo')]
+  const { line } = await join(there, noor, showId)
+  await bid(there, noor, scene, 1_000)
+  await bid(here, bo, scene, 1_100)
+  const sold = desk.next<Frame>('show:events', tells('auction.sold'))
+  await runOut(scene)
+  await sold
+  const unpaid = desk.next<Frame>('show:events', tells('auction.unpaid'))
+  await here.pg.rest`update holds set expires_at = clock_timestamp() where buyer = ${bo.id}`
+  await unpaid
+  const made = line.next<Hold>('hold:made', () => true)
+  const offered = line.next<Frame>('show:events', tells('auction.offered'))
+  await desk.ask('auction:offer', { showId, auctionId })
+  expect(await made).toMatchObject({ price: usd(1_000), state: 'active' })
+  expect(told(await offered, 'auction.offered')).not.toHaveProperty('winner')
+  await letterOf(here, noor, 'can be yours')
+})

@@ -43,6 +43,11 @@ export const ofAuctions: Harm[] = [
     harm: 'delete from auction_bids where n = 1 returning auction_id as id',
   },
   {
+    rule: 'auction: offered to the next bidder only where whoever won, by a higher bid, did not pay',
+    what: 'the unit of one who has it is said to have been nobody’s',
+    harm: `update auctions set unpaid_hold_id = hold_id where ended_as = 'sold' returning id`,
+  },
+  {
     rule: time,
     what: 'a bid is taken at the end',
     harm: `update auction_bids b set at = a.ends_at from auctions a where a.id = b.auction_id and b.n = 2 returning a.id`,

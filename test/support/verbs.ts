@@ -43,6 +43,7 @@ export const commandPayloads: Record<keyof typeof allCommands, (s: Scene) => obj
     key: key(),
   }),
   'auction:cancel': ({ showId }) => ({ showId, auctionId: newId() }),
+  'auction:offer': ({ showId }) => ({ showId, auctionId: newId() }),
   'code:show': ({ showId }) => ({ showId, codeId: null }),
   'poll:open': ({ showId }) => ({ showId, question: 'Which?', answers: ['One', 'Two'] }),
   'giveaway:open': ({ showId, variantId }) => ({ showId, variantId, durationMs: 60_000 }),

@@ -30,16 +30,7 @@ export function AuctionStrip({ showId, room, onAgain }: Props) {
     <div class="strip" role="status">
       <Icon name={auctioned.reason === 'sold' ? 'check' : 'info'} />
       <span>{rich(words)}</span>
-      {onAgain !== undefined && auctioned.reason !== 'sold' && (
-        <Button
-          kind="quiet-btn"
-          size="desk"
-          class="push"
-          onClick={() => onAgain(auctioned.productId)}
-        >
-          {g('again')}
-        </Button>
-      )}
+      {onAgain !== undefined && <Next {...{ showId, auctioned, onAgain }} />}
       <Button
         kind="bare"
         size="desk"
@@ -51,6 +42,35 @@ export function AuctionStrip({ showId, room, onAgain }: Props) {
   )
 }
 
+type NextProps = {
+  showId: string
+  auctioned: EndedAuction
+  onAgain: (productId: string) => void
+}
+
+/** What the host can do with a unit that nobody has. */
+function Next({ showId, auctioned, onAgain }: NextProps) {
+  const [busy, run] = useBusy()
+  const { auctionId, productId, reason, runnerUp } = auctioned
+  if (reason === 'sold' || reason === 'offered') return null
+  const again = (
+    <Button kind="quiet-btn" size="desk" class="push" onClick={() => onAgain(productId)}>
+      {g('again')}
+    </Button>
+  )
+  if (runnerUp === null) return again
+  const offer = () =>
+    run(async () => void (await act(() => command('auction:offer', { showId, auctionId }))))
+  return (
+    <span class="row offer">
+      <Button size="desk" busy={busy && g('offering')} onClick={offer}>
+        {g('offer', { name: runnerUp.displayName, price: money(runnerUp.price) })}
+      </Button>
+      {again}
+    </span>
+  )
+}
+
 function titleOf(room: Room, { productId }: Pick<Auction, 'productId'>): string {
   return room.products.find(({ id }) => id === productId)?.title ?? ''
 }
@@ -59,7 +79,7 @@ function overWords({ reason, winner, price }: EndedAuction, title: string): stri
   if (reason === 'unsold') return g('unsold', { title })
   if (winner === null || price === null) return null
   const told = { title, name: winner.displayName, price: money(price) }
-  return reason === 'unpaid' ? g('unpaid', told) : g('sold', told)
+  return g(reason === 'unpaid' || reason === 'offered' ? reason : 'sold', told)
 }
 
 function Runs({ showId, auction, title }: { showId: string; auction: Auction; title: string }) {

@@ -71,11 +71,12 @@ end $$;
 -- null when it had ended.
 create or replace function auction_close_v1(auction uuid, reason text, t timestamptz) returns jsonb
 language plpgsql as $$
-declare x auctions; fate text := reason; told jsonb;
+declare x auctions; fate text := reason;
 begin
   select * into x from auctions where id = auction and ended_at is null for no key update;
   if not found then return null; end if;
   if x.ends_at <= t and reason is distinct from 'pulled' then
+    x := auction_led_v1(x, null);
     fate := case when x.leader is not null then 'sold' else 'unsold' end;
   end if;
   update auctions set ended_at = t, ended_as = fate where id = x.id;
@@ -84,15 +85,46 @@ begin
     return jsonb_build_object('fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.ended', 'body',
       jsonb_build_object('auctionId', x.id, 'variantId', x.variant_id, 'productId', x.product_id, 'reason', fate)), 'notices', '[]'::jsonb);
   end if;
-  told := house_gives_v1(x.hold_id, x.leader, x.price, 'sold', t, t + auction_pay_v1());
-  -- Who won may have left the show.
-  perform write_mail_v1(x.leader, 'auction-won', jsonb_build_object('showId', x.show_id, 'price', money(x.price, x.currency),
-    'title', (select title from products where id = x.product_id), 'minutes', (extract(epoch from auction_pay_v1()) / 60)::int));
-  return jsonb_build_object(
-    'fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.sold', 'body',
-      (auction_now_v1(x) - array['next', 'endsAt', 'leader'])
-        || jsonb_build_object('variantId', x.variant_id, 'productId', x.product_id, 'winner', auction_now_v1(x) -> 'leader')),
-    'notices', told);
+  return jsonb_build_object('fact', jsonb_build_object('showId', x.show_id, 'type', 'auction.sold',
+    'body', auction_sold_v1(x) || jsonb_build_object('bids', x.bids)), 'notices', auction_award_v1(x, t));
+end $$;
+
+-- auction_award_v1: the unit that the house holds is of who leads, at their bid, with the time to pay before them; they are written
+-- to, for they may have left the show. Answers what they alone hear.
+create or replace function auction_award_v1(x auctions, t timestamptz) returns jsonb
+language plpgsql as $$
+begin
+  perform write_mail_v1(x.leader, case when x.unpaid_hold_id is null then 'auction-won' else 'auction-offered' end,
+    jsonb_build_object('showId', x.show_id, 'price', money(x.price, x.currency),
+      'title', (select title from products where id = x.product_id), 'minutes', (extract(epoch from auction_pay_v1()) / 60)::int));
+  return house_gives_v1(x.hold_id, x.leader, x.price, 'sold', t, t + auction_pay_v1());
+end $$;
+
+-- auction_sold_v1: whose the unit is, and at what price.
+create or replace function auction_sold_v1(x auctions) returns jsonb
+language sql stable as $$
+  select jsonb_build_object('auctionId', x.id, 'variantId', x.variant_id, 'productId', x.product_id,
+    'price', money(x.price, x.currency), 'winner', auction_now_v1(x) -> 'leader')
+$$;
+
+-- auction_best_v1: the best bid that stands, not of `but`, nor of who is banned or runs the show by now.
+create or replace function auction_best_v1(x auctions, but uuid) returns auction_bids
+language sql stable as $$
+  select b from auction_bids b
+  where b.auction_id = x.id and not b.void and b.bidder is distinct from but
+    and show_role_v1(x.show_id, b.bidder) not in ('host', 'admin', 'moderator')
+    and not exists (select from sanctions z where z.show_id = x.show_id and z.account_id = b.bidder and z.kind = 'ban')
+  order by b.n desc limit 1
+$$;
+
+-- auction_led_v1: that bid leads; what was bid above it stands no longer. The caller holds the auction's row. Answers it.
+create or replace function auction_led_v1(x auctions, but uuid) returns auctions
+language plpgsql as $$
+declare best auction_bids := auction_best_v1(x, but);
+begin
+  update auction_bids set void = true where auction_id = x.id and not void and n > coalesce(best.n, 0);
+  update auctions set price = best.amount, leader = best.bidder where id = x.id returning * into x;
+  return x;
 end $$;
 
 -- auction_cancel_v1: ends it before its time; nobody wins, the unit is on the shelf at once.
@@ -117,6 +149,40 @@ begin
   closed := auction_close_v1(x.id, 'canceled', t);
   return jsonb_build_object('value', '{}'::jsonb, 'events', house_tells_v1(s, who, 'moderator',
     jsonb_build_array((closed -> 'fact') || jsonb_build_object('staff', closed -> 'fact' -> 'body' || by_v1(who))), crossed_v1(before, array[x.variant_id])));
+end $$;
+
+-- auction_offer_v1: what its winner did not pay is the next bidder's, at that person's own bid; once.
+--
+--   args   {showId, auctionId, accountId}
+--
+-- Answers {value: {}, events, notices}; also when it was offered already and may still be paid. Refuses NOT_FOUND, FORBIDDEN,
+-- SHOW_NOT_LIVE, PRODUCT_PULLED, SOLD_OUT, CONFLICT.
+create or replace function auction_offer_v1(args jsonb) returns jsonb
+language plpgsql as $$
+declare s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; x auctions; t timestamptz; before jsonb; notices jsonb;
+begin
+  perform must_be_v1(s, who, 'host');
+  select * into x from auctions a where a.id = (args ->> 'auctionId')::uuid and a.show_id = s;
+  if not found then perform refuse('NOT_FOUND', 'There is no such auction, or it is not open to you.'); end if;
+  perform 1 from stock where variant_id = x.variant_id for no key update;
+  -- A ban of who is asked comes before, or finds their hold.
+  perform show_fence_v1(s, false);
+  select * into x from auctions a where a.id = x.id for no key update;
+  t := clock_timestamp();
+  if x.unpaid_hold_id is not null and x.settled_as is null then return jsonb_build_object('value', '{}'::jsonb); end if;
+  if x.unpaid_hold_id is not null then perform refuse('CONFLICT', 'It was offered once already. Auction it again.'); end if;
+  if x.settled_as is distinct from 'unpaid' then perform refuse('CONFLICT', 'Only what its winner did not pay is offered to the next bidder.'); end if;
+  perform on_show_v1(s, x.variant_id, 'An offer');
+  before := availability_v1(array[x.variant_id]);
+  x := auction_led_v1(x, x.leader);
+  if x.leader is null then perform refuse('CONFLICT', 'Nobody else bid who may still have it.'); end if;
+  update auctions set unpaid_hold_id = hold_id, settled_as = null,
+      hold_id = house_takes_v1(x.id, 'auction', s, x.variant_id, x.opening, t, t)
+    where id = x.id returning * into x;
+  notices := auction_award_v1(x, t);
+  return jsonb_build_object('value', '{}'::jsonb, 'notices', notices, 'events', house_tells_v1(s, who, 'host',
+    jsonb_build_array(jsonb_build_object('type', 'auction.offered', 'body', null, 'staff', auction_sold_v1(x) || by_v1(who))),
+    crossed_v1(before, array[x.variant_id])));
 end $$;
 
 -- settle_auctions_v1: ends those whose time is over.
@@ -147,7 +213,7 @@ begin
     'events', append_many_v1(facts || crossed_v1(before, variants)), 'notices', notices);
 end $$;
 
--- note_unpaid_auctions_v1: whether what was sold was paid; a show that is on hears of a unit that came back.
+-- note_unpaid_auctions_v1: whether what was sold was paid; the staff of a show that is on hears of a unit that came back, and who is next.
 --
 --   args   {max}: auctions of one call at most
 --
@@ -163,11 +229,12 @@ begin
   noted as (
     update auctions a set settled_as = case z.state when 'confirmed' then 'paid' else 'unpaid' end from settled z where a.id = z.id
     returning a.*)
-  select count(*), jsonb_agg(jsonb_build_object('showId', d.show_id, 'type', 'auction.unpaid', 'body', null, 'staff',
-      jsonb_build_object('auctionId', d.id, 'variantId', d.variant_id, 'productId', d.product_id, 'price', money(d.price, d.currency),
-        'winner', auction_now_v1(a) -> 'leader'))) filter (where d.settled_as = 'unpaid' and w.status in ('live', 'interrupted'))
+  select count(*), jsonb_agg(jsonb_build_object('showId', a.show_id, 'type', 'auction.unpaid', 'body', null, 'staff', auction_sold_v1(a)
+      || jsonb_build_object('runnerUp', case when a.unpaid_hold_id is null and b.bidder is not null then jsonb_build_object(
+        'accountId', b.bidder, 'displayName', (select display_name from accounts where id = b.bidder), 'price', money(b.amount, a.currency)) end)))
+      filter (where d.settled_as = 'unpaid' and w.status in ('live', 'interrupted'))
     into n, facts
-    from noted d join auctions a on a.id = d.id join shows w on w.id = d.show_id;
+    from noted d join auctions a on a.id = d.id join shows w on w.id = d.show_id cross join lateral auction_best_v1(a, a.leader) b;
   return jsonb_build_object('value', n, 'events', append_many_v1(coalesce(facts, '[]'::jsonb)));
 end $$;
 
@@ -176,13 +243,12 @@ end $$;
 -- The caller holds the row of the show's auction. Answers the facts to append, [] when nothing moved.
 create or replace function auction_without_v1(s uuid, target uuid) returns jsonb
 language plpgsql as $$
-declare x auctions; best auction_bids;
+declare x auctions;
 begin
   select * into x from auctions where show_id = s and ended_at is null;
   if not found then return '[]'::jsonb; end if;
   update auction_bids set void = true where auction_id = x.id and bidder = target;
   if x.leader is distinct from target then return '[]'::jsonb; end if;
-  select * into best from auction_bids where auction_id = x.id and not void order by n desc limit 1;
-  update auctions set price = best.amount, leader = best.bidder where id = x.id returning * into x;
+  x := auction_led_v1(x, null);
   return jsonb_build_array(jsonb_build_object('showId', s, 'type', 'auction.bid', 'body', auction_now_v1(x)));
 end $$;

@@ -4,6 +4,7 @@ import { newId } from '../../base/ids.ts'
 import type { Who } from '../../base/who.ts'
 import { auditStock } from '../inventory/audit.ts'
 import { sweepHolds } from '../inventory/jobs.ts'
+import { bidsGatherMs } from './auctions.ts'
 import { auditAuctions } from './audit.ts'
 import { settleAuctions } from './jobs.ts'
 
@@ -107,6 +108,19 @@ describe('an auction', () => {
     const made = shop.notices.filter(({ event }) => event === 'hold:made')
     expect(made.at(-1)).toMatchObject({ accountId: bo.accountId, payload: { holdId: won?.holdId } })
     expect(await settle()).toBe(0)
+  })
+
+  test('is not won by who runs the show at its end: the best bid of another is', async () => {
+    const lot = await auction()
+    const [noor, bo] = (await shop.people(2)) as [Who, Who]
+    await bid(noor, lot, 1_000)
+    await bid(bo, lot, 1_500)
+    await shop.sql`insert into moderators(show_id, account_id, added_at)
+      values (${lot.showId}, ${bo.accountId}, now())`
+    await pass(lot, 60_000)
+    await settle()
+    expect(await holdsOf(bo)).toEqual([])
+    expect(await holdsOf(noor)).toMatchObject([{ price: eur(1_000), state: 'active' }])
   })
 
   test('that nobody bids in gives its unit back', async () => {
@@ -253,6 +267,16 @@ describe('a bid', () => {
     for (const who of [lot.host, moderator]) {
       expect(await codeOf(bid(who, lot, 1_000))).toBe('FORBIDDEN')
     }
+  })
+
+  test('has an event for each short while, whoever bids how often', async () => {
+    const lot = await auction()
+    const [noor, bo] = (await shop.people(2)) as [Who, Who]
+    const began = performance.now()
+    for (let n = 0; n < 20; n += 1) await bid(n % 2 ? noor : bo, lot, 1_000 + 100 * n)
+    const whiles = Math.ceil((performance.now() - began) / bidsGatherMs)
+    const told = (await shop.told(lot.showId)).filter((type) => type === 'auction.bid')
+    expect(told.length).toBeLessThanOrEqual(1 + whiles)
   })
 
   test('that is repeated has its first answer, also when it is outbid or over', async () => {

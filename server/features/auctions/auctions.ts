@@ -40,15 +40,24 @@ export function createAuctions({ pg, log }: Needs) {
       await log.call(pg.talk, 'auction_cancel_v1', { ...payload, accountId: who.accountId })
     },
 
+    /** What its winner did not pay lies in the next bidder's bag, at their own bid; once. */
+    async offer(who: Who, payload: Payload<'auction:offer'>): Promise<void> {
+      await log.call(pg.rest, 'auction_offer_v1', { ...payload, accountId: who.accountId })
+    },
+
     /** Decides the bids that wait, takes nothing new. */
     close: () => bids.close(),
   }
 }
 
+/** A room needs the newest price, and a process commits once for all bids of so short a while. */
+export const bidsGatherMs = 20
+
 /** Everybody's bids of one moment, decided together. */
 function bidBatches({ pg, log }: Needs): GroupCommit<Ask, Bid> {
   return new GroupCommit<Ask, Bid>({
     slots: ({ bidder, key }) => [`${bidder} ${key}`],
+    gatherMs: () => bidsGatherMs,
     same: (a) => `${a.bidder} ${a.key} ${a.showId} ${a.auctionId} ${a.amount} ${a.currency}`,
     async run(asks) {
       failpoint('bid', 'before-commit')

@@ -43,6 +43,17 @@ export const auctionChecks: Check[] = [
       where a.bids <> b.bids or (a.leader, a.price) is distinct from (b.leader, b.price) or b.low`,
   },
   {
+    rule: 'auction: offered to the next bidder only where whoever won, by a higher bid, did not pay',
+    shows: ['I1', 'I9'],
+    over: 'everything',
+    ask: (sql) => sql`
+      select a.id, format('first won by %s at %s, whose unit is %s; then of %s at %s', f.buyer, f.price, coalesce(f.state, 'nowhere'), a.leader, a.price) as detail
+      from auctions a left join holds f on f.id = a.unpaid_hold_id
+      where a.unpaid_hold_id is not null and (f.id is null or f.variant_id <> a.variant_id
+        or f.state not in ('released', 'expired', 'pulled') or f.price <= a.price
+        or not exists (select from auction_bids b where b.auction_id = a.id and b.void and (b.bidder, b.amount) = (f.buyer, f.price)))`,
+  },
+  {
     rule: 'auction: no bid before it opened or at its end, no end before its time',
     shows: ['I9'],
     over: 'everything',

@@ -40,6 +40,8 @@ export const auctions = pgTable(
     endedAs: text('ended_as'),
     /** Of one that was sold: paid · unpaid. */
     settledAs: text('settled_as'),
+    /** The hold of who won first and did not pay: its unit was offered to the next bidder, once. */
+    unpaidHoldId: uuid('unpaid_hold_id'),
   },
   (t) => [
     uniqueIndex('auctions_running').on(t.showId).where(sql`${t.endedAt} is null`),
@@ -64,7 +66,7 @@ export const auctionBids = pgTable(
     /** The end after it. */
     endsAt: at('ends_at').notNull(),
     key: text('key').notNull(),
-    /** Its bidder was banned while the auction ran. */
+    /** It stands no longer: its bidder was banned, ran the show at its end, or did not pay. */
     void: boolean('void').notNull().default(false),
   },
   (t) => [

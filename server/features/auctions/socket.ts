@@ -8,5 +8,6 @@ export function auctionSocket(auctions: Auctions): CommandHandlers<typeof auctio
     'auction:open': (who, payload) => auctions.open(who, payload),
     'auction:bid': (who, payload) => auctions.bid(who, payload),
     'auction:cancel': (who, payload) => done(auctions.cancel(who, payload)),
+    'auction:offer': (who, payload) => done(auctions.offer(who, payload)),
   }
 }

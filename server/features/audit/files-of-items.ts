@@ -42,6 +42,7 @@ export const itemFiles: AuditFile[] = [
       endedAt: us('ended_at'),
       endedAs: 'x.ended_as',
       settledAs: 'x.settled_as',
+      unpaidHoldId: 'x.unpaid_hold_id',
     },
   },
   {

@@ -5,6 +5,8 @@ import { escaped } from '../../base/markup.ts'
 import { type AffiliateFacts, affiliateDrafts } from './affiliate-letters.ts'
 import { type ReturnFacts, returnDraft } from './return-letter.ts'
 
+type AuctionFacts = { showId: string; title: string; price: Money; minutes: number }
+
 /** What each letter needs to know: written with the change it tells of. */
 export type Facts = AffiliateFacts & {
   password: { link: string }
@@ -14,7 +16,8 @@ export type Facts = AffiliateFacts & {
   'paid-too-late': { order: Order; merchant: string; amount: Money }
   return: ReturnFacts
   'webhook-off': { host: string }
-  'auction-won': { showId: string; title: string; price: Money; minutes: number }
+  'auction-won': AuctionFacts
+  'auction-offered': AuctionFacts
   'giveaway-won': { showId: string; title: string; minutes: number }
   'show-begins': { showId: string; title: string; host: string }
   'show-canceled': { showId: string; title: string; host: string }
@@ -85,6 +88,13 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
     subject: `You won ${title} for ${money(price)}`,
     lines: [
       `${title} was sold to you at auction, for ${money(price)}. It lies in your bag for ${minutes} minutes; pay in that time and it is yours.`,
+      { link: `${publicUrl}/s/${showId}?bag`, words: 'Open the bag' },
+    ],
+  }),
+  'auction-offered': ({ showId, title, price, minutes }, publicUrl) => ({
+    subject: `${title} can be yours for ${money(price)}`,
+    lines: [
+      `Whoever won ${title} at auction did not pay, and your bid is next: ${money(price)}. It lies in your bag for ${minutes} minutes; pay in that time and it is yours.`,
       { link: `${publicUrl}/s/${showId}?bag`, words: 'Open the bag' },
     ],
   }),

@@ -3,7 +3,7 @@
 --
 --   account   its owner's address; whoever has none (guests) gets no letter
 --   kind      order-confirmed · order-shipped · order-refunded · paid-too-late · return
---             auction-won · giveaway-won · webhook-off · show-begins · show-canceled · show-followed
+--             auction-won · auction-offered · giveaway-won · webhook-off · show-begins · show-canceled · show-followed
 --   facts     what the letter says, as letters.ts reads it
 create or replace function write_mail_v1(account uuid, kind text, facts jsonb) returns void
 language plpgsql as $$

@@ -14,6 +14,7 @@ export const auditedTypes = [
   'sale.ended',
   'auction.opened',
   'auction.ended',
+  'auction.offered',
   'code.shown',
   'code.hidden',
   'poll.opened',
