@@ -22,9 +22,15 @@ function pick(sentence: Sentence | undefined, params: Params): string {
 }
 
 function fill(sentence: string, params: Params): string {
-  return sentence.replace(/\{(\w+)\}/g, (_all, name: string) => written(params[name]))
+  return sentence.replace(/\{(\w+)\}/g, (_all, name: string) => written(params[name], sentence))
 }
 
-function written(value: string | number | undefined): string {
-  return typeof value === 'number' ? value.toLocaleString(locale) : (value ?? '')
+/** Hebrew, Arabic and their neighbours: read from right to left. */
+const leftward = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+
+/** What is read the other way than its sentence is kept apart from it (FSI … PDI), and turns nothing around itself. */
+function written(value: string | number | undefined, sentence: string): string {
+  if (typeof value === 'number') return value.toLocaleString(locale)
+  if (value === undefined || leftward.test(value) === leftward.test(sentence)) return value ?? ''
+  return `\u2068${value}\u2069`
 }
