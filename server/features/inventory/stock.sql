@@ -55,8 +55,14 @@ begin
     from link l where s.variant_id = l.variant_id;
 end $$;
 
--- availability_v1: {offerId: available} of these variants' offers that are open by the clock now;
--- available = least(units free, cap - taken).
+-- available_v1: how many units can be had of an offer: least(units free, cap - taken). What anybody is told, and what
+-- the log hears of, is this; reserve counts alike, for whole batches.
+create or replace function available_v1(k stock, o offers) returns int
+language sql stable as $$
+  select greatest(0, least(k.on_hand - k.held - k.sold, o.cap - o.taken))
+$$;
+
+-- availability_v1: {offerId: available} of these variants' offers that are open by the clock now.
 create or replace function availability_v1(variants uuid[]) returns jsonb
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -64,7 +70,7 @@ as $$
 declare t timestamptz := clock_timestamp();
 begin
   return (
-    select coalesce(jsonb_object_agg(o.id, least(s.on_hand - s.held - s.sold, o.cap - o.taken)), '{}'::jsonb)
+    select coalesce(jsonb_object_agg(o.id, available_v1(s, o)), '{}'::jsonb)
     from stock s join offers o on o.variant_id = s.variant_id and o.closed_at is null
       and o.starts_at <= t and (o.ends_at is null or o.ends_at > t)
     where s.variant_id = any(variants));

@@ -161,7 +161,7 @@ export async function levelsOf(
 ): Promise<Map<string, { stock: Record<string, Level> }>> {
   const rows = await sql<(Level & { showId: string; variantId: string })[]>`
     select o.show_id as "showId", o.variant_id as "variantId",
-      least(s.on_hand - s.held - s.sold, o.cap - o.taken) as available, s.held, s.n::float8 as version
+      available_v1(s, o) as available, s.held, s.n::float8 as version
     from offers o join stock s on s.variant_id = o.variant_id
     where o.show_id = any(${showIds}::uuid[]) and o.closed_at is null
       and o.starts_at <= clock_timestamp() and (o.ends_at is null or o.ends_at > clock_timestamp())`

@@ -11,8 +11,7 @@ language sql stable as $$
     'state', case
       when x.ended_at is not null or clock_timestamp() >= x.ends_at then 'ended'
       when clock_timestamp() < x.starts_at then 'announced'
-      when (select least(s.on_hand - s.held - s.sold, o.cap - o.taken) from offers o, stock s
-        where o.id = x.offer_id and s.variant_id = x.variant_id) <= 0 then 'sold-out'
+      when (select available_v1(s, o) from offers o, stock s where o.id = x.offer_id and s.variant_id = x.variant_id) = 0 then 'sold-out'
       else 'open' end)
 $$;
 
@@ -178,7 +177,7 @@ begin
   t := clock_timestamp();
   -- What was open at the end of each, so that the standing offer is compared with it.
   before := availability_v1(variants) || (
-    select coalesce(jsonb_object_agg(o.id, least(k.on_hand - k.held - k.sold, o.cap - o.taken)), '{}'::jsonb)
+    select coalesce(jsonb_object_agg(o.id, available_v1(k, o)), '{}'::jsonb)
     from sales q join offers o on o.id = q.offer_id join stock k on k.variant_id = q.variant_id
     where q.id = any(due) and q.ended_at is null and q.starts_at <= t and q.ends_at <= t);
   before := before - array(

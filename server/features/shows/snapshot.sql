@@ -39,7 +39,7 @@ $$;
 
 -- shown_products_v1: the line-up as viewers see it, in order; `only` keeps some products.
 -- A variant's price and limit are those of its open offer, else of the next one, else as written;
--- available is least(units free, cap − taken) of that offer. Pulled: nothing is available.
+-- available is what can be had of that offer. Pulled: nothing is available.
 create or replace function shown_products_v1(s uuid, only_products uuid[]) returns jsonb
 language sql stable
 set jit = off set plan_cache_mode = force_generic_plan
@@ -49,15 +49,14 @@ as $$
       'variants', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'id', v.id, 'sku', v.sku, 'title', v.title,
-            'price', money(coalesce(o.price, v.price), coalesce(o.currency, v.currency)),
-            'available', case when l.pulled then 0
-              else greatest(0, least(k.on_hand - k.held - k.sold, coalesce(o.cap - o.taken, 2147483647))) end,
-            'limit', o.per_buyer) order by v.position), '[]'::jsonb)
+            'price', money(coalesce((f.o).price, v.price), coalesce((f.o).currency, v.currency)),
+            'available', case when l.pulled then 0 else available_v1(k, f.o) end,
+            'limit', (f.o).per_buyer) order by v.position), '[]'::jsonb)
         from variants v join stock k on k.variant_id = v.id
         left join lateral (
-          select * from offers f where f.variant_id = v.id and f.show_id = s and f.closed_at is null
-            and (f.ends_at is null or f.ends_at > clock_timestamp())
-          order by f.starts_at limit 1) o on true
+          select o from offers o where o.variant_id = v.id and o.show_id = s and o.closed_at is null
+            and (o.ends_at is null or o.ends_at > clock_timestamp())
+          order by o.starts_at limit 1) f on true
         where v.product_id = p.id)) order by l.position), '[]'::jsonb)
   from lineup l join products p on p.id = l.product_id
   where l.show_id = s and (only_products is null or p.id = any(only_products))
