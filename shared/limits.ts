@@ -53,6 +53,10 @@ export const extendMsMin = 5_000
 export const extendMsMax = 60_000
 /** A bid is at most so many times what it must be at least: a slip of the finger is not a price. */
 export const bidLeapMax = 10
+/** Who waits for one thing that is sold out: more would wait for nothing. */
+export const lineMax = 10_000
+/** Places of one account in all lines: each keeps a unit from newcomers. */
+export const linePlacesMax = 20
 export const slowSecondsMax = 300
 /** A mute lasts at most four weeks; longer is a ban. */
 export const muteMsMax = 28 * 24 * 3_600_000

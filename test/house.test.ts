@@ -15,6 +15,7 @@ const features = [
   'accounts',
   'catalog',
   'inventory',
+  'line',
   'shows',
   'embeds',
   'links',

@@ -2,6 +2,7 @@ import { batch, computed, type ReadonlySignal, signal } from '@preact/signals'
 import { applyFrame, applyPulse, roomFrom } from '../../shared/domain/room.ts'
 import type { You } from '../../shared/wire/events.ts'
 import type { Entered } from '../../shared/wire/giveaways.ts'
+import type { ChangedPlace, Place } from '../../shared/wire/line.ts'
 import type { Answered } from '../../shared/wire/polls.ts'
 import { hintServerTime, keepClock } from './clock.ts'
 import type { CommandOut, Pushes } from './contract.ts'
@@ -11,6 +12,7 @@ import { ensureSession } from './session.ts'
 import { command, line, on, openSocket, whenUp } from './socket.ts'
 
 export type Hold = You['holds'][number]
+export type { ChangedPlace, Place }
 
 /** Where this page stands with the show. */
 export type Presence =
@@ -57,6 +59,7 @@ export class ShowStore {
   #first = Promise.withResolvers<void>()
   #hearers = new Set<(end: HoldEnd) => void>()
   #madeHearers = new Set<(hold: Hold) => void>()
+  #placeHearers = new Set<(place: ChangedPlace) => void>()
   #muteHearers = new Set<(mute: Mute) => void>()
   #stops: (() => void)[] = []
   #closed = false
@@ -82,6 +85,12 @@ export class ShowStore {
     return () => this.#madeHearers.delete(hear)
   }
 
+  /** Hears of places in line that were taken, or ended. Answers how to stop. */
+  onPlace(hear: (place: ChangedPlace) => void): () => void {
+    this.#placeHearers.add(hear)
+    return () => this.#placeHearers.delete(hear)
+  }
+
   /** Hears of a mute in the moment when it begins or is lifted. Answers how to stop. */
   onMuted(hear: (mute: Mute) => void): () => void {
     this.#muteHearers.add(hear)
@@ -94,6 +103,15 @@ export class ShowStore {
 
   dropHold(holdId: string): void {
     this.#holds((holds) => holds.filter((one) => one.holdId !== holdId))
+  }
+
+  /** One place a variant; one that ended is none. */
+  keepPlace({ showId, variantId, number, state }: Place): void {
+    const you = this.you.value
+    if (you === null) return
+    const others = you.places.filter((place) => place.variantId !== variantId)
+    const waits = state === 'waiting' ? [{ showId, variantId, number, state }] : []
+    this.you.value = { ...you, places: [...others, ...waits] }
   }
 
   keepMute({ mutedUntil, reason }: Mute): void {
@@ -163,6 +181,12 @@ export class ShowStore {
         const hold = this.you.value?.holds.find((one) => one.holdId === holdId)
         this.dropHold(holdId)
         if (hold !== undefined) for (const hear of this.#hearers) hear({ hold, reason })
+      }),
+      on('line:changed', (place) => {
+        if (place.showId !== showId) return
+        if (place.hold !== undefined) this.keepHold(place.hold)
+        this.keepPlace(place)
+        for (const hear of this.#placeHearers) hear(place)
       }),
       on('you:changed', ({ showId: of, ...mute }) => {
         if (of !== showId) return

@@ -39,6 +39,10 @@ export type TicketProps = {
   onBag?: () => void
   onTell?: () => void
   waitsForBack?: boolean
+  /** What one can do instead, when nothing is left. */
+  gone?: ComponentChildren
+  /** Instead of how many are still held. */
+  goneSays?: string | undefined
 }
 
 /** The pinned product on its paper ticket, in every phase of its offer. */
@@ -136,6 +140,7 @@ function BuyButton(props: TicketProps & { wide?: boolean }) {
   }
   if (!open && closed !== undefined) return off(closed)
   if (offer.phase === 'opens' || !open) return off(t('opens.soon'))
+  if (offer.phase === 'sold-out' && props.gone !== undefined) return props.gone
   if (offer.phase === 'sold-out' || offer.phase === 'pulled') {
     if (props.onTell === undefined) return off(t('sold.out'))
     if (props.waitsForBack) return off(t('remind.set'))
@@ -163,12 +168,13 @@ function AddButton({ offer, heldUntil, offlineSince, open = true, busy, onAdd }:
   )
 }
 
-function Facts({ offer, heldUntil, offlineSince }: TicketProps) {
+function Facts({ offer, heldUntil, offlineSince, goneSays }: TicketProps) {
   const few = offer.of !== null && offer.left <= fewFrom && offer.phase === 'open'
   const most = offer.phase === 'sold-out' ? null : offer.limit
   const limit = most === null ? null : t('per.person', { n: most })
   const end = heldUntil == null ? limit : t('bag.in')
-  const left = leftWords(offer, offlineSince ?? null)
+  const gone = offer.phase === 'sold-out' ? goneSays : undefined
+  const left = gone ?? leftWords(offer, offlineSince ?? null)
   if (left === '' && end === null) return <p class="left none" />
   return (
     <p class={few ? 'left few' : 'left'}>

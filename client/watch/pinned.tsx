@@ -9,6 +9,8 @@ import { money } from '../ui/money.ts'
 import { Ticket } from '../ui/ticket.tsx'
 import { t } from '../ui/words.ts'
 import { AuctionTicket, useLot } from './auction.tsx'
+import { hasLine, placeIn } from './line.ts'
+import { aheadWords, LineButton } from './line-place.tsx'
 import { earliestEnd, type Visit } from './visit.ts'
 
 /** After this long the end of a sale is old news, and the ticket an ordinary one again. */
@@ -60,7 +62,9 @@ type ShownProps = Props & { product: ShownProduct; variant: ShownVariant }
 function ShownTicket(props: ShownProps) {
   const { visit, room, big = false, replay = null, offlineSince, product, variant } = props
   const offer = useOffer(room, product, variant)
-  const held = visit.bag.value.filter((line) => line.variantId === variant.id)
+  const held = visit.bag.value.filter(({ variantId }) => variantId === variant.id)
+  const line = replay === null && hasLine(room, offer)
+  const place = line ? placeIn(visit, variant.id) : undefined
   return (
     <Ticket
       offer={offer}
@@ -80,6 +84,8 @@ function ShownTicket(props: ShownProps) {
       onAdd={() => void visit.hold(variant.id, 1)}
       onBag={() => (visit.sheet.value = { name: 'bag' })}
       onTell={() => visit.tellWhenBack(variant.id)}
+      gone={line && <LineButton {...{ visit, room, product, variant }} wide={big} />}
+      goneSays={place && aheadWords(room, place)}
       waitsForBack={visit.waitingFor.value.has(variant.id)}
     />
   )

@@ -17,6 +17,8 @@ import { Tabs } from '../ui/tabs.tsx'
 import { countdown } from '../ui/time.ts'
 import { useAsked } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
+import { hasLine } from './line.ts'
+import { LineActs } from './line-place.tsx'
 import { shownVariant, useOffer, VariantChoice } from './pinned.tsx'
 import { share } from './share.ts'
 import type { Visit } from './visit.ts'
@@ -53,7 +55,7 @@ function Known({ visit, room, replay, product, variant }: KnownProps) {
     <Sheet
       title={product.title}
       onClose={() => (visit.sheet.value = null)}
-      footer={<Acts visit={visit} room={room} variant={variant} offer={offer} />}
+      footer={<Acts {...{ visit, room, product, variant, offer }} />}
     >
       {product.images.length > 0 && (
         <div class="gallery" tabIndex={product.images.length > 2 ? 0 : undefined}>
@@ -146,9 +148,15 @@ function closedWords(status: string): string {
   return t(status === 'ended' ? 'over' : 'opens.soon')
 }
 
-type ActsProps = { visit: Visit; room: Room; variant: ShownVariant; offer: Offer }
+type ActsProps = {
+  visit: Visit
+  room: Room
+  product: ShownProduct
+  variant: ShownVariant
+  offer: Offer
+}
 
-function Acts({ visit, room, variant, offer }: ActsProps) {
+function Acts({ visit, room, product, variant, offer }: ActsProps) {
   const [quantity, setQuantity] = useState(1)
   const max = Math.max(1, Math.min(offer.left, offer.limit ?? quantityMax, quantityMax))
   const wanted = Math.min(quantity, max)
@@ -167,6 +175,7 @@ function Acts({ visit, room, variant, offer }: ActsProps) {
       </Button>
     )
   }
+  if (hasLine(room, offer)) return <LineActs {...{ visit, room, product, variant }} />
   if (offer.phase === 'sold-out') {
     const set = visit.waitingFor.value.has(variant.id)
     return (

@@ -12,6 +12,8 @@ import { ClearSearch, Search } from '../ui/search.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Empty } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
+import { hasLine } from './line.ts'
+import { LineButton } from './line-place.tsx'
 import { shownVariant, useOffer } from './pinned.tsx'
 import { countOf, oneCurrency, sumOf, type Visit } from './visit.ts'
 
@@ -199,6 +201,9 @@ function RowAct({ visit, room, product, variant, offer, desk }: ActProps) {
   const busy = visit.holding.value.has(variant.id)
   if (inBag) return <Badge tone="good">{t('bag.in')}</Badge>
   if (!room.show.sells) return null
+  if (hasLine(room, offer)) {
+    return <LineButton visit={visit} room={room} product={product} variant={variant} {...size} />
+  }
   if (offer.phase === 'sold-out') {
     return (
       <Button

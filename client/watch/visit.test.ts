@@ -41,6 +41,7 @@ const store = {
   room: signal(null),
   onHoldEnded: () => () => undefined,
   onHoldMade: () => () => undefined,
+  onPlace: () => () => undefined,
   tellMuted: (_: Mute): void => undefined,
   onMuted(hear: (mute: Mute) => void) {
     store.tellMuted = hear

@@ -16,6 +16,7 @@ import { tellRefused } from '../ui/refusal.ts'
 import { toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
 import { w } from '../ui/words-giveaway.ts'
+import { tellPlace } from './line.ts'
 import { tellHeld, tellHoldEnded, tellMuted, tellNotHeld, tellWon } from './tell.ts'
 
 export type About = { messageId: string } | { accountId: string } | { productId: string }
@@ -96,6 +97,7 @@ export class Visit {
         tellHoldEnded(this.store.room.value, end, again)
       }),
       this.store.onHoldMade((hold) => tellWon(this.store.room.value, hold, this.openBag)),
+      this.store.onPlace((place) => tellPlace(this.store.room.value, place, this.openBag)),
       this.store.onMuted(tellMuted),
       effect(() => this.#openWhatIsAsked()),
       effect(() => this.#tellWhatIsBack()),
@@ -117,7 +119,7 @@ export class Visit {
     return false
   }
 
-  /** The same for a bid. The page around hears nothing of it: it would sell the piece at its own price. */
+  /** The same for a bid, or a place in line. The page around hears nothing of it: it would sell the piece at its own price. */
   mayBid({ variantId }: { variantId: string }): boolean {
     if (buysOutside) this.#openOutside(variantId)
     return !buysOutside && this.mayBuy(variantId)

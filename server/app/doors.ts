@@ -14,6 +14,7 @@ import { followingRoutes as followingTable } from '../../shared/wire/following.t
 import { giveawayCommands, giveawayRoutes as giveawayTable } from '../../shared/wire/giveaways.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
 import { hookRoutes as hookTable } from '../../shared/wire/hooks.ts'
+import { lineCommands } from '../../shared/wire/line.ts'
 import { linkRoutes as linkTable } from '../../shared/wire/links.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
 import {
@@ -49,6 +50,7 @@ import { giveawaySocket } from '../features/giveaways/socket.ts'
 import { hookRoutes } from '../features/hooks/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
+import { lineSocket } from '../features/line/socket.ts'
 import { linkRoutes } from '../features/links/routes.ts'
 import { moderationRoutes } from '../features/moderation/routes.ts'
 import { moderationSocket } from '../features/moderation/socket.ts'
@@ -185,6 +187,7 @@ function openGateway(http: Door, proxies: Proxies, floor: Floor, rooms: Rooms): 
     },
   })
   gateway.mount(holdCommands, holdSocket(inventory))
+  gateway.mount(lineCommands, lineSocket(rooms.line))
   gateway.mount(salesCommands, salesSocket(sales))
   gateway.mount(auctionCommands, auctionSocket(rooms.auctions))
   gateway.mount(codeCommands, codeSocket(rooms.promotions))

@@ -12,6 +12,7 @@ import {
   tellStocks,
 } from '../features/hooks/jobs.ts'
 import { holdsAreDue, sweepHolds } from '../features/inventory/jobs.ts'
+import { linesAreWaiting, serveLines } from '../features/line/jobs.ts'
 import { forgetOldMails, mailsAreDue, sendDueMails } from '../features/mail/jobs.ts'
 import { forgetOldVisits } from '../features/moderation/jobs.ts'
 import {
@@ -72,7 +73,8 @@ export function openLater(
   doors: Doors,
   building: AsyncDisposableStack,
 ): void {
-  const { pg, log, relay, redis, logger } = floor
+  const { pg, log, relay, redis, logger, config } = floor
+  const { HOLD_MS: holdMs } = config
   const { mail, shows, following, chat, payments, orders } = rooms
   const second = (name: string, run: () => Promise<unknown>) => ({ name, everyMs: 1_000, run })
   const jobs = startJobs({
@@ -82,6 +84,7 @@ export function openLater(
     jobs: [
       { name: 'mail', due: mailsAreDue, run: () => sendDueMails(mail) },
       { name: 'holds', due: holdsAreDue, run: () => sweepHolds({ sql: pg.jobs, log }) },
+      { name: 'lines', due: linesAreWaiting, run: () => serveLines({ sql: pg.jobs, log, holdMs }) },
       { name: 'sales', due: salesAreRunning, run: () => sweepSales({ sql: pg.jobs, log }) },
       { name: 'auctions', due: auctionsAreDue, run: () => settleAuctions({ sql: pg.jobs, log }) },
       {

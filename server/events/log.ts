@@ -25,7 +25,7 @@ export type Appended = {
 /** Something for one account's own screens: never in a show's log. */
 export type Notice = {
   accountId: string
-  event: 'hold:made' | 'hold:ended' | 'order:changed' | 'you:changed'
+  event: 'hold:made' | 'hold:ended' | 'line:changed' | 'order:changed' | 'you:changed'
   payload: object
 }
 

@@ -73,6 +73,8 @@ const pushSummaries: Record<keyof typeof pushes, string> = {
   'show:reset': 'You fell too far behind: this is the state, go on from its seq',
   'hold:made': 'A hold of yours that you did not ask for: you won it',
   'hold:ended': 'A hold of yours ended',
+  'line:changed':
+    'A place of yours in a line was taken or ended; with the hold, when your turn came',
   'order:changed': 'An order of yours, or in your shop, changed',
   'media:changed': 'What is on the air changed',
   'media:closed': 'A transport of yours was closed; build a new one',

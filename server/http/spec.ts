@@ -13,6 +13,7 @@ import * as following from '../../shared/wire/following.ts'
 import * as giveaways from '../../shared/wire/giveaways.ts'
 import * as holds from '../../shared/wire/holds.ts'
 import * as hooks from '../../shared/wire/hooks.ts'
+import * as line from '../../shared/wire/line.ts'
 import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
 import * as moderation from '../../shared/wire/moderation.ts'
@@ -79,6 +80,12 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
     about: 'Units kept for a buyer for a time',
     routes: holds.holdRoutes,
     commands: holds.holdCommands,
+  },
+  {
+    name: 'Line',
+    about: 'A fair line for what is sold out',
+    routes: {},
+    commands: line.lineCommands,
   },
   {
     name: 'Codes',
@@ -165,6 +172,7 @@ const files = [
   giveaways,
   holds,
   hooks,
+  line,
   links,
   media,
   moderation,

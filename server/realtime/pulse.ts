@@ -1,5 +1,6 @@
 import type { ShowPulse } from '../../shared/wire/events.ts'
 import type { GiveawayCount } from '../../shared/wire/giveaways.ts'
+import type { Line } from '../../shared/wire/line.ts'
 import type { PollCounts } from '../../shared/wire/polls.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/log.ts'
@@ -23,7 +24,7 @@ const waitFrom = 500
 /** What a show's numbers are now; `version` orders readings of one variant. */
 export type Figures = {
   reactions: Record<string, number>
-  stock: Record<string, { available: number; held: number; version: number }>
+  stock: Record<string, { available: number; held: number; version: number; line?: Line }>
   /** Of the open poll. */
   poll: PollCounts | undefined
   /** Of the giveaway that runs. */
@@ -139,7 +140,7 @@ function pulseOf(
   { reactions, poll, giveaway }: Figures,
   stock: Figures['stock'],
 ): ShowPulse {
-  const shown = Object.entries(stock).map(([id, { available, held }]) => [id, { available, held }])
+  const shown = Object.entries(stock).map(([id, { version: _, ...figure }]) => [id, figure])
   const pulse = {
     showId,
     at: at.toISOString(),
@@ -156,7 +157,7 @@ function moved(before: Figures, now: Figures): Figures['stock'] {
       const old = before.stock[id]
       if (!old) return true
       const same = old.available === figure.available && old.held === figure.held
-      return !same && figure.version >= old.version
+      return !(same && sameLine(old.line, figure.line)) && figure.version >= old.version
     }),
   )
 }
@@ -165,6 +166,10 @@ function hasMoved(before: Figures, now: Figures): boolean {
   if (Object.keys(moved(before, now)).length > 0) return true
   if (!sameCounts(before.reactions, now.reactions)) return true
   return !samePoll(before.poll, now.poll) || !sameGiveaway(before.giveaway, now.giveaway)
+}
+
+function sameLine(a: Line | undefined, b: Line | undefined): boolean {
+  return a?.next === b?.next && a?.waiting === b?.waiting
 }
 
 /** One that is closed was told by the log. */

@@ -25,7 +25,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /**
  * Brings a database up to date: migrations, then every hot function (`.sql` beside its caller).
- * Safe to call from many processes at once. Function names carry a version (`reserve_v2`), so that
+ * Safe to call from many processes at once. Function names carry a version (`reserve_v3`), so that
  * an older process goes on with the function that it knows. A shop that is open goes on meanwhile: a migration
  * that does not get its tables lets go of all of them, and tries again.
  */

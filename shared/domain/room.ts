@@ -15,7 +15,7 @@ import { counted } from './poll.ts'
 export type { ChatMessage, Producer, ShownProduct, Snapshot }
 export type ShownVariant = ShownProduct['variants'][number]
 export type Money = Sale['price']
-export type Stock = { available: number; held: number }
+export type Stock = ShowPulse['stock'][string]
 
 /** A sale as the page keeps it: when the log ends it, when and why is kept beside it. */
 export type ShownSale = Sale & { endedAt?: string; reason?: string }

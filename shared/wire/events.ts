@@ -3,6 +3,7 @@ import { Auction } from './auctions.ts'
 import { Id, Instant, Nullable, Seq, Shape, Sum } from './base.ts'
 import { Entered, Giveaway, GiveawayCount } from './giveaways.ts'
 import { Hold } from './holds.ts'
+import { ChangedPlace, Line, Place } from './line.ts'
 import { Answered, PollCounts, ShownPoll } from './polls.ts'
 import { ShownCode } from './promotions.ts'
 
@@ -174,6 +175,8 @@ export const You = Shape({
   /** Their entry into the last giveaway. */
   entered: Nullable(Entered),
   holds: Type.Array(Hold),
+  /** Where they wait in line. */
+  places: Type.Array(Place),
 })
 export type You = Static<typeof You>
 
@@ -190,7 +193,15 @@ export const ShowPulse = Shape({
   at: Instant,
   viewers: Type.Integer(),
   reactions: Type.Record(Type.String(), Type.Integer()),
-  stock: Type.Record(Type.String(), Shape({ available: Type.Integer(), held: Type.Integer() })),
+  stock: Type.Record(
+    Type.String(),
+    Shape({
+      available: Type.Integer(),
+      held: Type.Integer(),
+      /** While somebody waits for it. */
+      line: Type.Optional(Line),
+    }),
+  ),
   /** While one is open. */
   poll: Type.Optional(PollCounts),
   giveaway: Type.Optional(GiveawayCount),
@@ -222,6 +233,8 @@ export const pushes = {
       Type.Literal('confirmed'),
     ]),
   }),
+  /** A place of the listener was taken, or ended. */
+  'line:changed': ChangedPlace,
   'order:changed': Shape({ orderId: Id, status: Type.String() }),
   'media:changed': Shape({ showId: Id, producers: Type.Array(Producer) }),
   'media:closed': Shape({ transportId: Type.String(), reason: Type.String() }),

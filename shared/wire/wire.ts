@@ -10,6 +10,7 @@ import { followingRoutes } from './following.ts'
 import { giveawayCommands, giveawayRoutes } from './giveaways.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
 import { hookRoutes } from './hooks.ts'
+import { lineCommands } from './line.ts'
 import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
 import { moderationCommands, moderationRoutes } from './moderation.ts'
@@ -58,6 +59,7 @@ export const allCommands = {
   ...pollCommands,
   ...giveawayCommands,
   ...holdCommands,
+  ...lineCommands,
   ...chatCommands,
   ...moderationCommands,
   ...mediaCommands,

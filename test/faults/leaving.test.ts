@@ -258,7 +258,7 @@ test(
 async function waitingAt(web: Web): Promise<number> {
   const [row] = await night.sql<{ n: number }[]>`
     select count(*)::int as n from pg_stat_activity
-    where usename = 'shop' and wait_event_type = 'Lock' and query like '%reserve_v2%'`
+    where usename = 'shop' and wait_event_type = 'Lock' and query like '%reserve_v3%'`
   return web.isRunning ? (row?.n ?? 0) : 0
 }
 

@@ -1,6 +1,7 @@
 import { ofAffiliates } from './of-affiliates.ts'
 import { ofAuctions } from './of-auctions.ts'
 import { ofLetters } from './of-letters.ts'
+import { ofLines } from './of-lines.ts'
 import { ofPolls } from './of-polls.ts'
 import { ofReports } from './of-reports.ts'
 import { ofReturns } from './of-returns.ts'
@@ -369,6 +370,7 @@ export const mutants: Mutant[] = [
   ...ofAffiliates,
   ...ofTheLog,
   ...ofPolls,
+  ...ofLines,
   ...ofReports,
   ...ofLetters,
 ]

@@ -23,14 +23,15 @@ export async function spendEvening(house: House) {
   const desk = house.as(host)
   const bowl = await list(house, host, 'Bowl', 20)
   const vase = await list(house, host, 'Vase', 3)
+  const lid = await list(house, host, 'Lid', 2)
   const { id: showId } = await desk.post<{ id: string }>('/shows', {
     title: 'Kiln',
-    lineup: [bowl.id, vase.id],
+    lineup: [bowl.id, vase.id, lid.id],
   })
   await desk.put(`/shows/${showId}/moderators/${moderator.id}`)
   await desk.post(`/shows/${showId}/start`)
   await desk.post(`/variants/${bowl.variantId}/stock`, { delta: -2, reason: 'two broke' })
-  const place = { house, showId, host, moderator, loud, buyers, bowl, vase }
+  const place = { house, showId, host, moderator, loud, buyers, bowl, vase, lid }
   await talk(place)
   await poll(place)
   await flashSale(place)
@@ -40,6 +41,7 @@ export async function spendEvening(house: House) {
   await codes(place)
   await auction(place)
   await giveaway(place)
+  await line(place)
   await pullAndReturn(place)
   return { ...place, orders }
 }
@@ -53,6 +55,7 @@ type Scene = {
   buyers: Person[]
   bowl: { id: string; variantId: string }
   vase: { id: string; variantId: string }
+  lid: { id: string; variantId: string }
 }
 
 async function list(house: House, host: Person, title: string, onHand: number) {
@@ -107,6 +110,20 @@ async function flashSale({ house, showId, host, buyers, bowl }: Scene): Promise<
   await house.as(buyers[0] as Person).delete(`/holds/${holdId}`)
   await house.as(buyers[0] as Person).post('/holds', body)
   await line.ask('sale:end', { showId, saleId })
+}
+
+/** Two wait for what one holds, and have it when it comes back. */
+async function line({ house, showId, buyers, lid: { variantId } }: Scene): Promise<void> {
+  const [holder, ...waiting] = buyers as [Person, Person, Person]
+  const body = { showId, variantId, quantity: 2 }
+  const { holdId } = await house.as(holder).post<{ holdId: string }>('/holds', body)
+  for (const who of waiting) {
+    const phone = await house.socket(who)
+    await phone.ask('line:join', { showId, variantId, key: 'one' })
+  }
+  await house.as(holder).delete(`/holds/${holdId}`)
+  const rest = () => house.pg.rest`select from line_places where ended_at is null`
+  await until(rest, ({ length }) => length === 0)
 }
 
 /** The moderator brings buyers too. */

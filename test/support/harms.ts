@@ -2,6 +2,7 @@ import { ofAffiliates } from './harms-of-affiliates.ts'
 import { ofAuctions } from './harms-of-auctions.ts'
 import { ofCodes } from './harms-of-codes.ts'
 import { ofGiveaways } from './harms-of-giveaways.ts'
+import { ofLines } from './harms-of-lines.ts'
 import { ofMoney } from './harms-of-money.ts'
 import { ofPolls } from './harms-of-polls.ts'
 import { ofReturns } from './harms-of-returns.ts'
@@ -330,6 +331,7 @@ export const harms: Harm[] = [
   ...ofCodes,
   ...ofPolls,
   ...ofGiveaways,
+  ...ofLines,
   ...ofReturns,
   ...ofAffiliates,
   ...ofTheLog,

@@ -5,6 +5,8 @@ import { type Appended, createLogbook, type Log, type Notice } from '../../serve
 import { createAuctions } from '../../server/features/auctions/auctions.ts'
 import { createGiveaways } from '../../server/features/giveaways/giveaways.ts'
 import { createInventory, type Inventory } from '../../server/features/inventory/inventory.ts'
+import { serveLines } from '../../server/features/line/jobs.ts'
+import { createLine } from '../../server/features/line/line.ts'
 import { createSales } from '../../server/features/sales/sales.ts'
 import { openPostgres, type Postgres } from '../../server/store/postgres.ts'
 import { openDatabase } from './database.ts'
@@ -33,6 +35,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
   const sales = createSales({ pg, log })
   const auctions = createAuctions({ pg, log })
   const giveaways = createGiveaways({ pg, log })
+  const line = createLine({ pg, log })
   const sql = pg.rest
   const rows = createRows({ pg, log, inventory })
 
@@ -45,6 +48,9 @@ export async function openShop({ holdMs = 300_000 } = {}) {
     sales,
     auctions,
     giveaways,
+    line,
+    /** What the due job does once. */
+    serve: () => serveLines({ sql: pg.jobs, log, holdMs }),
     events,
     notices,
     ...rows,
@@ -66,22 +72,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
         select type from show_events where show_id = ${showId} order by seq`
       return rows.map((row) => row.type)
     },
-    /** A second process on the same database. */
-    beside() {
-      const other = openPostgres(database.url)
-      const quiet = createLogbook({ db: other.db, tell: () => {} })
-      const second = createInventory({ pg: other, log: quiet, holdMs, hoarding: true })
-      const auctions = createAuctions({ pg: other, log: quiet })
-      const giveaways = createGiveaways({ pg: other, log: quiet })
-      return {
-        inventory: second,
-        auctions,
-        giveaways,
-        pg: other,
-        log: quiet,
-        close: () => other.close(),
-      }
-    },
+    beside: () => openBeside(database.url, holdMs),
     async close(): Promise<void> {
       await inventory.close()
       await auctions.close()
@@ -89,6 +80,26 @@ export async function openShop({ holdMs = 300_000 } = {}) {
       await pg.close()
       await database.drop()
     },
+  }
+}
+
+/** A second process on the same database. */
+function openBeside(url: string, holdMs: number) {
+  const other = openPostgres(url)
+  const quiet = createLogbook({ db: other.db, tell: () => {} })
+  const second = createInventory({ pg: other, log: quiet, holdMs, hoarding: true })
+  const auctions = createAuctions({ pg: other, log: quiet })
+  const giveaways = createGiveaways({ pg: other, log: quiet })
+  const line = createLine({ pg: other, log: quiet })
+  return {
+    inventory: second,
+    auctions,
+    giveaways,
+    line,
+    serve: () => serveLines({ sql: other.jobs, log: quiet, holdMs }),
+    pg: other,
+    log: quiet,
+    close: () => other.close(),
   }
 }
 

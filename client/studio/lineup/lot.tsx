@@ -12,6 +12,7 @@ import { Was } from '../../ui/price.tsx'
 import { rich } from '../../ui/rich.tsx'
 import { StockBar } from '../../ui/tabs.tsx'
 import { useBusy } from '../../ui/use.ts'
+import { l } from '../../ui/words-line.ts'
 import { act } from '../act.ts'
 import type { Desk } from '../desk.ts'
 import { t } from '../words.ts'
@@ -49,7 +50,10 @@ export function Lot(props: LotProps) {
       </div>
       <div class="units">
         <StockBar {...units} />
-        <span>{unitsLine(units, live)}</span>
+        <span>
+          {unitsLine(units, live)}
+          <InLine room={room} product={product} />
+        </span>
       </div>
       <div class="do">
         <MainButton {...props} units={units} onStock={() => setAdding(true)} />
@@ -125,6 +129,12 @@ function LotLine({ desk, room, product }: LotProps) {
 function unitsLine({ free, held, sold }: Units, live: boolean) {
   if (free === 0 && held === 0 && live) return t('units.out', { sold })
   return rich(t('units.line', { free, held, sold }))
+}
+
+/** Who waits for what is sold out would buy what is restocked. */
+function InLine({ room, product }: Pick<LotProps, 'room' | 'product'>) {
+  const n = product.variants.reduce((sum, { id }) => sum + (room.stock[id]?.line?.waiting ?? 0), 0)
+  return n === 0 ? null : <> · {rich(l('wait', { n }))}</>
 }
 
 type MainProps = LotProps & { units: Units; onStock: () => void }

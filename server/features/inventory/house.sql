@@ -12,7 +12,7 @@ returns uuid
 language plpgsql as $$
 declare hold uuid := gen_random_uuid(); offer uuid := gen_random_uuid(); of_it variants;
 begin
-  if not exists (select from stock k where k.variant_id = variant and k.on_hand - k.held - k.sold >= 1) then
+  if not exists (select from stock k where k.variant_id = variant and k.on_hand - k.held - k.sold > promised_v1(variant)) then
     perform refuse('SOLD_OUT', 'No unit of this is free.');
   end if;
   select * into of_it from variants v where v.id = variant;

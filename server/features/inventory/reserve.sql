@@ -1,4 +1,4 @@
--- reserve_v2: decides a whole batch of hold requests of any variants and shows, in one call.
+-- reserve_v3: decides a whole batch of hold requests of any variants and shows, in one call.
 --
 --   wares, places   pairs of a variant and a show, each pair once
 --   pairs, ids, buyers, quantities, keys   one entry a request, in order of arrival: which pair it wants; the
@@ -34,7 +34,7 @@
 -- What is the same for all who want one thing is asked once a pair: offers, asked for each request, were a
 -- third of what fifty variants cost. What is asked for each are its buyer's bans, the hold of its key, and
 -- where there is a limit all that its buyer has in hand or bought.
-create or replace function reserve_v2(
+create or replace function reserve_v3(
   wares uuid[], places uuid[], pairs int[], ids uuid[], buyers uuid[], quantities int[], keys text[], hold_ms bigint, units_max int
 ) returns json
 language plpgsql
@@ -47,7 +47,7 @@ declare
   -- per variant
   v_ids uuid[]; free int[]; free_before int[]; base bigint[]; link bytea[]; v_want int[];
   -- per offer
-  o_ids uuid[]; o_vix int[]; room int[]; room_before int[]; o_want int[];
+  o_ids uuid[]; o_vix int[]; room int[]; room_before int[]; o_want int[]; lined boolean; promised int[]; promised_before int[];
   -- per pair
   vix int[]; oix int[]; verdicts smallint[]; amounts bigint[]; currencies text[]; limits int[]; prices json;
   -- per hold that ran out
@@ -61,13 +61,17 @@ begin
     from (select * from stock where variant_id = any(wares) order by variant_id for no key update) s;
   perform show_fence_v1(s, false) from (select distinct s from unnest(places) s order by s) f;
   t := clock_timestamp(); t_us := us(t); until := t + hold_ms * interval '1 ms'; -- one instant for the whole batch
-  free_before := free;
 
-  -- 2 open offers, and what each pair's show and offer say to anybody
-  select coalesce(array_agg(id), '{}'), array_agg(array_position(v_ids, variant_id)), array_agg(coalesce(cap - taken, 2147483647))
-    into o_ids, o_vix, room
+  -- 2 open offers, without what belongs to people in line (as available_v1 has it), and what each pair's show and offer
+  -- say to anybody
+  select coalesce(array_agg(id), '{}'), array_agg(array_position(v_ids, variant_id)), array_agg(coalesce(cap - taken, 2147483647) - waiting),
+      array_agg(least(waiting, cap - taken)), bool_or(waiting > 0)
+    into o_ids, o_vix, room, promised, lined
     from (select * from offers where variant_id = any(v_ids) and closed_at is null order by id) o;
-  room_before := room;
+  if lined then
+    for i in 1..cardinality(o_ids) loop free[o_vix[i]] := free[o_vix[i]] - promised[i]; end loop;
+  end if;
+  free_before := free; room_before := room;
   select array_agg(array_position(v_ids, q.ware)), array_agg(array_position(o_ids, q.id)), array_agg(q.price), array_agg(q.currency),
       array_agg(q.per_buyer), array_agg(q.verdict), json_agg(case when q.id is not null then money(q.price, q.currency) end)
     into vix, oix, amounts, currencies, limits, verdicts, prices
@@ -165,7 +169,10 @@ begin
       into e_ids, e_vix, e_quantities, notices from ended e;
     if e_ids is not null then
       for i in 1..cardinality(e_ids) loop free[e_vix[i]] := free[e_vix[i]] + e_quantities[i]; end loop;
-      select array_agg(coalesce(cap - taken, 2147483647)) into room from (select * from offers where id = any(o_ids) order by id) o;
+      promised_before := promised;
+      select array_agg(coalesce(cap - taken, 2147483647) - waiting), array_agg(least(waiting, cap - taken)) into room, promised
+        from (select * from offers where id = any(o_ids) order by id) o;
+      for i in 1..cardinality(o_ids) loop free[o_vix[i]] := free[o_vix[i]] - promised[i] + promised_before[i]; end loop;
     end if;
 
     -- 6 where nothing is left nobody need be asked in turn; else in order of arrival, and a large request
@@ -226,7 +233,7 @@ begin
     facts := (
       select jsonb_agg(jsonb_build_object('showId', o.show_id,
         'type', case when least(free[o_vix[x]], room[x]) > 0 then 'stock.available' else 'stock.sold-out' end,
-        'body', jsonb_build_object('variantId', o.variant_id, 'available', least(free[o_vix[x]], room[x]))))
+        'body', jsonb_build_object('variantId', o.variant_id, 'available', greatest(0, least(free[o_vix[x]], room[x])))))
       from unnest(crossed) x join offers o on o.id = o_ids[x] and t >= o.starts_at and (o.ends_at is null or t < o.ends_at));
     if facts is not null then events := append_many_v1(facts); end if;
   end if;

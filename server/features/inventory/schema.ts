@@ -46,6 +46,8 @@ export const offers = pgTable(
     cap: integer('cap'),
     /** Held + sold of this offer. */
     taken: integer('taken').notNull().default(0),
+    /** Places in its line: so many units are not for newcomers. */
+    waiting: integer('waiting').notNull().default(0),
     perBuyer: integer('per_buyer'),
     closedAt: at('closed_at'),
     closedAs: text('closed_as'),

@@ -55,11 +55,19 @@ begin
     from link l where s.variant_id = l.variant_id;
 end $$;
 
--- available_v1: how many units can be had of an offer: least(units free, cap - taken). What anybody is told, and what
--- the log hears of, is this; reserve counts alike, for whole batches.
+-- available_v1: how many units a newcomer can have of an offer: least(units free, cap - taken), without those that belong
+-- to people in line. What anybody is told, and what the log hears of, is this; reserve counts alike, for whole batches.
 create or replace function available_v1(k stock, o offers) returns int
 language sql stable as $$
-  select greatest(0, least(k.on_hand - k.held - k.sold, o.cap - o.taken))
+  select greatest(0, least(k.on_hand - k.held - k.sold - promised_v1(k.variant_id), o.cap - o.taken - o.waiting))
+$$;
+
+-- promised_v1: units of a variant that belong to people in line, in any show, as they come back. A line takes no more
+-- than its offer's cap lets it have: the rest is free for other shows.
+create or replace function promised_v1(variant uuid) returns int
+language sql stable as $$
+  select coalesce(sum(least(o.waiting, o.cap - o.taken)), 0)::int from offers o
+  where o.variant_id = variant and o.closed_at is null and o.waiting > 0
 $$;
 
 -- availability_v1: {offerId: available} of these variants' offers that are open by the clock now.

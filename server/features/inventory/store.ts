@@ -1,5 +1,6 @@
 import type { Code } from '../../../shared/wire/base.ts'
 import type { Hold, InBags } from '../../../shared/wire/holds.ts'
+import type { Line } from '../../../shared/wire/line.ts'
 import { Refusal } from '../../base/refusal.ts'
 import type { Appended, Notice } from '../../events/log.ts'
 import { listed, type Sql } from '../../store/postgres.ts'
@@ -32,7 +33,7 @@ type Reserved = {
 const granted = 0
 const repeated = 1
 
-/** What reserve_v2's other codes tell a buyer. */
+/** What reserve_v3's other codes tell a buyer. */
 const refusals: Record<number, Refusal> = mapped({
   2: ['SOLD_OUT', 'Not that many are left. Held units may come back.'],
   3: ['NOT_FOUND', 'There is no such product in this show, or it is not open to you.'],
@@ -63,7 +64,7 @@ export async function reserve(
 ): Promise<Decided> {
   const { wares, places, pairs } = pairsOf(asks)
   const [row] = await sql<{ reserved: Reserved }[]>`
-    select reserve_v2(
+    select reserve_v3(
       ${listed(wares)}::uuid[], ${listed(places)}::uuid[], ${listed(pairs)}::int[],
       ${listed(asks.map((a) => a.id))}::uuid[], ${listed(asks.map((a) => a.buyer))}::uuid[], ${listed(asks.map((a) => a.quantity))}::int[],
       ${asks.map((a) => a.key)}::text[], ${holdMs}::bigint, ${unitsMax}::int
@@ -151,24 +152,27 @@ export async function bagsOf(sql: Sql, showId: string): Promise<InBags> {
   return row?.bags as InBags
 }
 
-/** What is to be had of one variant in one show; `version` orders readings. */
-export type Level = { available: number; held: number; version: number }
+/** What is to be had of one variant in one show, and who waits for it; `version` orders readings. */
+export type Level = { available: number; held: number; version: number; line?: Line }
 
 /** Levels of all offers that are open by the clock in these shows, in one query. */
 export async function levelsOf(
   sql: Sql,
   showIds: string[],
 ): Promise<Map<string, { stock: Record<string, Level> }>> {
-  const rows = await sql<(Level & { showId: string; variantId: string })[]>`
+  const rows = await sql<
+    (Omit<Level, 'line'> & { line: Line | null; showId: string; variantId: string })[]
+  >`
     select o.show_id as "showId", o.variant_id as "variantId",
-      available_v1(s, o) as available, s.held, s.n::float8 as version
+      available_v1(s, o) as available, s.held, s.n::float8 as version,
+      case when o.waiting > 0 then line_v1(o) end as line
     from offers o join stock s on s.variant_id = o.variant_id
     where o.show_id = any(${showIds}::uuid[]) and o.closed_at is null
       and o.starts_at <= clock_timestamp() and (o.ends_at is null or o.ends_at > clock_timestamp())`
   const levels = new Map(showIds.map((id) => [id, { stock: {} as Record<string, Level> }]))
-  for (const { showId, variantId, ...level } of rows) {
+  for (const { showId, variantId, line, ...level } of rows) {
     const found = levels.get(showId)
-    if (found) found.stock[variantId] = level
+    if (found) found.stock[variantId] = line === null ? level : { ...level, line }
   }
   return levels
 }

@@ -57,10 +57,11 @@ begin
   if was in ('ended', 'canceled') then return jsonb_build_object('value', null); end if;
   if was = 'scheduled' then perform refuse('SHOW_NOT_LIVE', 'This show has not begun. Call it off instead.'); end if;
   t := clock_timestamp();
+  if house_has_v1(s)
+    or exists (select from offers where show_id = s and closed_at is null and waiting > 0) then before := availability_v1(vs); end if;
   perform offers_close_v1(s, vs, 'ended', t);
-  if house_has_v1(s) then before := availability_v1(vs); end if;
   closed := house_ends_v1(s, vs, 'ended', t);
-  -- A unit that nobody won is free in other shows again.
+  -- A unit that nobody won, or that somebody waited for, is free in other shows again.
   if before is not null then elsewhere := crossed_v1(before, vs); end if;
   with ended as (update sales set ended_at = t, ended_as = 'ended' where show_id = s and ended_at is null returning id, variant_id)
   select coalesce(jsonb_agg(jsonb_build_object('type', 'sale.ended', 'body', sale_ended_v1(id, variant_id, 'ended'))), '[]'::jsonb)

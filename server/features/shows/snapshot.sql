@@ -87,7 +87,9 @@ as $$
         'holdId', o.id, 'showId', o.show_id, 'variantId', o.variant_id, 'quantity', o.quantity,
         'price', money(o.price, o.currency), 'state', o.state, 'expiresAt', iso(o.expires_at)) order by o.id), '[]'::jsonb)
       from holds o where o.buyer = q.p and o.show_id = q.s
-        and (o.state = 'ordered' or o.state = 'active' and o.expires_at > clock_timestamp())))
+        and (o.state = 'ordered' or o.state = 'active' and o.expires_at > clock_timestamp())),
+    'places', (select coalesce(jsonb_agg(place_v1(w) order by w.joined_at), '[]'::jsonb)
+      from line_places w where w.account_id = q.p and w.show_id = q.s and w.ended_at is null))
   from unnest(the_shows, people) q(s, p) join accounts a on a.id = q.p
     left join sanctions m on m.show_id = q.s and m.account_id = q.p and m.kind = 'mute'
       and (m.until is null or m.until > clock_timestamp())
