@@ -4,7 +4,7 @@
 //
 //   node scripts/audit-check.mjs DIR     exits 0 when all is as it must be, 1 and says where not
 
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -32,6 +32,7 @@ if (manifest.format !== 'vitrine-audit' || manifest.version !== 1 || !manifest.c
   await checkLog()
   await checkMoney()
   await checkAuctions()
+  await checkGiveaways()
   await checkCodes()
   await checkReturns()
 }
@@ -268,6 +269,27 @@ async function checkAuctions() {
     if (!bid?.void || !(first.price > auction.price)) wrong(id, 'nobody had won it before')
     if (!['released', 'expired', 'pulled'].includes(first?.state))
       wrong(id, 'was paid by who won it')
+  }
+}
+
+/** Every draw, made again with what was promised in the log; the unit is held by whom it names. */
+async function checkGiveaways() {
+  const [lists, told, buyers] = [new Map(), new Map(), new Map()]
+  for await (const { giveawayId: id, n, ticket, nonce, void: gone } of rowsOf('giveaway-entries'))
+    if (!gone) lists.set(id, [...(lists.get(id) ?? []), `${n} ${ticket} ${nonce ?? '-'}\n`])
+  for await (const { type, body } of rowsOf('events'))
+    if (type === 'giveaway.opened') told.set(JSON.parse(body).giveawayId, JSON.parse(body))
+  for await (const { id, buyer } of rowsOf('holds')) buyers.set(id, buyer)
+  for await (const { id, holdId, winner, number, secret, entriesHash } of rowsOf('giveaways')) {
+    if (manifest.quiet && buyers.get(holdId) !== (winner ?? id)) wrong(id, 'another has its unit')
+    if (winner === null) continue
+    const [key, list] = [Buffer.from(secret, 'hex'), lists.get(id) ?? []]
+    if (sha256(key).toString('hex') !== told.get(id)?.commitment) wrong(id, 'promised otherwise')
+    if (sha256(...list).toString('hex') !== entriesHash) wrong(id, 'others were drawn from')
+    const mac = (n) => createHmac('sha256', key).update(`${id}\n${entriesHash}\n${n}`).digest()
+    let [x, round] = [2 ** 48, 0]
+    while (x >= 2 ** 48 - (2 ** 48 % list.length)) x = mac(round++).readUIntBE(0, 6)
+    if (!list[x % list.length]?.startsWith(`${number} `)) wrong(id, 'the draw names another')
   }
 }
 

@@ -68,7 +68,7 @@ function Running({ visit, giveaway, offline }: PlateProps) {
   return (
     <>
       <p class="quiet small num">
-        {w('in', { n: giveaway.entries })} · {w('ends')}{' '}
+        {giveaway.entries === 0 ? w('in.none') : w('in', { n: giveaway.entries })} · {w('ends')}{' '}
         <time dateTime={giveaway.endsAt}>{countdown(rest / 1000)}</time>
       </p>
       <Enter {...{ visit, giveaway, offline }} isOver={rest === 0} />

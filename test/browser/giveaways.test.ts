@@ -21,7 +21,7 @@ test('a piece is given away: who is in wins, checks the draw and says where to s
   await mustBeOpenToAll(studio)
   await button(studio, 'Open the giveaway').click()
 
-  await phone.getByText('0 are in').waitFor()
+  await phone.getByText('Nobody is in yet').waitFor()
   await mustBeOpenToAll(phone)
   await mustFit(phone, 320, 568)
   await button(guest, 'Enter for free').click()

@@ -1,5 +1,6 @@
 import { ofAffiliates } from './of-affiliates.ts'
 import { ofAuctions } from './of-auctions.ts'
+import { ofGiveaways } from './of-giveaways.ts'
 import { ofLetters } from './of-letters.ts'
 import { ofLines } from './of-lines.ts'
 import { ofPolls } from './of-polls.ts'
@@ -365,6 +366,7 @@ const ofTheLog: Mutant[] = [
 export const mutants: Mutant[] = [
   ...ofStock,
   ...ofAuctions,
+  ...ofGiveaways,
   ...ofMoney,
   ...ofReturns,
   ...ofAffiliates,

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allChecks } from '../../server/app/checks.ts'
 import { findAll } from '../../server/store/check.ts'
@@ -57,6 +60,15 @@ async function enter(house: House, who: Person, { showId, giveawayId }: Scene) {
   return { who, entered, made }
 }
 
+const script = resolve(import.meta.dirname, '../../scripts/draw-check.mjs')
+
+/** What the script that anybody may run says of a giveaway: its exit code and its words. */
+const checkedBy = (url: string, commitment: string) =>
+  promisify(execFile)(process.execPath, [script, url, commitment]).then(
+    ({ stdout }) => ({ code: 0, said: stdout }),
+    ({ code, stderr }: { code: number; stderr: string }) => ({ code, said: stderr }),
+  )
+
 /** Its time is over: what happened in it was a minute earlier. */
 const runOut = ({ giveawayId }: Scene) =>
   here.pg.rest`with e as (
@@ -89,6 +101,12 @@ test('a piece is given away over two processes, drawn so that anybody can check 
   expect(giveaway).toMatchObject({ commitment, reason: 'drawn', entries: 2 })
   if (draw === null || list === null) throw new Error('not drawn')
   expect(await drawAgain({ ...giveaway, ...draw, list })).toEqual({ number: draw.number })
+  const url = `${here.url}/api/v1/shows/${showId}/giveaways/${giveawayId}`
+  expect(await checkedBy(url, commitment)).toEqual({
+    code: 0,
+    said: expect.stringContaining(`ticket ${draw.number} of 2`),
+  })
+  expect(await checkedBy(url, '0'.repeat(64))).toMatchObject({ code: 1 })
   for (const { ticket } of entries.map(({ entered }) => entered)) expect(list).toContain(ticket)
 
   const winner = entries.find(({ entered }) => entered.number === draw.number)

@@ -229,6 +229,10 @@ async function giveaway({ house, showId, host, buyers, bowl }: Scene): Promise<v
     select winner, hold_id from giveaways where id = ${giveawayId}`
   const winner = buyers.find(({ id }) => id === won?.winner) as Person
   await house.as(winner).post('/orders', { holdIds: [won?.hold_id], shippingAddress: home })
+  const read = async () => [
+    ...(await house.pg.rest`select settled_as from giveaways where id = ${giveawayId}`),
+  ]
+  await until(read, ([row]) => row?.['settled_as'] === 'claimed')
 }
 
 /** Two orders wait with a code, one that had it was given up. */

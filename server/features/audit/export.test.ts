@@ -108,6 +108,12 @@ test.each([
   ],
   ['events', 'a price', (line: string) => line.replace('\\"amount\\": 1000', '\\"amount\\": 1001')],
   [
+    'giveaway-entries',
+    'a nonce',
+    (line: string) => line.replace('0123456789abcdef', 'fedcba9876543210'),
+  ],
+  ['giveaways', 'its winner', (line: string) => line.replace(/"number" : \d/, '"number" : 9')],
+  [
     'auction-bids',
     'an amount',
     (line: string) => line.replace('"amount" : 1200', '"amount" : 1050'),

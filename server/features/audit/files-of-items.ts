@@ -2,7 +2,7 @@ import type { AuditFile } from './files.ts'
 
 const us = (column: string) => `us(x.${column})`
 
-/** What is in orders, auctions and their bids, the discount codes, and which order used which. */
+/** What is in orders, auctions and their bids, giveaways and their entries, the discount codes, and which order used which. */
 export const itemFiles: AuditFile[] = [
   {
     name: 'order-items',
@@ -59,6 +59,45 @@ export const itemFiles: AuditFile[] = [
       amount: 'x.amount',
       at: us('at'),
       endsAt: us('ends_at'),
+      void: 'x.void',
+    },
+  },
+  {
+    name: 'giveaways',
+    from: 'giveaways x',
+    order: [['x.id', 'uuid']],
+    fields: {
+      id: 'x.id',
+      showId: 'x.show_id',
+      variantId: 'x.variant_id',
+      holdId: 'x.hold_id',
+      secret: "case when x.ended_as = 'drawn' then encode(x.secret, 'hex') end",
+      openedAt: us('opened_at'),
+      endsAt: us('ends_at'),
+      numbers: 'x.numbers',
+      entries: 'x.entries',
+      endedAt: us('ended_at'),
+      endedAs: 'x.ended_as',
+      entriesHash: 'x.entries_hash',
+      winner: 'x.winner',
+      number: 'x.number',
+      settledAs: 'x.settled_as',
+    },
+  },
+  {
+    name: 'giveaway-entries',
+    from: 'giveaway_entries x',
+    order: [
+      ['x.giveaway_id', 'uuid'],
+      ['x.n', 'bigint'],
+    ],
+    fields: {
+      giveawayId: 'x.giveaway_id',
+      n: 'x.n',
+      accountId: 'x.account_id',
+      ticket: 'x.ticket',
+      nonce: 'x.nonce',
+      at: us('at'),
       void: 'x.void',
     },
   },

@@ -283,7 +283,8 @@ export const facts: AuditFile[] = [
 export type AuditSeries = { head: AuditFile; upTo: string; rows: AuditFile[] }
 
 /** Events that speak of people: their contents are in the export only when asked for. */
-const ofPeople = "x.type ~ '^(chat|viewer|report|staff|words|auction|giveaway)\\.'"
+const ofPeople =
+  "x.type ~ '^(chat|viewer|report|staff|words|auction)\\.|^giveaway\\.(ended|unclaimed)'"
 
 const stockSeries: AuditSeries = {
   head: {

@@ -115,6 +115,7 @@ begin
   if not found then return null; end if;
   x.ended_at := t; x.ended_as := reason;
   if reason = 'drawn' or x.ends_at <= t and reason is distinct from 'pulled' then
+    x.entries := giveaway_without_staff_v1(x);
     x.ended_as := case when x.entries > 0 then 'drawn' else 'empty' end;
   end if;
   if x.ended_as = 'drawn' then
@@ -129,7 +130,7 @@ begin
   else
     perform end_holds_v1(array[x.hold_id], 'released', t);
   end if;
-  update giveaways set ended_at = x.ended_at, ended_as = x.ended_as, entries_hash = x.entries_hash, winner = x.winner, number = x.number
+  update giveaways set entries = x.entries, ended_at = x.ended_at, ended_as = x.ended_as, entries_hash = x.entries_hash, winner = x.winner, number = x.number
     where id = x.id;
   return jsonb_build_object('fact', giveaway_fact_v1(x, 'giveaway.ended', who), 'notices', notices);
 end $$;
@@ -217,4 +218,15 @@ begin
     update giveaway_entries e set void = true from giveaways g
     where g.show_id = s and g.ended_at is null and e.giveaway_id = g.id and e.account_id = target and not e.void returning g.id)
   update giveaways g set entries = entries - 1 from gone where g.id = gone.id;
+end $$;
+
+-- giveaway_without_staff_v1: the entries of who has come to run the show since they entered stand no longer. The caller holds
+-- the giveaway's row. Answers how many stand.
+create or replace function giveaway_without_staff_v1(x giveaways) returns int
+language plpgsql as $$
+begin
+  update giveaway_entries e set void = true
+    where e.giveaway_id = x.id and not e.void and (e.account_id in (select account_id from moderators where show_id = x.show_id)
+      or exists (select from accounts a where a.id = e.account_id and a.kind = 'admin'));
+  return (select count(*) from giveaway_entries e where e.giveaway_id = x.id and not e.void);
 end $$;

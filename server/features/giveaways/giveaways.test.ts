@@ -219,6 +219,17 @@ describe('a giveaway', () => {
 })
 
 describe('an entry', () => {
+  test('of who has come to run the show since does not win', async () => {
+    const gift = await giveaway()
+    const [noor] = (await shop.people(1)) as [Who]
+    await enter(noor, gift)
+    await shop.sql`insert into moderators(show_id, account_id, added_at)
+      values (${gift.showId}, ${noor.accountId}, now())`
+    await draw(gift.host, gift)
+    expect((await record(gift)).giveaway).toMatchObject({ reason: 'empty', entries: 0, draw: null })
+    expect(await figures(gift)).toEqual({ onHand: 1, held: 0, sold: 0 })
+  })
+
   test('is numbered in order, once a person, whatever they send again', async () => {
     const gift = await giveaway()
     const [noor, bo] = (await shop.people(2)) as [Who, Who]

@@ -28,7 +28,7 @@ export const giveaways = pgTable(
     endsAt: at('ends_at').notNull(),
     /** Numbers that were given out. */
     numbers: integer('numbers').notNull().default(0),
-    /** Entries that stand: without those that a ban took away. */
+    /** Entries that stand. */
     entries: integer('entries').notNull().default(0),
     endedAt: at('ended_at'),
     /** drawn · empty · canceled · pulled · ended */
@@ -67,7 +67,7 @@ export const giveawayEntries = pgTable(
     /** What the entrant's browser brought to the draw. */
     nonce: text('nonce'),
     at: at('at').notNull(),
-    /** Its owner was banned while the giveaway ran. */
+    /** Its owner was banned while the giveaway ran, or ran the show at its end. */
     void: boolean('void').notNull().default(false),
   },
   (t) => [
