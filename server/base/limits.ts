@@ -27,6 +27,8 @@ export const allowances: Record<string, Allowance> = {
   resetPassword: perAddress(10, 60),
   addPicture: perAccount(60, 60),
   importProducts: perAccount(10, 60),
+  testWebhook: perAccount(30, 60),
+  sendAgain: perAccount(60, 60),
   place: perAccount(30, 60),
   // An encoder that lost its network tries again every few seconds; players reload.
   whip: perAddress(60, 60),

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { checker } from '../../server/base/check.ts'
 import { type NewsType, newsTypes, webhooks } from '../../shared/wire/hooks.ts'
@@ -110,6 +113,31 @@ test('what is not taken comes again with the same id and the same bytes, until i
     { id: first.id, body: first.body },
     { id: first.id, body: first.body },
   ])
+})
+
+test('a process that is killed while it sends loses nothing', async () => {
+  const front = await openFront(house, 9)
+  const script = fileURLToPath(new URL('../support/dies-while-sending.ts', import.meta.url))
+  const { DATABASE_URL: url = '', SESSION_SECRET: secret = '' } = house.env
+  const child = spawn(process.execPath, [script, url, secret], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const gone = once(child, 'exit')
+  await once(child.stdout, 'data')
+  const hook = await connect(house, front.host, receiver.url, ['order.paid'])
+  receiver.answer((reply) => {
+    child.kill('SIGKILL')
+    reply.socket?.destroy()
+  })
+  const order = await buy(front, await house.signUp('Hal'))
+  const first = await receiver.hears('order.paid')
+  receiver.answer(200)
+  await gone
+  expect(await hook.deliveries()).toMatchObject([{ id: first.id, state: 'waiting', attempts: 1 }])
+  await hook.hurry()
+  await until(hook.deliveries, ([one]) => one?.state === 'delivered')
+  expect(receiver.heard.map(({ id }) => id)).toEqual([first.id, first.id])
+  expect(first.news.data['id']).toBe(order.id)
 })
 
 test('a drop of holds is one delivery of a variant, and the last one tells the truth', async () => {

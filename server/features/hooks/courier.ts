@@ -7,7 +7,6 @@ import {
   claim,
   claimStock,
   type Due,
-  type Endpoint,
   endEndpoint,
   giveUp,
   markDelivered,
@@ -42,17 +41,18 @@ export function createCourier({ sql, places, secretOf, now, logger }: Needs) {
   const leaving = new AbortController()
 
   /** As long as it is taken. What is left has its turn a second later. */
-  async function serve(endpoint: Endpoint): Promise<void> {
+  async function serve(endpointId: string): Promise<void> {
     for (;;) {
-      const due = await claim(sql, endpoint.id, atOnce)
-      const taken = await Promise.all(due.map((one) => deliver(endpoint, one)))
+      const due = await claim(sql, endpointId, atOnce)
+      const taken = await Promise.all(due.map((one) => deliver(endpointId, one)))
       if (due.length < atOnce || taken.includes(false) || leaving.signal.aborted) return
     }
   }
 
   /** Whether it was taken. */
-  async function deliver(endpoint: Endpoint, { id, body, last }: Due): Promise<boolean> {
-    const letter = { url: endpoint.url, headers: headersOf(endpoint, id, body), body }
+  async function deliver(endpointId: string, due: Due): Promise<boolean> {
+    const { id, url, body, last } = due
+    const letter = { url, headers: headersOf(endpointId, due), body }
     const outcome = await postOne(letter, places, leaving.signal).catch(() => undefined)
     if (outcome === undefined) {
       await putBack(sql, id)
@@ -65,19 +65,19 @@ export function createCourier({ sql, places, secretOf, now, logger }: Needs) {
     }
     await markFailed(sql, id, outcome)
     // Never its address: there may be a key in it.
-    logger.info({ webhookId: id, endpointId: endpoint.id, status }, 'a webhook was not taken')
-    if (status === 410) await endEndpoint(sql, endpoint.id)
+    logger.info({ webhookId: id, endpointId, status }, 'a webhook was not taken')
+    if (status === 410) await endEndpoint(sql, endpointId)
     else if (last) await giveUp(sql, id)
     return false
   }
 
-  function headersOf({ id, secretVersion, isRenewed }: Endpoint, deliveryId: string, body: string) {
+  function headersOf(endpointId: string, { id, body, secretVersion, isRenewed }: Due) {
     const versions = isRenewed ? [secretVersion, secretVersion - 1] : [secretVersion]
-    const secrets = versions.map((version) => secretOf(id, version))
+    const secrets = versions.map((version) => secretOf(endpointId, version))
     return {
       'content-type': 'application/json',
       'user-agent': 'Vitrine',
-      ...signedHeaders(secrets, deliveryId, body, now()),
+      ...signedHeaders(secrets, id, body, now()),
     }
   }
 
@@ -87,11 +87,11 @@ export function createCourier({ sql, places, secretOf, now, logger }: Needs) {
       if (leaving.signal.aborted) return
       const limit = endpointsMax - busy.size
       if (limit === 0) return
-      for (const endpoint of await readDueEndpoints(sql, { busy: [...busy.keys()], limit })) {
-        const served = serve(endpoint)
+      for (const id of await readDueEndpoints(sql, { busy: [...busy.keys()], limit })) {
+        const served = serve(id)
           .catch((err: unknown) => logger.warn({ err }, 'webhooks could not be sent just now'))
-          .finally(() => busy.delete(endpoint.id))
-        busy.set(endpoint.id, served)
+          .finally(() => busy.delete(id))
+        busy.set(id, served)
       }
     },
 

@@ -5,16 +5,13 @@ import type { Sql } from '../../store/postgres.ts'
 /** With the waits below, about three days of trying. */
 const attemptsMax = 16
 
-export type Endpoint = {
+export type Due = {
   id: string
+  body: string
   url: string
   secretVersion: number
   /** The secret before this one still signs. */
   isRenewed: boolean
-}
-export type Due = {
-  id: string
-  body: string
   /** No further try will follow this one. */
   last: boolean
 }
@@ -53,17 +50,16 @@ export async function readDeliveries(
 }
 
 /** Endpoints with something due, in any order: where there are more than have a turn, none is always the last. */
-export function readDueEndpoints(
+export async function readDueEndpoints(
   sql: Sql,
   { busy, limit }: { busy: string[]; limit: number },
-): Promise<Endpoint[]> {
-  return sql<Endpoint[]>`
-    select e.id, e.url, e.secret_version as "secretVersion",
-      coalesce(e.renewed_at > now() - interval '1 day', false) as "isRenewed"
-    from hook_endpoints e
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select e.id from hook_endpoints e
     where e.id <> all(${busy}::uuid[])
       and exists (select from hook_deliveries d where d.endpoint_id = e.id and d.due_at <= now())
     order by random() limit ${limit}`
+  return rows.map(({ id }) => id)
 }
 
 /**
@@ -74,10 +70,12 @@ export function claim(sql: Sql, endpointId: string, limit: number): Promise<Due[
   return sql<Due[]>`
     update hook_deliveries d set attempts = d.attempts + 1, tried_at = clock_timestamp(),
       due_at = clock_timestamp() + least(interval '6 hours', interval '30 seconds' * 2 ^ d.attempts)
-    where d.id in (
+    from hook_endpoints e
+    where e.id = d.endpoint_id and d.id in (
       select id from hook_deliveries where endpoint_id = ${endpointId} and due_at <= now()
       order by due_at limit ${limit} for update skip locked)
-    returning d.id, d.body, d.attempts >= ${attemptsMax} as last`
+    returning d.id, d.body, d.attempts >= ${attemptsMax} as last, e.url, e.secret_version as "secretVersion",
+      coalesce(e.renewed_at > now() - interval '1 day', false) as "isRenewed"`
 }
 
 export async function markDelivered(sql: Sql, id: string, outcome: Outcome): Promise<void> {
