@@ -142,3 +142,6 @@ export const entriesMax = 20_000
 /** Addresses that a shop sends its news to: its own server, its ERP, its shipping, one being tried. */
 export const webhooksMax = 5
 export const webhookUrlMax = 500
+/** Programs that one shop lets in, and what they are called. */
+export const apiKeysMax = 20
+export const keyNameMax = 60

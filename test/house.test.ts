@@ -32,6 +32,7 @@ const features = [
   'returns',
   'affiliates',
   'hooks',
+  'keys',
   'audit',
   'recordings',
   'replay',

@@ -14,6 +14,7 @@ import { followingRoutes as followingTable } from '../../shared/wire/following.t
 import { giveawayCommands, giveawayRoutes as giveawayTable } from '../../shared/wire/giveaways.ts'
 import { holdCommands, holdRoutes as holdTable } from '../../shared/wire/holds.ts'
 import { hookRoutes as hookTable } from '../../shared/wire/hooks.ts'
+import { keyRoutes as keyTable } from '../../shared/wire/keys.ts'
 import { lineCommands } from '../../shared/wire/line.ts'
 import { linkRoutes as linkTable } from '../../shared/wire/links.ts'
 import { mediaCommands } from '../../shared/wire/media.ts'
@@ -50,6 +51,7 @@ import { giveawaySocket } from '../features/giveaways/socket.ts'
 import { hookRoutes } from '../features/hooks/routes.ts'
 import { holdRoutes, inventoryRoutes } from '../features/inventory/routes.ts'
 import { holdSocket } from '../features/inventory/socket.ts'
+import { keyRoutes } from '../features/keys/routes.ts'
 import { lineSocket } from '../features/line/socket.ts'
 import { linkRoutes } from '../features/links/routes.ts'
 import { moderationRoutes } from '../features/moderation/routes.ts'
@@ -131,7 +133,13 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   const { feeds, streamKeys } = rooms
   const { findSession } = accounts
   const { PUBLIC_URL: publicUrl, SESSION_SECRET: secret } = config
-  const doorman = createDoorman({ findSession, limits, publicUrl, secret })
+  const doorman = createDoorman({
+    findSession,
+    findKey: rooms.keys.find,
+    limits,
+    publicUrl,
+    secret,
+  })
   const tables: Routes[] = []
   const open = <T extends Routes>(table: T, handlers: Handlers<T>) => {
     mount(http, doorman, table, handlers)
@@ -152,6 +160,7 @@ function mountRoutes(http: Door, { config }: Floor, limits: Limits, rooms: Route
   open(orderTable, orderRoutes(orders))
   open(returnTable, returnRoutes(rooms.returns))
   open(affiliateTable, affiliateRoutes(rooms.affiliates))
+  open(keyTable, keyRoutes(rooms.keys))
   open(hookTable, hookRoutes(rooms.hooks))
   open(paymentTable, paymentRoutes(orders))
   open(recordingTable, recordingRoutes(rooms.recordings))

@@ -12,6 +12,7 @@ import { createFollowing } from '../features/following/following.ts'
 import { createGiveaways } from '../features/giveaways/giveaways.ts'
 import { createHooks } from '../features/hooks/hooks.ts'
 import { createInventory } from '../features/inventory/inventory.ts'
+import { createKeys } from '../features/keys/keys.ts'
 import { createLine } from '../features/line/line.ts'
 import { createMail, filePost, type Post, smtpPost } from '../features/mail/mail.ts'
 import { createModeration } from '../features/moderation/moderation.ts'
@@ -45,6 +46,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   building.defer(() => giveaways.close())
   const affiliates = createAffiliates(floor)
   const hooks = openHooks(floor, building)
+  const keys = createKeys(floor)
   const line = createLine(floor)
   return {
     ...rooms,
@@ -55,6 +57,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
     returns,
     affiliates,
     hooks,
+    keys,
     line,
     ...openTapes(floor, rooms, building),
   }

@@ -46,9 +46,12 @@ export type Handlers<T extends Routes> = {
   [K in keyof T]: (call: Call<T[K]>) => Promise<Reply<T[K]> | undefined> | Promise<void>
 }
 
+/** What opens a route besides sessions; API keys do not, unless it says so. */
+export type Opens = Pick<Route, 'apiKey'>
+
 export type Doorman = {
-  /** Who is asking; null without a session; throws UNAUTHENTICATED for a bad one. */
-  whoIs(request: FastifyRequest): Promise<Who | null>
+  /** Who is asking; null without a session; throws UNAUTHENTICATED for a bad one, FORBIDDEN for a key that does not open this. */
+  whoIs(request: FastifyRequest, opens?: Opens): Promise<Who | null>
   /** Throws FORBIDDEN for a change that a page of another site asks for without a bearer token. */
   mustBeOurPage(request: FastifyRequest): void
   /** Counts the call; throws RATE_LIMITED. */
@@ -122,7 +125,7 @@ function mountOne(
   const admitted = new WeakMap<FastifyRequest, { who: Who | null; tookMs: number }>()
   async function letIn(request: FastifyRequest): Promise<void> {
     const from = performance.now()
-    const who = await doorman.whoIs(request)
+    const who = await doorman.whoIs(request, route)
     mustBeSomebody(route, who)
     await doorman.admit(name, who, request.ip)
     admitted.set(request, { who, tookMs: performance.now() - from })

@@ -29,6 +29,7 @@ export function openApi(publicUrl: string): Json {
       responses: { Problem: problemResponse },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'The token of a session.' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'A key of a merchant, `vk_…`.' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'vitrine_session' },
       },
     },
@@ -88,8 +89,8 @@ function operation(name: string, tag: string, route: Route): Json {
   }
 }
 
-function securityOf({ may }: Route): Json[] {
-  const sessions = [{ bearer: [] }, { cookie: [] }]
+function securityOf({ may, apiKey }: Route): Json[] {
+  const sessions = [{ bearer: [] }, { cookie: [] }, ...(apiKey ? [{ apiKey: [] }] : [])]
   return may === 'anyone' ? [{}, ...sessions] : sessions
 }
 

@@ -13,6 +13,7 @@ import * as following from '../../shared/wire/following.ts'
 import * as giveaways from '../../shared/wire/giveaways.ts'
 import * as holds from '../../shared/wire/holds.ts'
 import * as hooks from '../../shared/wire/hooks.ts'
+import * as keys from '../../shared/wire/keys.ts'
 import * as line from '../../shared/wire/line.ts'
 import * as links from '../../shared/wire/links.ts'
 import * as media from '../../shared/wire/media.ts'
@@ -115,8 +116,8 @@ export const subjects: { name: string; about: string; routes: Routes; commands: 
   },
   {
     name: 'Webhooks',
-    about: 'News of a shop for other programs of its merchant',
-    routes: hooks.hookRoutes,
+    about: 'News of a shop for other programs of its merchant, and the keys that let these in',
+    routes: { ...hooks.hookRoutes, ...keys.keyRoutes },
     commands: {},
   },
   {
@@ -172,6 +173,7 @@ const files = [
   giveaways,
   holds,
   hooks,
+  keys,
   line,
   links,
   media,
@@ -232,9 +234,15 @@ const people: Record<May, string> = {
   admin: 'Admins.',
 }
 
+type Rights = { may: May; admin?: boolean; apiKey?: boolean }
+
 /** Who may call it, as a sentence. */
-export function whoMay({ may, admin }: { may: May; admin?: boolean }): string {
-  return admin && may !== 'admin' ? `${people[may]} Admins too.` : people[may]
+export function whoMay({ may, admin, apiKey }: Rights): string {
+  return [
+    people[may],
+    ...(admin && may !== 'admin' ? ['Admins too.'] : []),
+    ...(apiKey ? ['API keys too.'] : []),
+  ].join(' ')
 }
 
 export const about = {

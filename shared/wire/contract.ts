@@ -16,6 +16,8 @@ export type Route = {
   summary: string
   may: May
   admin?: boolean
+  /** An API key of a merchant opens it too, one that may only read where it is a GET. Absent: no key does. */
+  apiKey?: true
   /** Refused to banned people, where the call names a show. */
   notWhen?: readonly 'banned'[]
   params?: TSchema

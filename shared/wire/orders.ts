@@ -198,6 +198,7 @@ export const orderRoutes = routes({
     path: '/merchant/orders',
     summary: "My shop's orders, newest first; `q`: in number, names, items or tracking number",
     may: 'account',
+    apiKey: true,
     query: Shape({
       ...PageQuery,
       status: Type.Optional(OrderStatus),
@@ -212,6 +213,7 @@ export const orderRoutes = routes({
     path: '/merchant/orders/:id',
     summary: "One of my shop's orders with its money lines",
     may: 'owner',
+    apiKey: true,
     admin: true,
     params: IdParam,
     reply: MerchantOrder,
@@ -222,6 +224,7 @@ export const orderRoutes = routes({
     path: '/merchant/orders/:id/ship',
     summary: 'A paid order is on its way',
     may: 'owner',
+    apiKey: true,
     key: 'optional',
     params: IdParam,
     body: Shape(Parcel),
@@ -234,6 +237,7 @@ export const orderRoutes = routes({
     summary:
       'Many paid orders are on their way, each for itself; what is sent so already counts as sent',
     may: 'account',
+    apiKey: true,
     body: Shape({
       parcels: Type.Array(Shape({ orderId: Id, ...Parcel }), { minItems: 1, maxItems: parcelsMax }),
     }),
@@ -245,6 +249,7 @@ export const orderRoutes = routes({
     path: '/merchant/orders/:id/refund',
     summary: 'Refund in full, or an amount; never more than was captured',
     may: 'owner',
+    apiKey: true,
     key: 'required',
     params: IdParam,
     body: Type.Optional(Shape({ amount: Type.Optional(Sum.properties.amount) })),

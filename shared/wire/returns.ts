@@ -160,6 +160,7 @@ export const returnRoutes = routes({
     summary:
       "My shop's returns, newest first; `waiting`: what waits for the shop, soonest deadline first",
     may: 'account',
+    apiKey: true,
     query: Shape({
       ...PageQuery,
       state: Type.Optional(ReturnState),
@@ -173,6 +174,7 @@ export const returnRoutes = routes({
     path: '/returns/:id/accept',
     summary: "Send it back: to the shop's address, or to another that is said here",
     may: 'owner',
+    apiKey: true,
     key: 'optional',
     body: Shape({ sendTo: Type.Optional(Said) }),
   },
@@ -181,6 +183,7 @@ export const returnRoutes = routes({
     path: '/returns/:id/refuse',
     summary: 'No, and why',
     may: 'owner',
+    apiKey: true,
     key: 'optional',
     body: Shape({ words: Said }),
   },
@@ -189,6 +192,7 @@ export const returnRoutes = routes({
     path: '/returns/:id/refund',
     summary: 'Give money back at once, nothing is sent: all that was paid for it, or less and why',
     may: 'owner',
+    apiKey: true,
     key: 'required',
     body: Shape({ amount: Type.Optional(Amount), words: Type.Optional(Said) }),
   },
@@ -198,6 +202,7 @@ export const returnRoutes = routes({
     summary:
       'It came: these units are whole and go back on the shelf, and so much goes to the buyer',
     may: 'owner',
+    apiKey: true,
     key: 'required',
     body: Shape({
       restock: Type.Array(

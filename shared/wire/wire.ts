@@ -10,6 +10,7 @@ import { followingRoutes } from './following.ts'
 import { giveawayCommands, giveawayRoutes } from './giveaways.ts'
 import { holdCommands, holdRoutes } from './holds.ts'
 import { hookRoutes } from './hooks.ts'
+import { keyRoutes } from './keys.ts'
 import { lineCommands } from './line.ts'
 import { linkRoutes } from './links.ts'
 import { mediaCommands } from './media.ts'
@@ -44,6 +45,7 @@ export const allRoutes = {
   ...returnRoutes,
   ...affiliateRoutes,
   ...hookRoutes,
+  ...keyRoutes,
   ...paymentRoutes,
   ...sandboxRoutes,
   ...replayRoutes,

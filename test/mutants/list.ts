@@ -6,6 +6,7 @@ import { ofLines } from './of-lines.ts'
 import { ofPolls } from './of-polls.ts'
 import { ofReports } from './of-reports.ts'
 import { ofReturns } from './of-returns.ts'
+import { ofWebhooks } from './of-webhooks.ts'
 
 /**
  * Faults that somebody might put into the code, each as an exact change of text, and the test that must
@@ -369,6 +370,7 @@ export const mutants: Mutant[] = [
   ...ofGiveaways,
   ...ofMoney,
   ...ofReturns,
+  ...ofWebhooks,
   ...ofAffiliates,
   ...ofTheLog,
   ...ofPolls,

@@ -256,6 +256,9 @@ export const routeCalls: Record<keyof typeof allRoutes, (s: Scene) => Asked> = {
   testWebhook: () => ({ params: { id: newId() } }),
   deliveries: () => ({ params: { id: newId() } }),
   sendAgain: () => ({ params: { id: newId(), deliveryId: newId() } }),
+  apiKeys: () => ({}),
+  makeApiKey: () => ({ body: { name: 'ERP', writes: true } }),
+  revokeApiKey: () => ({ params: { id: newId() } }),
   pay: () => ({
     params: { paymentId: `sbx_${'x'.repeat(43)}` },
     body: { card: '4242424242424242' },
