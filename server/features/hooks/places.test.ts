@@ -34,6 +34,8 @@ const inside = [
   '::ffff:127.0.0.1',
   '::ffff:a9fe:a9fe',
   '::127.0.0.1',
+  '::7f00:1',
+  '4000::1',
   '64:ff9b::7f00:1',
   '64:ff9b:1::1',
   '2002:7f00:1::',
@@ -73,6 +75,7 @@ test.each([
   'https://１２７.0.0.1/',
   'https://[::1]/',
   'https://[::ffff:169.254.169.254]/',
+  'https://[::127.0.0.1]/',
   'https://[64:ff9b::10.0.0.1]/',
   'https://',
 ])('a webhook to %s is refused', (url) => {
@@ -140,4 +143,11 @@ test('an answer that is no HTTP, and none at all, are outcomes', async () => {
   expect(await post()).toMatchObject({ status: null, answer: 'HPE_INVALID_CONSTANT' })
   receiver.answer((reply) => reply.socket?.destroy())
   expect(await post()).toMatchObject({ status: null, answer: 'ECONNRESET' })
+})
+
+test('an answer that would go over to another protocol is an outcome, and not waited for', async () => {
+  receiver.answer(({ socket }) => {
+    socket?.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+  })
+  expect(await post()).toEqual({ status: null, answer: 'no connection' })
 })

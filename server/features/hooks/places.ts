@@ -28,9 +28,14 @@ export function addressIn(hostname: string): boolean | undefined {
   return ipaddr.isValid(literal) ? isPublic(literal) : undefined
 }
 
+/** What the world has given out of IPv6; the rest may lead anywhere, as old ways to write an IPv4 address do. */
+const world = ipaddr.IPv6.parse('2000::')
+
 /** Neither our own network nor anything else that stands for another address. */
 export function isPublic(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.parse(address).range() === 'unicast'
+  if (!ipaddr.isValid(address)) return false
+  const found = ipaddr.parse(address)
+  return found.range() === 'unicast' && (found.kind() === 'ipv4' || found.match(world, 3))
 }
 
 export class NotPublic extends Error {}

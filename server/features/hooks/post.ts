@@ -55,6 +55,8 @@ function send(
   request(url, { method: 'POST', headers, agent: false, signal, ...lookup })
     .on('response', resolve)
     .on('error', reject)
+    // An answer that goes over to another protocol ends in neither of the two.
+    .on('close', () => reject(new Error('closed without an answer')))
     .end(body)
   return promise
 }
