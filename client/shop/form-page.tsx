@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId } from 'preact/hooks'
 import type { Refused } from '../api/refused.ts'
 import { Button } from '../ui/button.tsx'
-import { lookAtFault } from '../ui/use.ts'
+import { Form } from '../ui/form.tsx'
 import { Desk, PageTop, type Place } from './shell.tsx'
 
 type Sends = {
@@ -46,38 +46,14 @@ export function FormPage({ at, title, back, acts, strip, form, children, after }
       <div class={strip ? 'strip-place rule' : 'strip-place'}>{strip}</div>
       <div class="desk-form rule">
         {form ? (
-          <Fields id={id} {...form}>
+          <Form id={id} refused={form.refused} submit={form.submit}>
             {children}
-          </Fields>
+          </Form>
         ) : (
           children
         )}
         {after}
       </div>
     </Desk>
-  )
-}
-
-type FieldsProps = Sends & { id: string; children: ComponentChildren }
-
-/** Leads to the first field that needs another look, whoever found the fault. */
-function Fields({ id, refused = null, submit, children }: FieldsProps) {
-  const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
-    if (refused !== null) lookAtFault(form.current)
-  }, [refused])
-  return (
-    <form
-      ref={form}
-      id={id}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-        lookAtFault(form.current)
-      }}
-    >
-      {children}
-    </form>
   )
 }

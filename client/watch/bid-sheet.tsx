@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Room } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { Form } from '../ui/form.tsx'
 import { figure, money, parseMoney, sign } from '../ui/money.ts'
 import { plain } from '../ui/rich.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -44,14 +45,7 @@ export function BidSheet({ visit, room: { auction } }: { visit: Visit; room: Roo
   return (
     <Sheet title={a('sheet.title')} onClose={close}>
       <section>
-        <form
-          class="terms"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault()
-            bid()
-          }}
-        >
+        <Form class="terms" submit={bid}>
           <Field
             label={a('sheet.amount', { price: money(next) })}
             unit={sign(next.currency)}
@@ -65,7 +59,7 @@ export function BidSheet({ visit, room: { auction } }: { visit: Visit; room: Roo
           <Button type="submit" size="tall" wide busy={busy && a('bidding')}>
             {a('bid', { price: money(sum ?? next) })}
           </Button>
-        </form>
+        </Form>
       </section>
     </Sheet>
   )

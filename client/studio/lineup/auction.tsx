@@ -3,6 +3,7 @@ import type { Room, ShownProduct } from '../../api/room.ts'
 import { command } from '../../api/socket.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { figure, type Money, money, parseMoney, sign } from '../../ui/money.ts'
 import { Sheet } from '../../ui/sheet.tsx'
 import { useBusy } from '../../ui/use.ts'
@@ -28,15 +29,15 @@ export function AuctionSheet({ desk, room, productId }: Props) {
   return (
     <Sheet title={g('title', { title: product.title })} onClose={close}>
       <section>
-        <Form showId={desk.showId} product={product} price={first.price} onClose={close} />
+        <Terms showId={desk.showId} product={product} price={first.price} onClose={close} />
       </section>
     </Sheet>
   )
 }
 
-type FormProps = { showId: string; product: ShownProduct; price: Money; onClose: () => void }
+type TermsProps = { showId: string; product: ShownProduct; price: Money; onClose: () => void }
 
-function Form({ showId, product, price, onClose }: FormProps) {
+function Terms({ showId, product, price, onClose }: TermsProps) {
   const shareOf = (n: number) =>
     figure({ ...price, amount: Math.max(1, Math.round(price.amount / n)) })
   const [variantId, setVariant] = useState(product.variants[0]?.id ?? '')
@@ -62,14 +63,7 @@ function Form({ showId, product, price, onClose }: FormProps) {
   }
   const unit = sign(price.currency)
   return (
-    <form
-      class="terms"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        start()
-      }}
-    >
+    <Form class="terms" submit={start}>
       <p class="quiet small">{g('help')}</p>
       <WhichOne {...{ product, variantId }} onChoose={setVariant} />
       <Field
@@ -96,7 +90,7 @@ function Form({ showId, product, price, onClose }: FormProps) {
       <Button type="submit" size="tall" wide busy={busy && g('starting')}>
         {g('start')}
       </Button>
-    </form>
+    </Form>
   )
 }
 

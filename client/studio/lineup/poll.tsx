@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals'
-import { useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { pollAnswerMax, pollAnswersMax, pollQuestionMax } from '../../../shared/limits.ts'
 import type { Room } from '../../api/room.ts'
 import { command } from '../../api/socket.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, Field } from '../../ui/field.tsx'
+import { Form } from '../../ui/form.tsx'
 import { PollBars, PollFacts } from '../../ui/poll-bars.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
-import { lookAtFault, useBusy } from '../../ui/use.ts'
+import { useBusy } from '../../ui/use.ts'
 import { act } from '../act.ts'
 import { d } from './words-poll.ts'
 
@@ -66,29 +67,18 @@ export function PollSheet({ showId, onClose }: SheetProps) {
   const [busy, run] = useBusy()
   // Of what is there by then: somebody who types fast is ahead of what is drawn.
   const change: Change = (of) => setDraft((now) => ({ ...now, ...of(now) }))
-  const form = useRef<HTMLFormElement>(null)
   const faults = faultsOf(draft)
   const shown = tried ? faults : { answers: [] }
   const ask = () => {
     setTried(true)
-    if (faults.question !== undefined || faults.answers.some((fault) => fault !== undefined)) {
-      return lookAtFault(form.current)
-    }
+    if (faults.question !== undefined || faults.answers.some((fault) => fault !== undefined)) return
     run(async () => {
       if (await act(() => open(showId, draft), { text: d('asked'), tone: 'ok' })) onClose()
     })
   }
   return (
     <Sheet title={d('title')} onClose={onClose}>
-      <form
-        ref={form}
-        class="poll-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          ask()
-        }}
-      >
+      <Form class="poll-form" submit={ask}>
         <p class="quiet small">{d('help')}</p>
         <Questions draft={draft} faults={shown} change={change} />
         <div class="field">
@@ -106,7 +96,7 @@ export function PollSheet({ showId, onClose }: SheetProps) {
         <Button type="submit" wide busy={busy && d('asking')}>
           {d('ask')}
         </Button>
-      </form>
+      </Form>
     </Sheet>
   )
 }
