@@ -5,6 +5,7 @@ import { me, signedIn } from '../api/session.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Brand } from '../ui/brand.tsx'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { LinkBox } from '../ui/link-box.tsx'
 import { count, money, rateWords } from '../ui/money.ts'
 import { More } from '../ui/more.tsx'
@@ -81,8 +82,9 @@ type ShopProps = { partnership: Partnership; onChange: (now: Partnership) => voi
 function Shop({ partnership, onChange }: ShopProps) {
   const { id, merchant, code, rateBps, endedAt, sums } = partnership
   const isOn = endedAt === null
+  const place = useFocusKept<HTMLElement>(isOn)
   return (
-    <section aria-labelledby={id}>
+    <section ref={place} aria-labelledby={id} tabIndex={-1}>
       <header>
         <h2 id={id}>
           <bdi>{merchant.name}</bdi>
@@ -147,6 +149,7 @@ function Figures({
 /** Asks once, in place. */
 function Leave({ partnership: { id, merchant }, onChange }: ShopProps) {
   const [asking, setAsking] = useState(false)
+  const place = useFocusKept(asking)
   const [busy, run] = useBusy(tellRefused)
   const words = { shop: merchant.name }
   const leave = () =>
@@ -156,19 +159,20 @@ function Leave({ partnership: { id, merchant }, onChange }: ShopProps) {
     })
   if (!asking) {
     return (
-      <Button
-        kind="quiet-btn"
-        size="desk"
-        class="earned-leave"
-        aria-label={t('leave.label', words)}
-        onClick={() => setAsking(true)}
-      >
-        {t('leave')}
-      </Button>
+      <div ref={place}>
+        <Button
+          kind="quiet-btn"
+          size="desk"
+          aria-label={t('leave.label', words)}
+          onClick={() => setAsking(true)}
+        >
+          {t('leave')}
+        </Button>
+      </div>
     )
   }
   return (
-    <div class="earned-ask" role="alertdialog" aria-label={t('leave.label', words)}>
+    <div ref={place} class="earned-ask" role="alertdialog" aria-label={t('leave.label', words)}>
       <p>{t('leave.ask')}</p>
       <span class="row">
         <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>

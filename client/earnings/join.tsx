@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { AffiliateOffer } from '../../shared/wire/affiliates.ts'
 import { call } from '../api/http.ts'
 import { me, signedIn } from '../api/session.ts'
@@ -40,11 +39,7 @@ export function JoinPage({ params: { id, token } }: PageProps) {
 type By = { merchantId: string } | { token: string }
 
 function Offer({ offer: { merchant, rateBps }, by }: { offer: AffiliateOffer; by: By }) {
-  const [refused, setRefused] = useState(false)
-  const [busy, run] = useBusy((thrown) => {
-    setRefused(true)
-    tellRefused(thrown)
-  })
+  const [busy, run] = useBusy(tellRefused)
   const join = () =>
     run(async () => {
       await call('POST', '/affiliates', { body: by })
@@ -63,7 +58,7 @@ function Offer({ offer: { merchant, rateBps }, by }: { offer: AffiliateOffer; by
           {t('join.look')}
         </LinkButton>
         {me.value === undefined ? null : signedIn.value ? (
-          <Button busy={busy && t('joining')} disabled={refused} onClick={join}>
+          <Button busy={busy && t('joining')} onClick={join}>
             {t('join')}
           </Button>
         ) : (

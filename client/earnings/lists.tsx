@@ -10,7 +10,7 @@ import { More } from '../ui/more.tsx'
 import { tellRefused } from '../ui/refusal.ts'
 import { saveFile } from '../ui/save.ts'
 import { Failed, Loading } from '../ui/states.tsx'
-import { at, onDay } from '../ui/time.ts'
+import { at, inMonth, onDay } from '../ui/time.ts'
 import { type Asked, useAsked, useBusy } from '../ui/use.ts'
 import { csvOfMonths, csvOfOrders } from './csv.ts'
 import { t } from './words.ts'
@@ -100,7 +100,7 @@ export function Months({ of: { id, merchant } }: Of) {
       <span class="what">
         <b>{show?.title ?? t('show.gone')}</b>
         <small class="quiet">
-          {month} · {t('orders', { n: orders })}
+          {inMonth(month)} · {t('orders', { n: orders })}
         </small>
       </span>
       <Sums earned={earned} kept={kept} />

@@ -1,5 +1,16 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 
+/** What opens where it was asked for takes the keyboard, at the first of its controls. */
+export function useFocusTaken<T extends HTMLElement = HTMLDivElement>() {
+  const place = useRef<T>(null)
+  useLayoutEffect(() => firstControl(place.current)?.focus(), [])
+  return place
+}
+
+function firstControl(place: HTMLElement | null) {
+  return place?.querySelector<HTMLElement>('input, textarea, button')
+}
+
 /**
  * What was pressed makes room for something else: the keyboard goes on in its place, not away. `step`: what stands
  * there. A place that can take the focus itself does so, else the first of its controls.
@@ -11,8 +22,7 @@ export function useFocusKept<T extends HTMLElement = HTMLDivElement>(step: unkno
   useLayoutEffect(() => {
     const now = place.current
     if (before.current !== step && had && now && !now.contains(document.activeElement)) {
-      const control = now.querySelector<HTMLElement>('input, textarea, button')
-      const to = now.hasAttribute('tabindex') ? now : control
+      const to = now.hasAttribute('tabindex') ? now : firstControl(now)
       to?.focus()
     }
     before.current = step

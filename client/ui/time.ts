@@ -18,6 +18,7 @@ const exact = new Intl.DateTimeFormat(locale, {
   second: '2-digit',
 })
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric' })
 const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
 const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
 const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
@@ -42,6 +43,11 @@ export function atSecond(when: When): string {
 /** `11 October 2026` */
 export function onDay(when: When): string {
   return day.format(ms(when))
+}
+
+/** `November 2026`, of `2026-11`. */
+export function inMonth(yearMonth: string): string {
+  return month.format(ms(`${yearMonth}-15T12:00Z`))
 }
 
 /** Days between two instants on the reader's own calendar. */

@@ -3,6 +3,7 @@ import type { Affiliate, AffiliateTerms } from '../../../shared/wire/affiliates.
 import { call } from '../../api/http.ts'
 import { me } from '../../api/session.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { LinkBox } from '../../ui/link-box.tsx'
 import { rateWords } from '../../ui/money.ts'
 import { Empty, Loading, Strip } from '../../ui/states.tsx'
@@ -21,6 +22,7 @@ export function AffiliatesPage() {
   const terms = useAsked(() => call('GET', '/merchant/affiliates/terms'), [])
   const [inviting, setInviting] = useState(false)
   const [turn, setTurn] = useState(0)
+  const place = useFocusKept(inviting)
   const known = terms.value?.terms
   return (
     <Desk at="affiliates" title={w('affiliates')}>
@@ -39,7 +41,7 @@ export function AffiliatesPage() {
         )}
       </PageTop>
       <div class="strip-place">{known && <Strip icon="percent">{termsWords(known)}</Strip>}</div>
-      <div class="desk-list rule list" tabIndex={-1}>
+      <div ref={place} class="desk-list rule list" tabIndex={-1}>
         {terms.value === undefined ? (
           terms.refused === undefined ? (
             <Loading rows={4} />

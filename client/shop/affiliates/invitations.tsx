@@ -3,12 +3,15 @@ import type { Invitation } from '../../../shared/wire/affiliates.ts'
 import { call } from '../../api/http.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { LinkBox } from '../../ui/link-box.tsx'
 import { onDay } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
 import { MoreRows } from '../more-rows.tsx'
+import { NotHere } from '../shell.tsx'
 import { tell } from '../tell.ts'
+import { InPlace } from './in-place.tsx'
 import { w } from './words-affiliates.ts'
 
 type InviteProps = { done: () => void; close: () => void }
@@ -31,14 +34,12 @@ export function Invite({ done, close }: InviteProps) {
     })
   }
   return (
-    <form
-      class="affiliate-form"
-      noValidate
-      aria-label={w('invite.title')}
-      onSubmit={(event) => {
-        event.preventDefault()
-        send()
-      }}
+    <InPlace
+      label={w('invite.title')}
+      send={to === '' ? w('invite.link') : w('invite.one', { email: to })}
+      busy={busy && w('inviting')}
+      submit={send}
+      close={close}
     >
       <Field
         label={w('invite.email')}
@@ -49,15 +50,7 @@ export function Invite({ done, close }: InviteProps) {
         error={tried && isBad ? w('invite.bad') : undefined}
         onInput={(event) => setEmail(event.currentTarget.value)}
       />
-      <span class="row">
-        <Button kind="quiet-btn" size="desk" onClick={close}>
-          {w('cancel')}
-        </Button>
-        <Button type="submit" size="desk" busy={busy && w('inviting')}>
-          {to === '' ? w('invite.link') : w('invite.one', { email: to })}
-        </Button>
-      </span>
-    </form>
+    </InPlace>
   )
 }
 
@@ -68,8 +61,12 @@ const read = (cursor?: string) =>
 
 /** Those that nobody has taken yet; nothing where there are none. */
 export function Invitations({ turn }: { turn: number }) {
-  const { value, set } = useAsked(() => read(), [turn])
-  if (value === undefined || value.items.length === 0) return null
+  const { value, refused, again, set } = useAsked(() => read(), [turn])
+  const place = useFocusKept<HTMLElement>(value)
+  if (value === undefined) {
+    return refused && <NotHere refused={refused} title={w('invitations.failed')} again={again} />
+  }
+  if (value.items.length === 0) return <section ref={place} tabIndex={-1} />
   const { items, nextCursor } = value
   const drop = (gone: string) => set({ ...value, items: items.filter(({ id }) => id !== gone) })
   const showMore = async () => {
@@ -77,7 +74,7 @@ export function Invitations({ turn }: { turn: number }) {
     set({ items: [...items, ...more.items], nextCursor: more.nextCursor })
   }
   return (
-    <section>
+    <section ref={place} tabIndex={-1}>
       <h2>{w('invitations')}</h2>
       <ul class="show-rows affiliate-rows">
         {items.map((one) => (

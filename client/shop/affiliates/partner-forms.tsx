@@ -3,10 +3,12 @@ import type { Affiliate } from '../../../shared/wire/affiliates.ts'
 import { call } from '../../api/http.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { useFocusTaken } from '../../ui/focus.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useBusy } from '../../ui/use.ts'
 import { tell } from '../tell.ts'
 import { bpsOf, percentMax, percentOf } from './draft.ts'
+import { InPlace } from './in-place.tsx'
 import { w } from './words-affiliates.ts'
 
 type FormProps = { partner: Affiliate; done: (now: Affiliate) => void; close: () => void }
@@ -27,14 +29,12 @@ export function Rate({ partner, done, close }: FormProps) {
     })
   }
   return (
-    <form
-      class="affiliate-form"
-      noValidate
-      aria-label={w('rate.label', { name })}
-      onSubmit={(event) => {
-        event.preventDefault()
-        save()
-      }}
+    <InPlace
+      label={w('rate.label', { name })}
+      send={w('rate.do')}
+      busy={busy && w('saving')}
+      submit={save}
+      close={close}
     >
       <Field
         label={w('rate.percent', { name })}
@@ -45,20 +45,13 @@ export function Rate({ partner, done, close }: FormProps) {
         error={tried && isBad ? w('rate.bad', { max: percentMax }) : undefined}
         onInput={(event) => setPercent(event.currentTarget.value)}
       />
-      <span class="row">
-        <Button kind="quiet-btn" size="desk" onClick={close}>
-          {w('cancel')}
-        </Button>
-        <Button type="submit" size="desk" busy={busy && w('saving')}>
-          {w('rate.do')}
-        </Button>
-      </span>
-    </form>
+    </InPlace>
   )
 }
 
 /** Asks once, in place. */
 export function End({ partner: { id, displayName: name }, done, close }: FormProps) {
+  const place = useFocusTaken()
   const [busy, run] = useBusy(tell)
   const end = () =>
     run(async () => {
@@ -66,7 +59,12 @@ export function End({ partner: { id, displayName: name }, done, close }: FormPro
       toast({ text: w('end.done', { name }), tone: 'ok' })
     })
   return (
-    <div class="affiliate-form" role="alertdialog" aria-label={w('end.label', { name })}>
+    <div
+      ref={place}
+      class="affiliate-form"
+      role="alertdialog"
+      aria-label={w('end.label', { name })}
+    >
       <p>{w('end.ask', { name })}</p>
       <span class="row">
         <Button kind="quiet-btn" size="desk" onClick={close}>

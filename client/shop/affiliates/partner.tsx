@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Affiliate, AffiliateSums } from '../../../shared/wire/affiliates.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
+import { useFocusKept } from '../../ui/focus.ts'
 import { money, rateWords } from '../../ui/money.ts'
 import { at, onDay } from '../../ui/time.ts'
 import { End, Rate } from './partner-forms.tsx'
@@ -14,13 +15,14 @@ type Doing = { what: 'rate' | 'end' } | { what: 'pay'; of: AffiliateSums } | nul
 export function Partner({ partner, onChange, again }: Props) {
   const [doing, setDoing] = useState<Doing>(null)
   const { displayName: name, endedAt, sums } = partner
+  const place = useFocusKept<HTMLLIElement>(doing)
   const close = () => setDoing(null)
   const done = (now: Affiliate) => {
     onChange(now)
     close()
   }
   return (
-    <li class="show-row">
+    <li ref={place} class="show-row" tabIndex={-1}>
       <span class="what">
         <b>
           <bdi>{name}</bdi>

@@ -3,13 +3,13 @@ import { payoutNoteMax } from '../../../shared/limits.ts'
 import type { Affiliate, AffiliateSums } from '../../../shared/wire/affiliates.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
-import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { figure, money, parseMoney, sign } from '../../ui/money.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useBusy } from '../../ui/use.ts'
 import { tell } from '../tell.ts'
 import { useKeys } from '../use.ts'
+import { InPlace } from './in-place.tsx'
 import { w } from './words-affiliates.ts'
 
 type Props = { partner: Affiliate; of: AffiliateSums; done: () => void; close: () => void }
@@ -46,14 +46,12 @@ export function Pay({ partner: { id, displayName: name }, of: { owed }, done, cl
     })
   }
   return (
-    <form
-      class="affiliate-form"
-      noValidate
-      aria-label={w('pay.label', { name })}
-      onSubmit={(event) => {
-        event.preventDefault()
-        save()
-      }}
+    <InPlace
+      label={w('pay.label', { name })}
+      send={fits ? w('pay.do', { sum: money(amount) }) : w('pay.plain')}
+      busy={busy && w('pay.doing')}
+      submit={save}
+      close={close}
     >
       <p class="quiet small">{w('pay.help', { name })}</p>
       <Field
@@ -80,14 +78,6 @@ export function Pay({ partner: { id, displayName: name }, of: { owed }, done, cl
         value={note}
         onInput={(event) => setNote(event.currentTarget.value)}
       />
-      <span class="row">
-        <Button kind="quiet-btn" size="desk" onClick={close}>
-          {w('cancel')}
-        </Button>
-        <Button type="submit" size="desk" busy={busy && w('pay.doing')}>
-          {fits ? w('pay.do', { sum: money(amount) }) : w('pay.plain')}
-        </Button>
-      </span>
-    </form>
+    </InPlace>
   )
 }

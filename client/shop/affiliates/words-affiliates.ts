@@ -29,6 +29,7 @@ const en = {
   'invite.done': '**{email} is invited.** The link stands in the list too.',
   'invite.made': '**The link is made.** It stands in the list.',
   invitations: 'Invitations',
+  'invitations.failed': 'Invitations did not load',
   'by.link': 'By link',
   'until.day': 'until {day}',
   copy: 'Link for one person',
