@@ -4,6 +4,7 @@ import { findVariant, numberOf, variantName } from '../api/offers.ts'
 import type { Room } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
 import { Band, useRest } from '../ui/clocks.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { Icon } from '../ui/icon.tsx'
 import { money } from '../ui/money.ts'
 import { Pic } from '../ui/pic.tsx'
@@ -115,6 +116,8 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
   const [busy, run] = useBusy()
   const rest = useRest(auction.endsAt)
   const you = visit.store.you.value
+  const leads = isMine(visit, auction)
+  const place = useFocusKept<HTMLSpanElement>(leads)
   const off = (why: string) => (
     <Button wide={wide} disabled>
       {why}
@@ -125,9 +128,9 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
   if (you?.role === 'host' || you?.role === 'moderator' || you?.role === 'admin') {
     return off(a('not.yours'))
   }
-  if (isMine(visit, auction)) {
+  if (leads) {
     return (
-      <span class={wide ? 'btn soft wide' : 'btn soft'}>
+      <span ref={place} tabIndex={-1} class={wide ? 'btn soft wide' : 'btn soft'}>
         <Icon name="check" size="md" />
         {a('you.lead')}
       </span>
@@ -138,7 +141,7 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
       await placeBid(visit, auction, auction.next)
     })
   return (
-    <span class="row bids">
+    <span ref={place} tabIndex={-1} class="row bids">
       <Button wide={wide} busy={busy && a('bidding')} onClick={bid}>
         {a('bid', { price: money(auction.next) })}
       </Button>

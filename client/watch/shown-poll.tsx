@@ -3,6 +3,7 @@ import type { Room } from '../api/room.ts'
 import { command } from '../api/socket.ts'
 import { Button } from '../ui/button.tsx'
 import { useRest } from '../ui/clocks.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { type Poll, PollBars, PollFacts, shareOf, votesOf } from '../ui/poll-bars.tsx'
 import { tellRefused } from '../ui/refusal.ts'
 import { useBusy } from '../ui/use.ts'
@@ -16,12 +17,13 @@ const overMs = 60_000
 export function ShownPoll({ visit, room: { poll } }: { visit: Visit; room: Room }) {
   const fresh = useRest(poll?.closedAt == null ? null : Date.parse(poll.closedAt) + overMs)
   const open = useRest(poll?.endsAt) > 0 || poll?.endsAt === null
+  const vote = visit.store.you.value?.answered
+  const mine = vote?.pollId === poll?.pollId ? vote?.answer : undefined
+  const place = useFocusKept<HTMLElement>(mine)
   if (poll === null || visit.hiddenPoll.value === poll.pollId) return null
   if (poll.closedAt !== null && fresh === 0) return null
-  const vote = visit.store.you.value?.answered
-  const mine = vote?.pollId === poll.pollId ? vote.answer : undefined
   return (
-    <section class="shown-poll" data-zone="paper" aria-label={p('poll')}>
+    <section ref={place} class="shown-poll" data-zone="paper" aria-label={p('poll')} tabIndex={-1}>
       <header>
         <h2>
           <bdi>{poll.question}</bdi>
