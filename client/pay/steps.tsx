@@ -12,6 +12,7 @@ import { sentence } from '../ui/refusal.ts'
 import { rich } from '../ui/rich.tsx'
 import { Strip } from '../ui/states.tsx'
 import { t } from '../ui/words.ts'
+import { w } from '../ui/words-giveaway.ts'
 import { AddressForm, addressLine } from './address.tsx'
 import { OrderSum } from './order-sum.tsx'
 import { cardGroups, lastFour, type Pay, providerName, testCards } from './pay.ts'
@@ -263,7 +264,11 @@ export function PaidStep({
         <h3>{name === '' ? t('yours.plain') : t('yours', { name })}</h3>
         <p class="quiet">
           {rich(
-            email === undefined ? t('paid.line', { number }) : t('paid.mail', { number, email }),
+            order.total.amount === 0
+              ? w('paid.free', { number })
+              : email === undefined
+                ? t('paid.line', { number })
+                : t('paid.mail', { number, email }),
           )}
         </p>
       </div>

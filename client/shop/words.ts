@@ -129,6 +129,7 @@ const en = {
   'step.ordered': '**Ordered**',
   'step.ordered.in': '**Ordered** in minute {n} of the show',
   'step.paid': '**Paid** and confirmed by the bank',
+  'step.free': '**Given away:** nothing to pay',
   'step.paid.next': 'Paid',
   'step.until': 'Units are kept until {time}',
   'step.sent': '**Sent** with {carrier}',

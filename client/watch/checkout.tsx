@@ -67,7 +67,11 @@ export function Checkout(props: CheckoutProps) {
   return (
     <Sheet
       title={t('checkout')}
-      aside={until !== null && <HoldClock until={until} />}
+      aside={
+        until !== null && (
+          <HoldClock until={until} {...(sumOf(lines)?.amount === 0 && { label: w('giveaway') })} />
+        )
+      }
       closeLabel={t('bag.keep')}
       onClose={close}
       strip={asked.refused === undefined ? <PayStrip pay={pay} /> : <NoQuote {...asked} />}

@@ -23,20 +23,25 @@ type PlateProps = { visit: Visit; giveaway: ShownGiveaway; offline: boolean }
 export function Giveaway({ visit, room, offline }: Props) {
   const { giveaway } = room
   const fresh = useRest(giveaway?.endedAt == null ? null : Date.parse(giveaway.endedAt) + overMs)
-  if (giveaway === null || visit.hiddenGiveaway.value === giveaway.giveawayId) return null
-  if (giveaway.endedAt !== null && fresh === 0 && prizeOf(visit, giveaway) === undefined)
-    return null
+  if (giveaway === null) return null
+  // Who has won is told so, whatever they hid and however late they come.
+  const isWon = prizeOf(visit, giveaway) !== undefined
+  const isHidden = visit.hiddenGiveaway.value === giveaway.giveawayId
+  const isOld = giveaway.endedAt !== null && fresh === 0
+  if (!isWon && (isHidden || isOld)) return null
   return (
     <section class="shown-giveaway" data-zone="paper" aria-label={w('giveaway')}>
       <header>
         <h2>{w('title.of', { title: titleOf(room, giveaway) })}</h2>
-        <Button
-          kind="bare"
-          size="desk"
-          icon="close"
-          aria-label={w('hide')}
-          onClick={() => (visit.hiddenGiveaway.value = giveaway.giveawayId)}
-        />
+        {!isWon && (
+          <Button
+            kind="bare"
+            size="desk"
+            icon="close"
+            aria-label={w('hide')}
+            onClick={() => (visit.hiddenGiveaway.value = giveaway.giveawayId)}
+          />
+        )}
       </header>
       {giveaway.endedAt === null ? (
         <Running {...{ visit, giveaway, offline }} />
@@ -149,7 +154,7 @@ function wonWords({ draw, entries }: ShownGiveaway): string {
 }
 
 /** That there is something to win, and who has won it, once each. */
-export function SpokenGiveaway({ room }: { room: Room }) {
+export function SpokenGiveaway({ visit, room }: { visit: Visit; room: Room }) {
   const [said, setSaid] = useState('')
   const known = useRef<ShownGiveaway | null>(null)
   const { giveaway } = room
@@ -161,7 +166,8 @@ export function SpokenGiveaway({ room }: { room: Room }) {
       setSaid(plain(w('say.opened', { title: titleOf(room, giveaway) })))
     }
     if (giveaway.draw !== null && before?.giveawayId === giveaway.giveawayId) {
-      setSaid(wonWords(giveaway))
+      const isMine = mineOf(visit, giveaway) === giveaway.draw.number
+      setSaid(isMine ? w('won.you') : wonWords(giveaway))
     }
   }, [giveaway?.giveawayId, giveaway?.endedAt])
   return (

@@ -26,17 +26,15 @@ export function tellHeld(hold: Hold, openBag: () => void): void {
   })
 }
 
-/** What was won lies in the bag: for how long, and the way to have it. */
-export function tellWon(room: Room | null, hold: Hold, openBag: () => void): void {
-  const isFree = hold.price.amount === 0
-  const time = at(hold.expiresAt)
-  const title = (room && findVariant(room, hold.variantId)?.product.title) ?? ''
+/** What was won at an auction lies in the bag: for how long, and the way to pay. A giveaway's plate tells of itself. */
+export function tellWon(hold: Hold, openBag: () => void): void {
+  if (hold.price.amount === 0) return
   toast({
-    text: isFree ? w('won', { title, time }) : a('won', { price: money(hold.price), time }),
+    text: a('won', { price: money(hold.price), time: at(hold.expiresAt) }),
     tone: 'ok',
     icon: 'check',
     stayMs: wonToldMs,
-    action: { label: isFree ? w('claim') : t('pay.now'), run: openBag },
+    action: { label: t('pay.now'), run: openBag },
   })
 }
 
@@ -91,6 +89,8 @@ export function tellHoldEnded(
   const title = found?.product.title ?? ''
   if (reason === 'pulled') toast({ text: t('held.pulled', { title }), tone: 'no', icon: 'pull' })
   if (reason !== 'expired') return
+  if (hold.price.amount === 0)
+    return toast({ text: w('lost', { title }), tone: 'time', icon: 'clock' })
   const run = () => again(hold.variantId, hold.quantity)
   toast({
     text: t('held.ended', { title }),

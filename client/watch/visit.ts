@@ -96,7 +96,7 @@ export class Visit {
         this.#knowPulled(end)
         tellHoldEnded(this.store.room.value, end, again)
       }),
-      this.store.onHoldMade((hold) => tellWon(this.store.room.value, hold, this.openBag)),
+      this.store.onHoldMade((hold) => tellWon(hold, this.openBag)),
       this.store.onPlace((place) => tellPlace(this.store.room.value, place, this.openBag)),
       this.store.onMuted(tellMuted),
       effect(() => this.#openWhatIsAsked()),

@@ -84,7 +84,7 @@ function Entered({ visit, talk, pay, ahead, room: now, wide }: InRoom) {
           <SpokenClock room={room} />
           {replay === null && <AuctionNews visit={visit} room={room} />}
           {replay === null && <SpokenPoll room={room} />}
-          {replay === null && <SpokenGiveaway room={room} />}
+          {replay === null && <SpokenGiveaway visit={visit} room={room} />}
         </>
       )}
     </>

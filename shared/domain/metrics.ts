@@ -11,7 +11,7 @@ export const metrics = {
   average: 'How many watched on average, over the time in which somebody counted.',
   watchMs: 'How long all viewers together had the show open.',
   orders:
-    'Paid orders whose first unit was held while the show ran. Money that came too late and went straight back is no order. An order from two shows counts for the one in which its first unit was held.',
+    'Paid orders whose first unit was held while the show ran. What was given away is an order of 0. Money that came too late and went straight back is no order. An order from two shows counts for the one in which its first unit was held.',
   units: 'Units in these orders.',
   buyers: 'Different people who placed these orders.',
   conversion:

@@ -126,7 +126,7 @@ test('a piece is given away over two processes, drawn so that anybody can check 
   expect(await mine.post<Placed>('/orders', body, 'claim')).toEqual(placed)
   const id = placed.order.id
   expect(await mine.get<Payment>(`/orders/${id}/payment`)).toEqual(placed.payment)
-  await letterOf(here, winner.who, 'is paid')
+  await letterOf(here, winner.who, 'is placed')
 
   const desk = here.as(host)
   const refund = desk.post(`/merchant/orders/${id}/refund`, {})

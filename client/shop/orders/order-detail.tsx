@@ -102,7 +102,9 @@ function Times({ order }: { order: MerchantOrder }) {
     <div class="block">
       <ol class="steps">
         <Step at={createdAt}>{rich(placed)}</Step>
-        {paidAt !== null && <Step at={paidAt}>{rich(t('step.paid'))}</Step>}
+        {paidAt !== null && (
+          <Step at={paidAt}>{rich(t(order.total.amount === 0 ? 'step.free' : 'step.paid'))}</Step>
+        )}
         {status === 'pending' && (
           <Step>
             {t('step.paid.next')}

@@ -42,9 +42,9 @@ const drafts: { [K in Kind]: (facts: Facts[K], publicUrl: string) => Draft } = {
     ],
   }),
   'order-confirmed': ({ order, merchant }, publicUrl) => ({
-    subject: `Order ${order.number} is paid`,
+    subject: `Order ${order.number} is ${paidWord(order)}`,
     lines: [
-      `It is yours. Order ${order.number} is paid, and ${merchant} is getting it ready.`,
+      `It is yours. Order ${order.number} is ${paidWord(order)}, and ${merchant} is getting it ready.`,
       bill(order),
       `It goes to ${address(order)}.`,
       orderLink(order, publicUrl),
@@ -148,6 +148,9 @@ export function letter<K extends Kind>(kind: K, facts: Facts[K], publicUrl: stri
 export function isKind(kind: string): kind is Kind {
   return Object.hasOwn(drafts, kind)
 }
+
+/** What was given away was never paid. */
+const paidWord = ({ total }: Order) => (total.amount === 0 ? 'placed' : 'paid')
 
 function bill(order: Order): Line {
   const rows: [string, string][] = items(order).map(({ words, sum }) => [words, money(sum)])
