@@ -119,6 +119,9 @@ begin
     -- What costs nothing is paid by being ordered: no provider hears of it.
     if 0 = any(totals) then
       gifts := array(select u.id from unnest(ids, fresh, totals) u(id, fresh, total) where u.fresh and u.total = 0);
+    end if;
+    -- None where what costs nothing was refused, or had been ordered before.
+    if cardinality(gifts) > 0 then
       told := orders_paid_v2(gifts, t, 0);
       events := append_many_v1(told -> 'facts');
       answers := array(select case when o.id is not null then placed_view_v1(o) else u.answer end
