@@ -1,3 +1,4 @@
+import type { TransactionSql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Who } from '../../server/base/who.ts'
 import { auditLog } from '../../server/events/audit.ts'
@@ -52,6 +53,27 @@ async function leave({ giveawayId }: Gift, ms: number): Promise<void> {
 
 const ban = ({ showId, host }: Gift, { accountId }: Who) =>
   shop.log.call(shop.sql, 'ban_v1', { showId, by: host.accountId, accountId, reason: 'no' })
+
+/** A transaction that is left open when it has done that; `held` answers its pid. */
+function leaveOpen(take: (tx: TransactionSql) => Promise<unknown>) {
+  const held = Promise.withResolvers<number>()
+  const going = Promise.withResolvers<void>()
+  const over = shop.pg.jobs.begin(async (tx) => {
+    await take(tx)
+    const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`
+    held.resolve(row?.pid as number)
+    await going.promise
+  })
+  const close = () => {
+    going.resolve()
+    return over
+  }
+  return { held: held.promise, close }
+}
+
+/** Calls that wait for a lock. */
+const waiting = () =>
+  shop.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
 
 /** How it ended, with who has the unit. */
 async function end({ giveawayId, showId, variantId }: Gift) {
@@ -132,8 +154,6 @@ test('a ban that waits for the draw takes back what was won', async () => {
   const { banned } = await shop.pg.jobs.begin(async (tx) => {
     await tx`select settle_giveaways_v1(${tx.json({ max: 1 })})`
     const banned = codeOf(second.log.call(second.pg.talk, 'ban_v1', args))
-    const waiting = () =>
-      shop.sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     await expect.poll(waiting).toHaveLength(1)
     return { banned }
   })
@@ -169,3 +189,61 @@ test('a cancel, a pull, a draw by hand and the end of the show beside the clock:
   expect(seen).toContain('drawn')
   expect(seen.size).toBeGreaterThan(1)
 }, 120_000)
+
+test.each([
+  ['the end of its show', 'show_end_v1', () => ({})],
+  ['a pull', 'pull_v1', ({ product }: Gift) => ({ productId: product.id, reason: 'broken' })],
+  ['another line-up', 'show_change_v1', () => ({ productIds: [] })],
+])('who comes in before %s has its row was in while it ran', async (_what, verb, more) => {
+  const gift = await giveaway()
+  const { showId, host, giveawayId } = gift
+  const noor = await shop.person()
+  const { ended } = await shop.pg.jobs.begin(async (tx) => {
+    await tx`select from giveaways where id = ${giveawayId} for no key update`
+    const args = { showId, accountId: host.accountId, ...more(gift) }
+    const ended = codeOf(second.log.call(second.pg.talk, verb, args))
+    await expect.poll(waiting).toHaveLength(1)
+    const [row] = await tx<{ answers: { code: string }[] }[]>`
+      select enter_giveaways_v1(array[${showId}::uuid], array[${giveawayId}::uuid], array[${noor.accountId}::uuid], array[null], 1) as answers`
+    expect(row?.answers).toMatchObject([{ code: 'IN' }])
+    return { ended }
+  })
+  expect(await ended).toBe('ok')
+  expect(await auditGiveaways(shop.sql)).toEqual([])
+})
+
+test('a ban that meets the opening: from its answer on they are not in', async () => {
+  const opened = await shop.open(1)
+  const { host, showId, variantId } = opened
+  const noor = await shop.person()
+  const what = { showId, variantId, durationMs: 60_000 }
+  // The opening waits for the show's head, the ban behind it; then the ban for a row that does not come to be.
+  const head = leaveOpen(
+    (tx) => tx`select from show_heads where show_id = ${showId} for no key update`,
+  )
+  const row = leaveOpen(async (tx) => {
+    await tx`insert into sanctions(show_id, account_id, kind, reason, by, at)
+      values (${showId}, ${noor.accountId}, 'ban', 'no', ${host.accountId}, now())`
+    await tx`delete from sanctions where show_id = ${showId}`
+  })
+  const [, pid] = await Promise.all([head.held, row.held])
+  const opening = shop.giveaways.open(host, what)
+  await expect.poll(waiting).toHaveLength(1)
+  const banned = ban({ ...opened, giveawayId: '' }, noor)
+  await expect.poll(waiting).toHaveLength(2)
+  await head.close()
+  const gift = { ...opened, ...(await opening) }
+  const inItsMiddle = () =>
+    shop.sql`select from pg_stat_activity where ${pid} = any(pg_blocking_pids(pid))`
+  await expect.poll(inItsMiddle).toHaveLength(1)
+  const entry = leaveOpen(
+    (tx) => tx`
+    select enter_giveaways_v1(array[${showId}::uuid], array[${gift.giveawayId}::uuid], array[${noor.accountId}::uuid], array[null], 1)`,
+  )
+  await Promise.race([entry.held, expect.poll(waiting).toHaveLength(2)])
+  await row.close()
+  await banned
+  await entry.held.then(entry.close)
+  await leave(gift, 0).then(settle)
+  expect(await end(gift)).toMatchObject({ as: 'empty' })
+})

@@ -73,6 +73,8 @@ declare
 begin
   perform must_be_v1(s, who, 'host');
   perform 1 from stock k where k.variant_id = variant for no key update;
+  -- A ban comes before, or finds the giveaway.
+  perform show_fence_v1(s, false);
   -- One at a time: of two that are opened at once the second sees the first.
   perform 1 from shows w where w.id = s for no key update;
   t := clock_timestamp();
@@ -113,7 +115,8 @@ declare x giveaways; won giveaway_entries; notices jsonb := '[]'::jsonb;
 begin
   select * into x from giveaways where id = giveaway and ended_at is null for no key update;
   if not found then return null; end if;
-  x.ended_at := t; x.ended_as := reason;
+  -- Not `t`: entries came in until this row was locked.
+  x.ended_at := clock_timestamp(); x.ended_as := reason;
   if reason = 'drawn' or x.ends_at <= t and reason is distinct from 'pulled' then
     x.entries := giveaway_without_staff_v1(x);
     x.ended_as := case when x.entries > 0 then 'drawn' else 'empty' end;
