@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { until } from '../support/front.ts'
+import { codeOf } from '../support/house.ts'
 import { openForStories, type Pages } from '../support/pages.ts'
 import { openReceiver, verified } from '../support/receiver.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
@@ -20,7 +21,7 @@ test('a merchant connects a server, keeps its secret, and sees what it was told 
   const mara = await pages.house.signUp('Mara')
   const desk = await pages.open('/shop/settings', { as: mara, screen: 'desktop' })
   await desk.getByRole('link', { name: 'See connections' }).click()
-  await desk.getByRole('heading', { name: 'Nothing is connected yet' }).waitFor()
+  await desk.getByText('No webhook yet.').waitFor()
   await mustBeOpenToAll(desk)
   await desk.getByRole('link', { name: 'Add a webhook' }).click()
   await button(desk, 'Add').click()
@@ -73,7 +74,30 @@ test('on a phone: off and on again, a new secret, and away', async () => {
   await mustBeOpenToAll(phone)
   await button(phone, 'Remove').tap()
   await phone.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).tap()
-  await phone.getByRole('heading', { name: 'Nothing is connected yet' }).waitFor()
+  await phone.getByText('No webhook yet.').waitFor()
   const list = () => pages.house.as(mara).get<{ items: object[] }>('/merchant/webhooks')
   await until(list, ({ items }) => items.length === 0)
+}, 90_000)
+
+test('a key is made, kept, and revoked', async () => {
+  const mara = await pages.house.signUp('Mara')
+  const desk = await pages.open('/shop/connections', { as: mara, screen: 'desktop' })
+  await button(desk, 'Make a key').click()
+  await desk.getByText('Give it a name, so that you know it again.').waitFor()
+  await desk.getByLabel('What is it for?').fill('ERP')
+  await desk.getByRole('radio', { name: 'Read and change' }).click()
+  await button(desk, 'Make a key').click()
+  const token = await desk.getByLabel('API key', { exact: true }).inputValue()
+  await desk.getByText('Read and change · never used', { exact: false }).waitFor()
+  await mustBeOpenToAll(desk)
+  const erp = pages.house.as({ token })
+  expect(await erp.get('/products')).toMatchObject({ items: [] })
+  const phone = await pages.open('/shop/connections', { as: mara })
+  await phone.getByText('Read and change · used Today', { exact: false }).waitFor()
+  await button(phone, 'Revoke: ERP').tap()
+  await mustBeOpenToAll(phone)
+  await mustFit(phone, 320, 568)
+  await phone.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).tap()
+  await phone.getByText('No key yet.').waitFor()
+  expect(await codeOf(erp.get('/products'))).toBe('UNAUTHENTICATED')
 }, 90_000)

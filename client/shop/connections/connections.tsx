@@ -2,47 +2,58 @@ import type { Webhook } from '../../../shared/wire/hooks.ts'
 import { call } from '../../api/http.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { LinkButton } from '../../ui/button.tsx'
-import { Empty, Loading } from '../../ui/states.tsx'
+import { Loading } from '../../ui/states.tsx'
 import { useAsked } from '../../ui/use.ts'
-import { Desk, NotHere, PageTop } from '../shell.tsx'
+import { FormPage } from '../form-page.tsx'
+import { NotHere } from '../shell.tsx'
+import { ApiKeys } from './api-keys.tsx'
 import { hostOf, w } from './words-connections.ts'
 import './connections.css'
 
-/** Where a shop sends its news: there are five at most, so they are on one page. */
+/** What other programs of the merchant hear of the shop, and by what they come in. */
 export function ConnectionsPage() {
+  return (
+    <FormPage at="settings" title={w('connections')} back="/shop/settings">
+      <div class="connections">
+        <Webhooks />
+        <ApiKeys />
+      </div>
+    </FormPage>
+  )
+}
+
+/** There are five at most, so they are on one page. */
+function Webhooks() {
   const { value, refused, again } = useAsked(() => call('GET', '/merchant/webhooks'), [])
   return (
-    <Desk at="settings" title={w('connections')}>
-      <PageTop title={w('connections')} back="/shop/settings">
-        {value !== undefined && value.items.length > 0 && (
-          <LinkButton size="desk" icon="plus" href="/shop/connections/new">
-            {w('add')}
-          </LinkButton>
-        )}
-      </PageTop>
-      <div class="strip-place" />
-      <div class="desk-list rule list" tabIndex={-1}>
-        {value === undefined ? (
-          refused === undefined ? (
-            <Loading rows={3} />
+    <section>
+      <h2>{w('webhooks')}</h2>
+      <p class="quiet small">{w('webhooks.help')}</p>
+      {value === undefined ? (
+        refused === undefined ? (
+          <Loading rows={2} />
+        ) : (
+          <NotHere refused={refused} title={w('failed')} again={again} />
+        )
+      ) : (
+        <>
+          {value.items.length === 0 ? (
+            <p>{w('none')}</p>
           ) : (
-            <NotHere refused={refused} title={w('failed')} again={again} />
-          )
-        ) : value.items.length === 0 ? (
-          <Empty icon="link" title={w('none.title')} help={w('none.help')}>
-            <LinkButton size="desk" icon="plus" href="/shop/connections/new">
+            <ul class="show-rows connection-rows">
+              {value.items.map((webhook) => (
+                <Row key={webhook.id} webhook={webhook} />
+              ))}
+            </ul>
+          )}
+          <span>
+            <LinkButton kind="quiet-btn" size="desk" icon="plus" href="/shop/connections/new">
               {w('add')}
             </LinkButton>
-          </Empty>
-        ) : (
-          <ul class="show-rows hook-rows">
-            {value.items.map((webhook) => (
-              <Row key={webhook.id} webhook={webhook} />
-            ))}
-          </ul>
-        )}
-      </div>
-    </Desk>
+          </span>
+        </>
+      )}
+    </section>
   )
 }
 

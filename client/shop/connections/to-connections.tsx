@@ -6,7 +6,7 @@ export function ToConnections() {
   return (
     <section class="embeds">
       <h2>{w('connections')}</h2>
-      <p class="quiet small">{w('none.help')}</p>
+      <p class="quiet small">{w('help')}</p>
       <div class="row">
         <LinkButton kind="quiet-btn" size="desk" icon="link" href="/shop/connections">
           {w('to.connections')}

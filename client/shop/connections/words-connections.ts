@@ -1,13 +1,35 @@
 import type { NewsType, Webhook } from '../../../shared/wire/hooks.ts'
 import { speaker } from '../../ui/speak.ts'
 
-/** Words about webhooks, for merchants. */
+/** Words about webhooks and API keys, for merchants. */
 const en = {
   connections: 'Connections',
   failed: 'Connections did not load',
-  'none.title': 'Nothing is connected yet',
-  'none.help':
-    'A webhook tells your own server, your ERP or your shipping software what happens in your shop.',
+  help: 'Let your own server, your ERP or your shipping software work with your shop.',
+  webhooks: 'Webhooks',
+  'webhooks.help': 'A webhook tells another program what happens in your shop.',
+  none: 'No webhook yet.',
+  keys: 'API keys',
+  'keys.help': 'With a key another program reads your shop, or changes it. It is no login.',
+  'keys.failed': 'API keys did not load',
+  'keys.none': 'No key yet.',
+  key: 'API key',
+  'key.help': 'Keep it now: it is not shown again.',
+  'key.new': 'Make a key',
+  'key.making': 'Making',
+  'key.name': 'What is it for?',
+  'key.hint': 'Shipping software',
+  'key.no.name': 'Give it a name, so that you know it again.',
+  'key.may': 'It may',
+  'key.reads': 'Read',
+  'key.writes': 'Read and change',
+  'key.used': 'used {when}',
+  'key.unused': 'never used',
+  revoke: 'Revoke',
+  revoking: 'Revoking',
+  'revoke.label': 'Revoke: {name}',
+  'revoke.ask': 'What uses it is shut out at once.',
+  'revoke.done': '**{name} is revoked.**',
   'to.connections': 'See connections',
   add: 'Add a webhook',
   'add.do': 'Add',
