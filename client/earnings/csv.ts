@@ -20,8 +20,8 @@ export function csvOfMonths(shop: string, months: EarnedMonth[]): string {
 
 export function csvOfOrders(shop: string, orders: EarnedOrder[]): string {
   return csvOf([
-    ['Shop', 'Paid at', 'Goods', 'Currency', 'Worth', 'Earned', 'Kept', 'State', 'Returns until'],
-    ...orders.map(({ at, goods, worth, earned, kept, state, endsAt }) => [
+    ['Shop', 'Paid at', 'Goods', 'Currency', 'Worth', 'Earned', 'Kept', 'State', 'Returns until', 'Id'],
+    ...orders.map(({ id, at, goods, worth, earned, kept, state, endsAt }) => [
       shop,
       at,
       goods.map(({ title, quantity }) => `${quantity} × ${title}`).join(', '),
@@ -31,6 +31,7 @@ export function csvOfOrders(shop: string, orders: EarnedOrder[]): string {
       figure(kept),
       state,
       endsAt ?? '',
+      id,
     ]),
   ])
 }

@@ -121,8 +121,8 @@ export function Orders({ of: { id, merchant } }: Of) {
     call('GET', '/me/affiliates/:id/orders', { params: { id }, query })
   const save = (items: EarnedOrder[]) =>
     saveFile(`orders-${id}.csv`, 'text/csv', csvOfOrders(merchant.name, items))
-  const row = ({ at: when, goods, worth, earned, kept, state }: EarnedOrder) => (
-    <li key={when + worth.amount}>
+  const row = ({ id: order, at: when, goods, worth, earned, kept, state }: EarnedOrder) => (
+    <li key={order}>
       <span class="what">
         <b>{goods.map(({ title, quantity }) => `${quantity} × ${title}`).join(', ')}</b>
         <small class="quiet">

@@ -130,6 +130,8 @@ export type EarnedMonth = Static<typeof EarnedMonth>
 
 /** Never who bought. */
 export const EarnedOrder = Shape({
+  /** Its own, here alone: not that of the order. */
+  id: Type.String(),
   /** When it was paid. */
   at: Instant,
   goods: Type.Array(Shape({ title: Type.String(), quantity: Type.Integer() })),

@@ -133,8 +133,8 @@ language sql stable as $$
   select jsonb_build_object('id', (i).id, 'token', (i).token, 'email', (i).email, 'createdAt', iso((i).created_at), 'expiresAt', iso((i).expires_at))
 $$;
 
--- join_affiliates_v1 {id, code, accountId, merchantId | token, affiliatesMax, partnershipsMax, days}: an account becomes an affiliate of an
--- open shop, or by an invitation, which is used up. One who is already stays it. Answers {value: the partnership}. Refuses
+-- join_affiliates_v1 {id, code, accountId, merchantId | token, affiliatesMax, partnershipsMax}: an account becomes an affiliate of an
+-- open shop, or by an invitation, which is used up. One who is already stays it. Counts nothing under its locks. Answers {value: its id}. Refuses
 -- NOT_FOUND, CONFLICT.
 create or replace function join_affiliates_v1(args jsonb) returns jsonb
 language plpgsql as $$
@@ -168,7 +168,7 @@ begin
     update affiliates set ended_at = null, ended_by_shop = false, invited_as = coalesce(i.email, invited_as) where id = a.id returning * into a;
   end if;
   delete from affiliate_invitations where id = i.id;
-  return jsonb_build_object('value', partnership_view_v1(a, args -> 'days'));
+  return jsonb_build_object('value', a.id);
 end $$;
 
 -- end_affiliate_v1 {id, merchant | accountId}: no order that is placed after the answer counts; what was earned stays earned. Ended
@@ -187,8 +187,8 @@ begin
   return jsonb_build_object('value', a.id);
 end $$;
 
--- set_affiliate_rate_v1 {id, merchant, rateBps, days, ratesMax}: one partner's own rate from the next minute on; null: the shop's. Answers
--- {value: the partner}. Refuses NOT_FOUND.
+-- set_affiliate_rate_v1 {id, merchant, rateBps, ratesMax}: one partner's own rate from the next minute on; null: the shop's. Counts nothing
+-- under the lock. Answers {value: its id}. Refuses NOT_FOUND.
 create or replace function set_affiliate_rate_v1(args jsonb) returns jsonb
 language plpgsql as $$
 declare who uuid := args ->> 'merchant'; a affiliates;
@@ -198,7 +198,7 @@ begin
   if not found then perform refuse('NOT_FOUND', 'There is no such partnership, or it is not open to you.'); end if;
   perform set_rate_v1(who, a.id, (args ->> 'rateBps')::int, rate_begins_v1(clock_timestamp()));
   perform rates_fit_v1(who, (args ->> 'ratesMax')::int);
-  return jsonb_build_object('value', affiliate_view_v1(a, args -> 'days'));
+  return jsonb_build_object('value', a.id);
 end $$;
 
 -- pay_affiliate_v1 {payoutId, id, merchant, amount, currency, paidOn, note, days, key, bodyHash}: a merchant says to have paid; never more

@@ -110,13 +110,15 @@ describe('an order that came by a link', () => {
   test('shows its affiliate when, what and how much, and nobody', async () => {
     const { affiliates, bought, open } = stall
     const stand = await open(5)
-    const { buyer } = await bought(stand, stand.code)
+    const { buyer, order } = await bought(stand, stand.code)
     const page = await affiliates.orders(stand.partner, stand.id, {})
+    expect(await affiliates.orders(stand.partner, stand.id, {})).toEqual(page)
+    expect(page.items[0]?.id).toMatch(/^[0-9a-f]{32}$/)
     expect(page.items).toMatchObject([{ state: 'waiting', earned: euros(200), endsAt: null }])
     const months = await affiliates.months(stand.partner, stand.id, {})
     expect(months.items).toMatchObject([{ orders: 1, kept: euros(200) }])
     const all = JSON.stringify([page, months])
-    for (const word of [buyer.accountId, buyer.displayName, home.name, home.line1]) {
+    for (const word of [order.id, buyer.accountId, buyer.displayName, home.name, home.line1]) {
       expect(all).not.toContain(word)
     }
   })

@@ -61,14 +61,11 @@ export function createAffiliates({ pg, log }: Needs) {
       return byId(query, (slice) => readAffiliates(sql, who.accountId, { ...slice, days }))
     },
 
-    setRate: (who: Who, id: string, rateBps: number | null): Promise<Affiliate> =>
-      log.call(sql, 'set_affiliate_rate_v1', {
-        id,
-        merchant: who.accountId,
-        rateBps,
-        ratesMax,
-        days,
-      }),
+    async setRate(who: Who, id: string, rateBps: number | null): Promise<Affiliate> {
+      const args = { id, merchant: who.accountId, rateBps, ratesMax }
+      await log.call(sql, 'set_affiliate_rate_v1', args)
+      return readAffiliate(sql, id, days)
+    },
 
     /** No order that is placed after the answer counts; what was earned stays earned. */
     async end(who: Who, id: string): Promise<Affiliate> {

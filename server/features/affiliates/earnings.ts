@@ -34,10 +34,11 @@ export function createEarnings({ pg, log }: Needs) {
   }
 
   return {
-    join(who: Who, by: { merchantId: string } | { token: string }): Promise<Partnership> {
+    async join(who: Who, by: { merchantId: string } | { token: string }): Promise<Partnership> {
       const made = { id: newId(), code: newCode(), accountId: who.accountId }
-      const args = { ...made, ...by, affiliatesMax, partnershipsMax, days }
-      return log.call<Partnership>(sql, 'join_affiliates_v1', args)
+      const args = { ...made, ...by, affiliatesMax, partnershipsMax }
+      const id = await log.call<string>(sql, 'join_affiliates_v1', args)
+      return readPartnership(sql, id, days)
     },
 
     async mine(who: Who, query: PageQuery) {

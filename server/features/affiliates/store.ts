@@ -140,7 +140,7 @@ export function readOrders(
   { before, limit, days }: Counted,
 ): Promise<{ id: string; view: EarnedOrder }[]> {
   return sql`
-    select o.id, affiliate_order_view_v1(o.id, o.paid_at, o.currency, o.worth, o.share, o.kept, o.ends_at, o.is_open) as view
+    select o.id, affiliate_order_view_v1(a, o.id, o.paid_at, o.currency, o.worth, o.share, o.kept, o.ends_at, o.is_open) as view
     from affiliates a cross join lateral affiliate_orders_v1(a, ${sql.json(days as never)}, 'infinity', ${before}, ${limit}) o
     where a.id = ${id} order by o.id desc`
 }

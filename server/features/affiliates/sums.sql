@@ -92,11 +92,12 @@ language sql stable as $$
     from affiliate_orders_v1(a, days, 'infinity', null, null) group by 1, 2, 3) m
 $$;
 
--- affiliate_order_view_v1: one order as its affiliate may see it: when, what, how much; never who.
-create or replace function affiliate_order_view_v1(id uuid, paid_at timestamptz, currency text, worth bigint, share bigint, kept bigint,
+-- affiliate_order_view_v1: one order as its affiliate may see it: when, what, how much; never who. Its name here is its own: by that of
+-- the order others could speak of it with whoever bought.
+create or replace function affiliate_order_view_v1(a affiliates, id uuid, paid_at timestamptz, currency text, worth bigint, share bigint, kept bigint,
   ends_at timestamptz, is_open boolean) returns jsonb
 language sql stable as $$
-  select jsonb_build_object('at', iso(paid_at), 'worth', money(worth, currency), 'earned', money(share, currency), 'kept', money(kept, currency),
+  select jsonb_build_object('id', md5((a).id::text || affiliate_order_view_v1.id::text), 'at', iso(paid_at), 'worth', money(worth, currency), 'earned', money(share, currency), 'kept', money(kept, currency),
     'state', case when kept = 0 and share > 0 then 'back' when ends_at <= clock_timestamp() and not is_open then 'yours' else 'waiting' end,
     'endsAt', iso(ends_at),
     'goods', (select jsonb_agg(jsonb_build_object('title', i.title, 'quantity', i.quantity) order by i.hold_id)

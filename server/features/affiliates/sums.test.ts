@@ -10,6 +10,7 @@ import { newId } from '../../base/ids.ts'
 import { findAll } from '../../store/check.ts'
 import { createPromotions, type Promotions } from '../promotions/promotions.ts'
 import { affiliateChecks } from './audit.ts'
+import { days } from './rules.ts'
 
 let stall: Stall
 let promotions: Promotions
@@ -187,6 +188,15 @@ test('whatever is given back, in whatever order, what is left of a share is what
     }
   }
   await fc.assert(fc.asyncProperty(theLines, theTerms, theSteps, property), { numRuns: runs })
+})
+
+test('until when an order may be returned is no call for each of a hundred thousand orders', async () => {
+  const { sql } = stall
+  const plan = await sql<{ 'QUERY PLAN': string }[]>`
+    explain verbose select return_until_v1(o, false, ${sql.json(days)}) from orders o`
+  const said = plan.map((line) => line['QUERY PLAN']).join()
+  expect(said).toContain('return_days')
+  expect(said).not.toMatch(/return_(until|days)_v1/)
 })
 
 async function payAll({ host, partner, id }: Scene): Promise<void> {
