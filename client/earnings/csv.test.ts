@@ -12,6 +12,8 @@ test('earnings are rows for a spreadsheet: plain figures, and words that calcula
   const at = '2026-11-23T20:00:00.000Z'
   const goods = [{ title: 'Bowl', quantity: 2 }]
   const sums = { worth: usd(5_900), earned: usd(590), kept: usd(590) }
-  const orders = csvOfOrders('Kiln', [{ id: 'f00', at, goods, ...sums, state: 'waiting', endsAt: null }])
+  const orders = csvOfOrders('Kiln', [
+    { id: 'f00', at, goods, ...sums, state: 'waiting', endsAt: null },
+  ])
   expect(orders.split('\r\n')[1]).toBe(`Kiln,${at},2 × Bowl,USD,59.00,5.90,5.90,waiting,,f00`)
 })

@@ -20,7 +20,18 @@ export function csvOfMonths(shop: string, months: EarnedMonth[]): string {
 
 export function csvOfOrders(shop: string, orders: EarnedOrder[]): string {
   return csvOf([
-    ['Shop', 'Paid at', 'Goods', 'Currency', 'Worth', 'Earned', 'Kept', 'State', 'Returns until', 'Id'],
+    [
+      'Shop',
+      'Paid at',
+      'Goods',
+      'Currency',
+      'Worth',
+      'Earned',
+      'Kept',
+      'State',
+      'Returns until',
+      'Id',
+    ],
     ...orders.map(({ id, at, goods, worth, earned, kept, state, endsAt }) => [
       shop,
       at,

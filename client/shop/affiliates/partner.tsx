@@ -7,10 +7,11 @@ import { money, rateWords } from '../../ui/money.ts'
 import { at, onDay } from '../../ui/time.ts'
 import { End, Rate } from './partner-forms.tsx'
 import { Pay } from './pay.tsx'
+import { Payouts } from './payouts.tsx'
 import { w } from './words-affiliates.ts'
 
 type Props = { partner: Affiliate; onChange: (now: Affiliate) => void; again: () => void }
-type Doing = { what: 'rate' | 'end' } | { what: 'pay'; of: AffiliateSums } | null
+type Doing = { what: 'rate' | 'end' | 'payouts' } | { what: 'pay'; of: AffiliateSums } | null
 
 export function Partner({ partner, onChange, again }: Props) {
   const [doing, setDoing] = useState<Doing>(null)
@@ -36,8 +37,9 @@ export function Partner({ partner, onChange, again }: Props) {
         ))}
       </span>
       {endedAt !== null && <Badge>{w('over')}</Badge>}
-      <Acts partner={partner} start={setDoing} />
+      <Acts partner={partner} doing={doing} start={setDoing} />
       {doing?.what === 'rate' && <Rate partner={partner} done={done} close={close} />}
+      {doing?.what === 'payouts' && <Payouts partner={partner} />}
       {doing?.what === 'end' && <End partner={partner} done={done} close={close} />}
       {doing?.what === 'pay' && (
         <Pay
@@ -54,9 +56,10 @@ export function Partner({ partner, onChange, again }: Props) {
   )
 }
 
-type ActsProps = { partner: Affiliate; start: (doing: Doing) => void }
+type ActsProps = { partner: Affiliate; doing: Doing; start: (doing: Doing) => void }
 
-function Acts({ partner: { displayName: name, endedAt, sums }, start }: ActsProps) {
+function Acts({ partner: { displayName: name, endedAt, sums }, doing, start }: ActsProps) {
+  const isListed = doing?.what === 'payouts'
   return (
     <span class="row acts">
       {sums
@@ -71,6 +74,17 @@ function Acts({ partner: { displayName: name, endedAt, sums }, start }: ActsProp
             {w('pay', { sum: money(of.owed) })}
           </Button>
         ))}
+      {sums.some(({ paid }) => paid.amount > 0) && (
+        <Button
+          kind="quiet-btn"
+          size="desk"
+          aria-label={w('payouts.label', { name })}
+          aria-expanded={isListed}
+          onClick={() => start(isListed ? null : { what: 'payouts' })}
+        >
+          {w('payouts')}
+        </Button>
+      )}
       {endedAt === null && (
         <>
           <Button
