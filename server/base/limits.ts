@@ -90,6 +90,9 @@ export const allowances: Record<string, Allowance> = {
   'giveaway:enter': perAccount(30, 10),
   'giveaway:draw': perAccount(30, 10),
   'giveaway:cancel': perAccount(30, 10),
+  // A place stays a row when it is left.
+  'line:join': perAccount(30, 10),
+  'line:leave': perAccount(30, 10),
   'chat:pin': perAccount(30, 10),
   'chat:slow': perAccount(30, 10),
   'show:join': perAccount(60, 10),

@@ -38,9 +38,9 @@ as $$
 declare
   p uuid := args ->> 'productId'; mine uuid := args ->> 'merchantId'; k text := args ->> 'key';
   old products; new products; t timestamptz; s uuid;
-  telling uuid[]; selling uuid[]; live uuid[]; priced uuid[]; renamed boolean; facts jsonb; answer jsonb;
+  telling uuid[]; selling uuid[]; live uuid[]; priced uuid[]; renamed boolean; facts jsonb; answer jsonb; vs uuid[]; before jsonb;
 begin
-  perform lock_products_v1(array[p]);
+  vs := lock_products_v1(array[p]);
   t := clock_timestamp();
   answer := once_before_v1(mine, 'changeProduct', k, args ->> 'bodyHash');
   if answer is not null then return jsonb_build_object('value', answer); end if;
@@ -55,6 +55,7 @@ begin
     perform refuse('CONFLICT', 'It is in the line-up of a live show. Take it out of the line-up first.');
   end if;
 
+  before := availability_v1(vs);
   update products set title = coalesce(args ->> 'title', title), description = coalesce(args ->> 'description', description),
       images = coalesce(args -> 'images', images), status = coalesce(args ->> 'status', status)
     where id = p returning * into new;
@@ -79,7 +80,8 @@ begin
 
   answer := product_view_v1(p);
   perform once_after_v1(mine, 'changeProduct', k, answer);
-  return jsonb_build_object('value', answer, 'events', append_many_v1(facts));
+  -- Units that belonged to people in line at the old price are anybody's.
+  return jsonb_build_object('value', answer, 'events', append_many_v1(facts || crossed_v1(before, vs)));
 end $$;
 
 -- change_variants_v1: renames variants and adds new ones at the end. True when there was any.

@@ -83,7 +83,7 @@ begin
   return jsonb_build_object('facts', facts, 'notices', notices);
 end $$;
 
--- house_tells_v1: appends facts of one show, in the name of `who`, and what other shows hear of the unit. Heads are
+-- house_tells_v1: appends facts of one show, in the name of `who`, and what all shows hear of the units. Heads are
 -- locked in id order before the first is written to. Answers the events.
 create or replace function house_tells_v1(s uuid, who uuid, need text, facts jsonb, elsewhere jsonb) returns jsonb
 language plpgsql as $$

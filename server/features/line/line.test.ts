@@ -230,7 +230,7 @@ describe('a line', () => {
           reason: 'no',
         }),
     ],
-    ['the price', (o: Opened) => reprice(o)],
+    ['the price', changePrice],
   ])('ends when %s does, and keeps nothing any more', async (_name, end) => {
     const { opened, holder, holdId, a } = await soldOut()
     const elsewhere = await shop.show(opened.host, [opened.product])
@@ -244,19 +244,51 @@ describe('a line', () => {
     expect(await shop.stock(opened.variantId)).toMatchObject({ held: 0 })
   })
 
-  test('tells another show of a unit that its end sets free', async () => {
+  test.each<[string, (o: Opened) => Promise<unknown>]>([
+    [
+      'the end of its show',
+      ({ showId, host }) =>
+        shop.log.call(shop.sql, 'show_end_v1', { showId, accountId: host.accountId }),
+    ],
+    ['a flash sale', (o) => startSale(o)],
+    ['another line-up', ({ showId, host }) => shop.lineUp(host, showId, [])],
+    ['another price', changePrice],
+  ])('that ends with %s tells another show of the unit that is free', async (_name, end) => {
     const { opened, holder, holdId, a } = await soldOut()
     const elsewhere = await shop.show(opened.host, [opened.product])
     await join(a, opened)
     await shop.inventory.release(holder, holdId)
-    const { showId, host } = opened
-    await shop.log.call(shop.sql, 'show_end_v1', { showId, accountId: host.accountId })
+    await end(opened)
+    expect(await availableIn({ ...opened, showId: elsewhere })).toBe(1)
+    expect((await shop.told(elsewhere)).at(-1)).toBe('stock.available')
+    expect(await shop.serve()).toBe(1)
+  })
+
+  test('for a flash sale that the host ends tells another show of the unit that is free', async () => {
+    const opened = await shop.open(1)
+    const { host, product, showId, what } = opened
+    const elsewhere = await shop.show(host, [product])
+    const [holder, a] = (await shop.people(2)) as [Who, Who]
+    const saleId = await startSale(opened, 0)
+    const { holdId } = await shop.inventory.hold(holder, what, newId())
+    await join(a, opened)
+    await shop.inventory.release(holder, holdId)
+    await shop.sales.end(host, { showId, saleId })
     expect((await shop.told(elsewhere)).at(-1)).toBe('stock.available')
     expect(await shop.serve()).toBe(1)
   })
 })
 
-async function reprice({ variantId }: Opened): Promise<void> {
-  await shop.sql`update variants set price = 2100 where id = ${variantId}`
-  await shop.sql`select reprice_v1(array[${variantId}]::uuid[], clock_timestamp())`
+async function startSale({ showId, variantId, host }: Opened, countdownMs = 60_000) {
+  const sale = { price: eur(900), quantity: 1, countdownMs, durationMs: 60_000 }
+  return (await shop.sales.start(host, { showId, variantId, ...sale })).saleId
 }
+
+const changePrice = ({ product, host, variantId }: Opened) =>
+  shop.log.call(shop.sql, 'change_product_v1', {
+    productId: product.id,
+    merchantId: host.accountId,
+    edits: [{ id: variantId, price: eur(2_100) }],
+    added: [],
+    variantsMax: 1,
+  })

@@ -62,8 +62,9 @@ begin
   insert into offers(id, show_id, variant_id, product_id, kind, price, currency, starts_at, ends_at, cap, per_buyer) values
     (sale.offer_id, s, variant, product, 'flash', sale.price, currency, sale.starts_at, sale.ends_at, quantity, sale.per_buyer),
     (gen_random_uuid(), s, variant, product, 'standing', standing.price, currency, sale.ends_at, null, null, null);
-  facts := facts || jsonb_build_object('type', 'sale.started', 'body', sale_v1(sale)) || crossed_v1(before, array[variant]);
-  return jsonb_build_object('value', sale_v1(sale), 'events', append_as_v1(s, who, 'host', facts));
+  facts := facts || jsonb_build_object('type', 'sale.started', 'body', sale_v1(sale));
+  return jsonb_build_object('value', sale_v1(sale),
+    'events', house_tells_v1(s, who, 'host', facts, crossed_v1(before, array[variant])));
 end $$;
 
 -- A field that does not fit what is there: the verb makes a VALIDATION of it.
@@ -123,7 +124,7 @@ begin
   fact := sale_close_v1(sale, 'host', clock_timestamp());
   if fact is null then return jsonb_build_object('value', '{}'::jsonb); end if;
   return jsonb_build_object('value', '{}'::jsonb,
-    'events', append_as_v1(s, who, 'host', jsonb_build_array(fact) || crossed_v1(before, array[variant])));
+    'events', house_tells_v1(s, who, 'host', jsonb_build_array(fact), crossed_v1(before, array[variant])));
 end $$;
 
 -- sale_is_sold_v1: every unit of the sale has been paid for. Held out is not sold out.

@@ -11,6 +11,12 @@ begin
   return vs;
 end $$;
 
+-- show_keeps_v1: whether units are off every shelf for this show: they stand before its room, or people in line have them.
+create or replace function show_keeps_v1(s uuid) returns boolean
+language sql stable as $$
+  select house_has_v1(s) or exists (select from offers where show_id = s and closed_at is null and waiting > 0)
+$$;
+
 create or replace function lineup_of_v1(s uuid) returns uuid[]
 language sql stable as $$ select coalesce(array_agg(product_id order by position), '{}') from lineup where show_id = s $$;
 
@@ -57,8 +63,7 @@ begin
   if was in ('ended', 'canceled') then return jsonb_build_object('value', null); end if;
   if was = 'scheduled' then perform refuse('SHOW_NOT_LIVE', 'This show has not begun. Call it off instead.'); end if;
   t := clock_timestamp();
-  if house_has_v1(s)
-    or exists (select from offers where show_id = s and closed_at is null and waiting > 0) then before := availability_v1(vs); end if;
+  if show_keeps_v1(s) then before := availability_v1(vs); end if;
   perform offers_close_v1(s, vs, 'ended', t);
   closed := house_ends_v1(s, vs, 'ended', t);
   -- A unit that nobody won, or that somebody waited for, is free in other shows again.
@@ -98,9 +103,9 @@ begin
   if args ->> 'status' = 'canceled' and was <> 'scheduled' then perform refuse('CONFLICT', 'A running show is ended, not called off.'); end if;
   if args ? 'productIds' then
     if lineup_of_v1(s) <> before then perform refuse('CONFLICT', 'The line-up changed a moment ago. Look at it again.'); end if;
-    if house_has_v1(s) then free := availability_v1(vs); end if;
+    if show_keeps_v1(s) then free := availability_v1(vs); end if;
     facts := lineup_change_v1(s, was <> 'scheduled', before, wanted);
-    -- The unit of what ended with its product is free in other shows again.
+    -- A unit of what ended with its product, or that somebody waited for, is free in other shows again.
     if free is not null then
       elsewhere := array_to_json(array(select e from jsonb_array_elements(crossed_v1(free, vs)) e where e ->> 'showId' <> s::text))::jsonb;
     end if;
