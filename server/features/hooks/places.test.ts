@@ -88,10 +88,17 @@ test('a webhook to a name of the web is taken, by its port and with its key', ()
   mustBePlace('https://erp.shop.example:8443/news?key=1', production)
 })
 
-test('a literal address inside is not called, whatever was written down before', async () => {
+test('what would be refused now is not called, whatever was taken before', async () => {
   const letter = { url: receiver.url, headers: {}, body: '{}' }
-  const outcome = await postOne(letter, { anywhere: false, plain: true }, nobody)
-  expect(outcome).toEqual({ status: null, answer: 'this address is not open to the world' })
+  for (const places of [
+    production,
+    { anywhere: false, plain: true },
+    { anywhere: true, plain: false },
+  ]) {
+    const { status, answer } = await postOne(letter, places, nobody)
+    expect(status).toBeNull()
+    expect(answer).toMatch(/^(Begin it with|This address is not open)/)
+  }
   expect(receiver.heard).toEqual([])
 })
 

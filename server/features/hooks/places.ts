@@ -23,7 +23,7 @@ export function mustBePlace(text: string, { anywhere, plain }: Places): void {
 const isHere = (hostname: string) => /(^|\.)localhost\.?$/.test(hostname)
 
 /** Whether a literal address is public; undefined for a name. */
-export function addressIn(hostname: string): boolean | undefined {
+function addressIn(hostname: string): boolean | undefined {
   const literal = hostname.replace(/^\[|\]$/g, '')
   return ipaddr.isValid(literal) ? isPublic(literal) : undefined
 }

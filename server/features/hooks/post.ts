@@ -1,6 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { addressIn, findAddresses, NotPublic, onlyPublic, type Places } from './places.ts'
+import { Refusal } from '../../base/refusal.ts'
+import { findAddresses, mustBePlace, NotPublic, onlyPublic, type Places } from './places.ts'
 import type { Outcome } from './store.ts'
 
 /** All of it: finding the address, the connection, the answer. */
@@ -46,10 +47,9 @@ function send(
   url: string,
   { headers, body, places, signal }: Sending,
 ): Promise<http.IncomingMessage> {
-  const { protocol, hostname } = new URL(url)
-  // A literal address is connected to without being looked up.
-  if (!places.anywhere && addressIn(hostname) === false) throw new NotPublic(hostname)
-  const { request } = protocol === 'https:' ? https : http
+  // Again: settings change, and a literal address is connected to without being looked up.
+  mustBePlace(url, places)
+  const { request } = url.startsWith('https:') ? https : http
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
   const lookup = places.anywhere ? {} : { lookup: lookUpPublic }
   request(url, { method: 'POST', headers, agent: false, signal, ...lookup })
@@ -77,7 +77,9 @@ async function beginningOf(answer: http.IncomingMessage): Promise<string> {
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof NotPublic) return 'this address is not open to the world'
+  if (error instanceof NotPublic)
+    return 'This name leads to an address that is not open to the world.'
+  if (error instanceof Refusal) return error.message
   const { code } = error as { code?: unknown }
   return typeof code === 'string' ? code : 'no connection'
 }
