@@ -31,6 +31,9 @@ export type Mute = Pick<Pushes['you:changed'], 'mutedUntil' | 'reason'>
 /** A join that failed for no fault of ours is tried again after this. */
 const rejoinMs = 2_000
 
+/** What pulse and notices say of a place may differ for so long. */
+const missedMs = 2_000
+
 /** Enters a show and keeps its state by the log until closed. */
 export function openShow(showId: string): ShowStore {
   return new ShowStore(showId)
@@ -65,6 +68,7 @@ export class ShowStore {
   #closed = false
   #joining = false
   #again: ReturnType<typeof setTimeout> | undefined
+  #missing: ReturnType<typeof setTimeout> | undefined
 
   constructor(showId: string) {
     this.showId = showId
@@ -131,6 +135,7 @@ export class ShowStore {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#again)
+    clearTimeout(this.#missing)
     for (const stop of this.#stops) stop()
     if (line.value !== 'up') return
     command('show:leave', { showId: this.showId }).catch(() => undefined) // gone is gone
@@ -159,7 +164,9 @@ export class ShowStore {
     return [
       on('show:events', (frame) => frame.showId === showId && this.#hear(frame)),
       on('show:pulse', (pulse) => {
-        if (pulse.showId === showId) this.#inside((room) => applyPulse(room, pulse))
+        if (pulse.showId !== showId) return
+        this.#inside((room) => applyPulse(room, pulse))
+        this.#missPlaces()
       }),
       on('show:reset', (reset) => {
         if (reset.showId !== showId) return
@@ -200,6 +207,23 @@ export class ShowStore {
         this.#barred.value = code === 'BANNED' ? 'banned' : 'signed-out'
       }),
     ]
+  }
+
+  /** The line has gone past a place of mine, and nobody told: the news was lost with its process, so it is asked for. */
+  #missPlaces(): void {
+    if (this.#missing !== undefined || !this.#isPassed()) return
+    this.#missing = setTimeout(() => {
+      this.#missing = undefined
+      if (this.#isPassed()) void this.#join()
+    }, missedMs)
+  }
+
+  #isPassed(): boolean {
+    const stock = this.room.value?.stock ?? {}
+    return (this.you.value?.places ?? []).some(({ variantId, number }) => {
+      const now = stock[variantId]
+      return now !== undefined && number < (now.line?.next ?? Number.POSITIVE_INFINITY)
+    })
   }
 
   #hear(frame: Pushes['show:events']): void {

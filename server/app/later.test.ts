@@ -3,6 +3,7 @@ import { openDatabase } from '../../test/support/database.ts'
 import { followersAreToHear } from '../features/following/jobs.ts'
 import { newsAreDue, stockIsToBeTold } from '../features/hooks/jobs.ts'
 import { holdsAreDue } from '../features/inventory/jobs.ts'
+import { linesAreWaiting } from '../features/line/jobs.ts'
 import { mailsAreDue } from '../features/mail/jobs.ts'
 import { ordersAreDue, paymentsAreDue, refundsAreDue } from '../features/orders/jobs.ts'
 import { cardsAreDue, eventsAreDue } from '../features/payments/jobs.ts'
@@ -49,6 +50,7 @@ test.each(
     picturesAreLost,
     recordingsAreOpen,
     followersAreToHear,
+    linesAreWaiting,
   }),
 )('%s reads only what runs', async (_name, due) => {
   const plan = await planOf(due)

@@ -222,3 +222,18 @@ test('a poll counts by the pulse while it is open; its end has the last word', (
   expect(applyPulse(closed, pulse([3, 1])).poll).toEqual({ ...poll, counts: [4, 1], closedAt: at })
   expect(apply(closed, event(13, 'show.ended')).poll).toBeNull()
 })
+
+test('a line goes with the pulse that has none, not with what the log says of stock', () => {
+  const pulse = (line?: { next: number; waiting: number }) => ({
+    showId: 's1',
+    at,
+    viewers: 3,
+    reactions: {},
+    stock: { v1: { available: 0, held: 1, ...(line && { line }) } },
+  })
+  const line = { next: 4, waiting: 2 }
+  const lined = applyPulse(start(), pulse(line))
+  const told = apply(lined, event(11, 'stock.sold-out', { variantId: 'v1', available: 0 }))
+  expect(told.stock['v1']).toEqual({ available: 0, held: 1, line })
+  expect(applyPulse(told, pulse()).stock['v1']?.line).toBeUndefined()
+})

@@ -345,8 +345,8 @@ function stockSays(room: Room, event: Event): Room {
   const variantId = text(event, 'variantId')
   const available = event['available']
   if (variantId === undefined || typeof available !== 'number') return room
-  const held = room.stock[variantId]?.held ?? 0
-  return { ...room, stock: { ...room.stock, [variantId]: { available, held } } }
+  const before = room.stock[variantId] ?? { held: 0 }
+  return { ...room, stock: { ...room.stock, [variantId]: { ...before, available } } }
 }
 
 function chatSent(room: Room, event: Event): Room {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { newId } from '../../server/base/ids.ts'
 import { openForStories, type Pages } from '../support/pages.ts'
 import { mustBeOpenToAll, mustFit } from './access.ts'
 import { button, buyer, openWindow } from './acts.ts'
@@ -73,4 +74,21 @@ test('who is not signed in is led to it; who leaves the line is out of it, on ev
   await button(desk, 'Get in line for Ridge mug').waitFor()
   const [offer] = await house.pg.rest`select waiting from offers where variant_id = ${variantId}`
   expect(offer?.['waiting']).toBe(0)
+}, 90_000)
+
+test('a turn whose news was lost with its process is found all the same', async () => {
+  const { house } = pages
+  const { path, showId, variantId } = await openWindow(house, 1)
+  const [holder, who] = [await buyer(house, 'Noor'), await buyer(house)]
+  const held = { showId, variantId, quantity: 1 }
+  const { holdId } = await house.as(holder).post<{ holdId: string }>('/holds', held)
+  const phone = await pages.open(path, { as: who })
+  await button(phone, 'Get in line for Ridge mug').tap()
+  await button(phone, 'No. 1 in line for Ridge mug').waitFor()
+  const { rest: sql } = house.pg
+  await sql.begin(async (tx) => {
+    await tx`select release_hold_v1(${sql.json({ holdId, buyer: holder.id })})`
+    await tx`select serve_lines_v1(${sql.json({ ids: [newId()], holdMs: 300_000 })})`
+  })
+  await button(phone, /^Held /).waitFor()
 }, 90_000)

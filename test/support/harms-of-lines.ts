@@ -39,4 +39,9 @@ export const ofLines: Harm[] = [
     what: 'the hold of one who was served is gone',
     harm: 'delete from holds where id in (select hold_id from line_places where n = 1) returning offer_id as id',
   },
+  {
+    rule: 'line: no unit went to a newcomer that somebody waited for',
+    what: 'who came after the last unit went says to have waited before',
+    harm: `update line_places set joined_at = joined_at - interval '1 hour' where n = 1 returning variant_id as id`,
+  },
 ]

@@ -50,10 +50,7 @@ export function Lot(props: LotProps) {
       </div>
       <div class="units">
         <StockBar {...units} />
-        <span>
-          {unitsLine(units, live)}
-          <InLine room={room} product={product} />
-        </span>
+        <span>{unitsLine(units, live)}</span>
       </div>
       <div class="do">
         <MainButton {...props} units={units} onStock={() => setAdding(true)} />
@@ -122,6 +119,7 @@ function LotLine({ desk, room, product }: LotProps) {
     <small class="one-line">
       <span class="num">{money(price)}</span> {was !== null && <Was price={was} />}
       {from && <span class="quieter"> · {t('choices', { n: product.variants.length })}</span>}
+      <InLine room={room} product={product} />
     </small>
   )
 }
@@ -134,7 +132,7 @@ function unitsLine({ free, held, sold }: Units, live: boolean) {
 /** Who waits for what is sold out would buy what is restocked. */
 function InLine({ room, product }: Pick<LotProps, 'room' | 'product'>) {
   const n = product.variants.reduce((sum, { id }) => sum + (room.stock[id]?.line?.waiting ?? 0), 0)
-  return n === 0 ? null : <> · {rich(l('wait', { n }))}</>
+  return n === 0 ? null : <span class="num"> · {rich(l('wait', { n }))}</span>
 }
 
 type MainProps = LotProps & { units: Units; onStock: () => void }

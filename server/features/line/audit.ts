@@ -51,4 +51,28 @@ export const lineChecks: Check[] = [
         then h.id is null or (h.buyer, h.offer_id, h.quantity, h.created_at) <> (p.account_id, p.offer_id, 1, p.ended_at)
         else p.hold_id is not null end`,
   },
+  {
+    rule: 'line: no unit went to a newcomer that somebody waited for',
+    shows: ['I2'],
+    over: 'variants',
+    // Ledger and places as one story. A capped offer may wait for units that are free for others: it is left out.
+    ask: (sql, ids) => sql`
+      with waited as (
+        select p.variant_id, p.joined_at, least(p.ended_at, o.closed_at) as until
+        from line_places p join offers o on o.id = p.offer_id
+        where o.cap is null and p.variant_id = any(${ids}::uuid[])),
+      steps as (
+        select variant_id, joined_at as at, 0::bigint as n, 1 as waits, 0 as free, null::uuid as hold from waited
+        union all
+        select variant_id, until, 0, -1, 0, null from waited where until is not null
+        union all
+        select variant_id, at, n, 0, case kind when 'receive' then quantity when 'correct' then quantity
+          when 'release' then quantity when 'expire' then quantity when 'pull' then quantity when 'return' then quantity
+          when 'hold' then -quantity when 'take' then -quantity else 0 end, case kind when 'hold' then hold_id end
+        from stock_ledger where variant_id in (select variant_id from waited))
+      select s.variant_id as id, format('hold %s at %s left %s free, where %s waited', s.hold, iso(s.at), s.free, s.waits) as detail
+      from (select variant_id, at, hold, sum(waits) over w as waits, sum(free) over w as free
+        from steps window w as (partition by variant_id order by at, n)) s
+      where s.hold is not null and s.free < s.waits and not exists (select from line_places p where p.hold_id = s.hold)`,
+  },
 ]
