@@ -45,6 +45,19 @@ export async function openTill({ feeBps = 0, logger = pino({ level: 'silent' }) 
     return { ...stand, buyer, holdId, order, payment }
   }
 
+  /** Somebody who has won a unit, and holds it. */
+  async function won() {
+    const stand = await shop.open(5)
+    const { host, showId, variantId } = stand
+    const what = { showId, variantId, durationMs: 60_000 }
+    const { giveawayId } = await shop.giveaways.open(host, what)
+    const winner = await shop.person()
+    await shop.giveaways.enter(winner, { showId, giveawayId })
+    await shop.giveaways.draw(host, { showId, giveawayId })
+    const [prize] = (await shop.inventory.mine(winner, {})).items
+    return { ...stand, winner, prize: prize?.holdId as string }
+  }
+
   const hear = (event: Buffer) => orders.hear('sandbox', {}, event)
 
   return {
@@ -54,6 +67,7 @@ export async function openTill({ feeBps = 0, logger = pino({ level: 'silent' }) 
     hold,
     place,
     pending,
+    won,
     hear,
     async paid(onHand = 5, quantity = 1) {
       const all = await pending(onHand, quantity)

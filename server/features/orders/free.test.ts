@@ -17,20 +17,6 @@ afterAll(async () => {
   await till.close()
 })
 
-/** Somebody who has won a unit, and holds it. */
-async function won() {
-  const { shop } = till
-  const stand = await shop.open(5)
-  const { host, showId, variantId } = stand
-  const what = { showId, variantId, durationMs: 60_000 }
-  const { giveawayId } = await shop.giveaways.open(host, what)
-  const winner = await shop.person()
-  await shop.giveaways.enter(winner, { showId, giveawayId })
-  await shop.giveaways.draw(host, { showId, giveawayId })
-  const [prize] = (await shop.inventory.mine(winner, {})).items
-  return { stand, winner, prize: prize?.holdId as string }
-}
-
 const ask = ({ accountId: buyer }: Who, holdId: string, key: string) => ({
   orderId: newId(),
   paymentId: newId(),
@@ -49,7 +35,7 @@ test.each([
   ['sent again', 'first', { order: { status: 'paid' }, payment: { status: 'succeeded' } }],
   ['refused', 'second', { code: 'CONFLICT' }],
 ])('an order of nothing that is %s holds up nobody of its batch', async (_what, key, answer) => {
-  const { stand, winner, prize } = await won()
+  const { winner, prize, ...stand } = await till.won()
   await placeOrders(till.shop.pg.hot, [ask(winner, prize, 'first')], terms)
   const buyer = await till.shop.person()
   const bought = await till.hold(buyer, stand)

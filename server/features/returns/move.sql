@@ -51,7 +51,10 @@ begin
   if answer is not null then return jsonb_build_object('value', answer); end if;
   t := clock_timestamp();
   if o.shipped_at is null then perform refuse('CONFLICT', 'This order was not sent yet. Ask the shop for a refund.'); end if;
-  if o.total = 0 then perform refuse('CONFLICT', 'It cost nothing: there is no money to give back.'); end if;
+  if not exists (select from jsonb_array_elements(items) e left join order_items i on i.order_id = o.id and i.hold_id = (e ->> 'holdId')::uuid
+      where i.price is distinct from 0) then
+    perform refuse('CONFLICT', 'It cost nothing: there is no money to give back.');
+  end if;
   if o.refunded = o.total then perform refuse('CONFLICT', 'None of its money is left to give back.'); end if;
   until := return_until_v1(o, (args ->> 'isFault')::boolean, args -> 'days');
   if until is null then perform refuse('CONFLICT', 'This shop takes nothing back that is as it should be.'); end if;

@@ -82,6 +82,20 @@ describe('a return', () => {
     expect(await codeOf(returns.ask(scene.buyer, scene.order.id, ask, newId()))).toBe('VALIDATION')
   })
 
+  test('is not of what cost nothing alone', async () => {
+    const { host, winner, prize, ...stand } = await till.won()
+    const bought = await till.hold(winner, stand)
+    const { order, payment } = await till.place(winner, [prize, bought])
+    await till.hear(till.company.move(payment.id, 'succeeded'))
+    await till.orders.ship(host, order.id, parcel)
+    const ask = (...holdIds: string[]) => {
+      const items = holdIds.map((holdId) => ({ holdId, quantity: 1 }))
+      return codeOf(returns.ask(winner, order.id, { items, reason: 'wrong' }, newId()))
+    }
+    expect(await ask(prize)).toBe('CONFLICT')
+    expect(await ask(prize, bought)).toBe('ok')
+  })
+
   test('costs what was paid: a part of the discount each, and never more than the whole', async () => {
     const worth = async (units: number) => {
       const [row] = await till.shop.sql<{ worth: number }[]>`
