@@ -203,10 +203,10 @@ test('what took nothing for days is switched off, and its merchant is told', asy
   await house.as(front.host).post(`${hook.path}/test`)
   await until(hook.deliveries, ([one]) => one?.status === 500)
   await house.pg
-    .rest`update hook_deliveries set attempts = 15 where endpoint_id = ${hook.webhook.id}`
+    .rest`update hook_deliveries set attempts = 21 where endpoint_id = ${hook.webhook.id}`
   await hook.hurry()
   await until(hook.read, (webhook) => webhook?.off === 'failing')
-  expect(await hook.deliveries()).toMatchObject([{ state: 'failed', attempts: 16, nextAt: null }])
+  expect(await hook.deliveries()).toMatchObject([{ state: 'failed', attempts: 22, nextAt: null }])
   await told(house, front.host, 'takes no news of your shop')
 })
 

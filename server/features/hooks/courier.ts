@@ -5,7 +5,6 @@ import type { Places } from './places.ts'
 import { postOne } from './post.ts'
 import {
   claim,
-  claimStock,
   type Due,
   endEndpoint,
   giveUp,
@@ -13,19 +12,17 @@ import {
   markFailed,
   putBack,
   readDueEndpoints,
-  tellStock,
 } from './store.ts'
 
-/** Endpoints that a node sends to at a time, and deliveries at a time to each: a slow one takes nobody's turn. */
+/** Endpoints that a node sends to at a time, and deliveries at a time to each. */
 const endpointsMax = 64
 const atOnce = 4
+/** So long is a turn, also of one that takes whatever it is sent. */
+const turnMs = 2_000
+/** Of those that needed longer than a turn for its deliveries so many have one at a time: slow ones wait for each other. */
+const slowMax = 16
 /** So long a house that closes waits for answers; then they are called back and are due again at once. */
 const patienceMs = 3_000
-/** A variant is told of so often and not oftener. */
-const stockMs = 5_000
-const stockEndpointsMax = 50
-/** Of one look; the rest has the next. */
-const variantsMax = 500
 
 type Needs = {
   sql: Sql
@@ -38,15 +35,37 @@ type Needs = {
 /** Carries what is due to where it goes. */
 export function createCourier({ sql, places, secretOf, now, logger }: Needs) {
   const busy = new Map<string, Promise<void>>()
+  const slow = new Set<string>()
   const leaving = new AbortController()
+  const headersOf = signer(secretOf, now)
 
-  /** As long as it is taken. What is left has its turn a second later. */
+  /** As long as it is taken, and the turn lasts. What is left has its turn a second later. */
   async function serve(endpointId: string): Promise<void> {
+    const turnEnds = performance.now() + turnMs
     for (;;) {
+      const from = performance.now()
       const due = await claim(sql, endpointId, atOnce)
       const taken = await Promise.all(due.map((one) => deliver(endpointId, one)))
+      const to = performance.now()
+      if (to - from > turnMs) slow.add(endpointId)
+      else slow.delete(endpointId)
       if (due.length < atOnce || taken.includes(false) || leaving.signal.aborted) return
+      if (to > turnEnds) return
     }
+  }
+
+  /** Who begins now. */
+  async function readTurns(): Promise<string[]> {
+    const going = [...busy.keys()]
+    const free = endpointsMax - going.length
+    const slowFree = slowMax - going.filter((id) => slow.has(id)).length
+    const quick = await readDueEndpoints(sql, { without: [...going, ...slow], limit: free })
+    const late = await readDueEndpoints(sql, {
+      without: going,
+      among: [...slow],
+      limit: Math.min(slowFree, free - quick.length),
+    })
+    return [...quick, ...late]
   }
 
   /** Whether it was taken. */
@@ -71,34 +90,16 @@ export function createCourier({ sql, places, secretOf, now, logger }: Needs) {
     return false
   }
 
-  function headersOf(endpointId: string, { id, body, secretVersion, isRenewed }: Due) {
-    const versions = isRenewed ? [secretVersion, secretVersion - 1] : [secretVersion]
-    const secrets = versions.map((version) => secretOf(endpointId, version))
-    return {
-      'content-type': 'application/json',
-      'user-agent': 'Vitrine',
-      ...signedHeaders(secrets, id, body, now()),
-    }
-  }
-
   return {
     /** Begins to send what is due; several nodes may do so at once. */
     async sendDue(): Promise<void> {
       if (leaving.signal.aborted) return
-      const limit = endpointsMax - busy.size
-      if (limit === 0) return
-      for (const id of await readDueEndpoints(sql, { busy: [...busy.keys()], limit })) {
+      for (const id of await readTurns()) {
         const served = serve(id)
           .catch((err: unknown) => logger.warn({ err }, 'webhooks could not be sent just now'))
           .finally(() => busy.delete(id))
         busy.set(id, served)
       }
-    },
-
-    /** Writes down whose stock is not what they were told. */
-    async tellStock(): Promise<void> {
-      const due = await claimStock(sql, { everyMs: stockMs, limit: stockEndpointsMax })
-      for (const endpointId of due) await tellStock(sql, endpointId, variantsMax)
     },
 
     async close(): Promise<void> {
@@ -107,5 +108,17 @@ export function createCourier({ sql, places, secretOf, now, logger }: Needs) {
       clearTimeout(timer)
       leaving.abort()
     },
+  }
+}
+
+function signer(secretOf: Needs['secretOf'], now: Needs['now']) {
+  return (endpointId: string, { id, body, secretVersion, isRenewed }: Due) => {
+    const versions = isRenewed ? [secretVersion, secretVersion - 1] : [secretVersion]
+    const secrets = versions.map((version) => secretOf(endpointId, version))
+    return {
+      'content-type': 'application/json',
+      'user-agent': 'Vitrine',
+      ...signedHeaders(secrets, id, body, now()),
+    }
   }
 }

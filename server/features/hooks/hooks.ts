@@ -10,6 +10,7 @@ import { idBefore, isTimed, type PageQuery, pageById, placeBefore } from '../../
 import type { Postgres } from '../../store/postgres.ts'
 import { createCourier } from './courier.ts'
 import { mustBePlace, type Places } from './places.ts'
+import { tellDueStock } from './stock.ts'
 import { ownsEndpoint, readDeliveries, readEndpoints } from './store.ts'
 
 type Needs = {
@@ -76,6 +77,8 @@ export function createHooks({ pg, log, places, secret, now, logger }: Needs) {
 
     sendAgain: (who: Who, id: string, deliveryId: string): Promise<Delivery> =>
       log.call(sql, 'send_again_v1', { id, merchant: who.accountId, deliveryId }),
+
+    tellStock: () => tellDueStock(pg.jobs, logger),
 
     ...createCourier({ sql: pg.jobs, places, secretOf, now, logger }),
   }

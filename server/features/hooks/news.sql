@@ -44,7 +44,8 @@ begin
 end $$;
 
 -- tell_stock_v1: stock.changed, for each variant whose stock is not what the endpoint was last told: a drop of a thousand
--- holds is one delivery. While one of a variant waits there is no other, so none overtakes another. Answers how many.
+-- holds is one delivery. While one of a variant waits there is no other, so none overtakes another; and while so many wait for
+-- the endpoint there is none at all: nothing is lost by that, and one that takes nothing gathers no heap. Answers how many.
 create or replace function tell_stock_v1(endpoint uuid, most int) returns int
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -53,6 +54,8 @@ declare t timestamptz := clock_timestamp(); told int;
 begin
   perform 1 from hook_endpoints where id = endpoint and off is null and 'stock.changed' = any(types) for share;
   if not found then return 0; end if;
+  most := most - (select count(*) from (select from hook_deliveries where endpoint_id = endpoint and due_at is not null limit most) waiting);
+  if most <= 0 then return 0; end if;
   with changed as (
     select gen_random_uuid() as id, v.id as variant_id, k.on_hand, k.on_hand - k.held - k.sold as available,
       jsonb_build_object('productId', v.product_id, 'id', v.id, 'sku', v.sku, 'title', v.title, 'price', money(v.price, v.currency),

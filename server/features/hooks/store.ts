@@ -3,7 +3,7 @@ import { forget } from '../../store/forget.ts'
 import type { Sql } from '../../store/postgres.ts'
 
 /** With the waits below, about three days of trying. */
-const attemptsMax = 16
+const attemptsMax = 22
 
 export type Due = {
   id: string
@@ -52,11 +52,12 @@ export async function readDeliveries(
 /** Endpoints with something due, in any order: where there are more than have a turn, none is always the last. */
 export async function readDueEndpoints(
   sql: Sql,
-  { busy, limit }: { busy: string[]; limit: number },
+  { without, among = null, limit }: { without: string[]; among?: string[] | null; limit: number },
 ): Promise<string[]> {
+  if (limit <= 0 || among?.length === 0) return []
   const rows = await sql<{ id: string }[]>`
     select e.id from hook_endpoints e
-    where e.id <> all(${busy}::uuid[])
+    where e.id <> all(${without}::uuid[]) and (${among}::uuid[] is null or e.id = any(${among}::uuid[]))
       and exists (select from hook_deliveries d where d.endpoint_id = e.id and d.due_at <= now())
     order by random() limit ${limit}`
   return rows.map(({ id }) => id)
@@ -122,6 +123,11 @@ export async function claimStock(
 
 export async function tellStock(sql: Sql, endpointId: string, limit: number): Promise<void> {
   await sql`select tell_stock_v1(${endpointId}, ${limit})`
+}
+
+export async function putOffStock(sql: Sql, endpointId: string, ms: number): Promise<void> {
+  await sql`update hook_endpoints set stock_due_at = clock_timestamp() + ${ms} * interval '1 ms'
+    where id = ${endpointId} and stock_due_at is not null`
 }
 
 export function forgetDeliveries(sql: Sql): Promise<void> {
