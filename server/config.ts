@@ -32,7 +32,10 @@ export const Settings = Type.Object({
     pattern: '^rediss?://',
     description: 'Redis 7 or later, or Valkey; `?mode=cluster` or `sentinel` with `&nodes=`',
   }),
-  SESSION_SECRET: Text({ description: 'At least 32 characters; signs webhooks and links' }),
+  SESSION_SECRET: Text({
+    description:
+      'At least 32 characters; signs links, and webhooks: change it, and merchants need new secrets for theirs',
+  }),
   WEB_PROCESSES: Whole([1, 64], 1, 'Processes that share the port'),
   PROCESS_INDEX: Whole([0, 63], 0, 'Which of them this is; the launcher sets it'),
   MEDIA_LISTEN_IP: Text({ default: '127.0.0.1', description: 'Address for WebRTC' }),

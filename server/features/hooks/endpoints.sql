@@ -126,5 +126,5 @@ begin
   update hook_endpoints set off = why where id = endpoint and off is null returning * into e;
   if not found then return; end if;
   perform hook_stands_v1(e);
-  if why = 'failing' then perform write_mail_v1(e.merchant_id, 'webhook-off', jsonb_build_object('host', split_part(e.url, '/', 3))); end if;
+  if why = 'failing' then perform write_mail_v1(e.merchant_id, 'webhook-off', jsonb_build_object('host', substring(e.url from '^https?://([^/?#]+)'))); end if;
 end $$;
