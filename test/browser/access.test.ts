@@ -231,6 +231,29 @@ test('the ways of a shop, and what it has, are read on a phone at twice the text
   }
 }, 60_000)
 
+const atTwice: [path: string, sign: string][] = [
+  ['/studio', 'Plan a show'],
+  ['/shop/shows/new', 'Starts'],
+  ['/shop/affiliates', 'Invite'],
+  ['/orders', 'My orders'],
+  ['/earnings', 'Earnings'],
+]
+
+test('no page of a host on a phone is wider than the phone at twice the text', async () => {
+  const { house } = pages
+  const { host, showId } = await openWindow(house)
+  const terms = { entry: 'open', rateBps: 1_000, products: [] }
+  await house.as(host).put('/merchant/affiliates/terms', terms)
+  const page = await pages.open('/', { as: host })
+  const session = await page.context().newCDPSession(page)
+  await session.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
+  for (const [path, sign] of [...atTwice, [`/moderate/${showId}`, 'Chat']] as const) {
+    await page.goto(path)
+    await page.getByText(sign).first().waitFor({ state: 'attached' })
+    await mustFit(page, 390, 844)
+  }
+}, 60_000)
+
 test('the show reads from right to left, and stands still for who asks for it', async () => {
   const { house } = pages
   const stage = await openWindow(house)
