@@ -26,6 +26,7 @@ const en = {
   'your.ticket': 'You had ticket {n}.',
   empty: 'Nobody entered.',
   off: 'The giveaway was called off.',
+  won: '**You won {title}.** Tell us where to send it by {time}.',
   'won.you': 'You won. Tell us where to send it.',
   lost: '**Your time to claim it is over.** {title} is back on the shelf.',
   'paid.free': 'Order **{number}** costs you nothing. The shop gets it ready.',

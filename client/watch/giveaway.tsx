@@ -4,6 +4,7 @@ import { findVariant, variantName } from '../api/offers.ts'
 import type { Room } from '../api/room.ts'
 import { Button } from '../ui/button.tsx'
 import { useRest } from '../ui/clocks.tsx'
+import { useFocusKept } from '../ui/focus.ts'
 import { Icon } from '../ui/icon.tsx'
 import { plain, rich } from '../ui/rich.tsx'
 import { at, countdown } from '../ui/time.ts'
@@ -23,6 +24,7 @@ type PlateProps = { visit: Visit; giveaway: ShownGiveaway; offline: boolean }
 export function Giveaway({ visit, room, offline }: Props) {
   const { giveaway } = room
   const fresh = useRest(giveaway?.endedAt == null ? null : Date.parse(giveaway.endedAt) + overMs)
+  const place = useFocusKept<HTMLElement>(giveaway && mineOf(visit, giveaway))
   if (giveaway === null) return null
   // Who has won is told so, whatever they hid and however late they come.
   const isWon = prizeOf(visit, giveaway) !== undefined
@@ -30,7 +32,13 @@ export function Giveaway({ visit, room, offline }: Props) {
   const isOld = giveaway.endedAt !== null && fresh === 0
   if (!isWon && (isHidden || isOld)) return null
   return (
-    <section class="shown-giveaway" data-zone="paper" aria-label={w('giveaway')}>
+    <section
+      ref={place}
+      class="shown-giveaway"
+      data-zone="paper"
+      aria-label={w('giveaway')}
+      tabIndex={-1}
+    >
       <header>
         <h2>{w('title.of', { title: titleOf(room, giveaway) })}</h2>
         {!isWon && (

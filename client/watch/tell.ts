@@ -26,15 +26,24 @@ export function tellHeld(hold: Hold, openBag: () => void): void {
   })
 }
 
-/** What was won at an auction lies in the bag: for how long, and the way to pay. A giveaway's plate tells of itself. */
+/** What was won at an auction lies in the bag: for how long, and the way to pay. */
 export function tellWon(hold: Hold, openBag: () => void): void {
-  if (hold.price.amount === 0) return
   toast({
     text: a('won', { price: money(hold.price), time: at(hold.expiresAt) }),
     tone: 'ok',
     icon: 'check',
     stayMs: wonToldMs,
     action: { label: t('pay.now'), run: openBag },
+  })
+}
+
+/** The same of a giveaway, in short: its plate says so for as long as it can be claimed. */
+export function tellGiven(title: string, hold: Hold, openBag: () => void): void {
+  toast({
+    text: w('won', { title, time: at(hold.expiresAt) }),
+    tone: 'ok',
+    icon: 'check',
+    action: { label: w('claim'), run: openBag },
   })
 }
 

@@ -17,6 +17,7 @@ vi.mock('../router.ts', () => ({
 const toasts = vi.hoisted(() => [] as { text: string; action?: { run: () => void } }[])
 vi.mock('../ui/toast.tsx', () => ({
   toast: (said: (typeof toasts)[number]) => toasts.push(said),
+  dropToast: () => undefined,
 }))
 vi.mock('../api/session.ts', () => ({ signedIn: signal(true) }))
 vi.mock('../api/show.ts', () => ({ openShow: () => store }))

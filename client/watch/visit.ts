@@ -13,11 +13,11 @@ import { c } from '../pay/words-code.ts'
 import { go, path, query } from '../router.ts'
 import { type Money, plus, times } from '../ui/money.ts'
 import { tellRefused } from '../ui/refusal.ts'
-import { toast } from '../ui/toast.tsx'
+import { dropToast, toast } from '../ui/toast.tsx'
 import { t } from '../ui/words.ts'
 import { w } from '../ui/words-giveaway.ts'
 import { tellPlace } from './line.ts'
-import { tellHeld, tellHoldEnded, tellMuted, tellNotHeld, tellWon } from './tell.ts'
+import { tellGiven, tellHeld, tellHoldEnded, tellMuted, tellNotHeld, tellWon } from './tell.ts'
 
 export type About = { messageId: string } | { accountId: string } | { productId: string }
 
@@ -96,7 +96,7 @@ export class Visit {
         this.#knowPulled(end)
         tellHoldEnded(this.store.room.value, end, again)
       }),
-      this.store.onHoldMade((hold) => tellWon(hold, this.openBag)),
+      this.store.onHoldMade((hold) => this.#tellWon(hold)),
       this.store.onPlace((place) => tellPlace(this.store.room.value, place, this.openBag)),
       this.store.onMuted(tellMuted),
       effect(() => this.#openWhatIsAsked()),
@@ -200,6 +200,7 @@ export class Visit {
   openBag = (): void => {
     if (this.#closed) go(`${showPath(this.showId)}?bag`)
     else this.sheet.value = { name: 'bag' }
+    dropToast()
   }
 
   /** The show's code stands in the bag; with something in it one sees at once what it takes off. */
@@ -246,6 +247,13 @@ export class Visit {
   #openWhatIsAsked(): void {
     const asked = askedFor(query.value)
     if (asked !== null && path.peek().startsWith(showPath(this.showId))) this.sheet.value = asked
+  }
+
+  #tellWon(hold: Hold): void {
+    const room = this.store.room.value
+    const title = (room && findVariant(room, hold.variantId)?.product.title) ?? ''
+    if (hold.price.amount === 0) tellGiven(title, hold, this.openBag)
+    else tellWon(hold, this.openBag)
   }
 
   #tellWhatIsBack(): void {

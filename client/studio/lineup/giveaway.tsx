@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Room, ShownProduct } from '../../api/room.ts'
 import { command } from '../../api/socket.ts'
 import { Button } from '../../ui/button.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { useBusy } from '../../ui/use.ts'
 import { act } from '../act.ts'
@@ -21,15 +22,15 @@ export function GiveawaySheet({ desk, room, productId }: Props) {
   return (
     <Sheet title={v('title', { title: product.title })} onClose={close}>
       <section>
-        <Form showId={desk.showId} product={product} onClose={close} />
+        <Terms showId={desk.showId} product={product} onClose={close} />
       </section>
     </Sheet>
   )
 }
 
-type FormProps = { showId: string; product: ShownProduct; onClose: () => void }
+type TermsProps = { showId: string; product: ShownProduct; onClose: () => void }
 
-function Form({ showId, product, onClose }: FormProps) {
+function Terms({ showId, product, onClose }: TermsProps) {
   const [variantId, setVariant] = useState(product.variants[0]?.id ?? '')
   const [durationMs, setDuration] = useState(60_000)
   const [busy, run] = useBusy()
@@ -40,20 +41,13 @@ function Form({ showId, product, onClose }: FormProps) {
       if (await act(open, { text, tone: 'ok' })) onClose()
     })
   return (
-    <form
-      class="terms"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        start()
-      }}
-    >
+    <Form class="terms" submit={start}>
       <p class="quiet small">{v('help')}</p>
       <WhichOne {...{ product, variantId }} onChoose={setVariant} />
       <Picked label={v('runs')} of={lengths} value={durationMs} onChoose={setDuration} />
       <Button type="submit" size="tall" wide busy={busy && v('starting')}>
         {v('start')}
       </Button>
-    </form>
+    </Form>
   )
 }
