@@ -2,6 +2,7 @@ import Type, { type Static, type TSchema } from 'typebox'
 import { type Metric, metrics } from '../domain/metrics.ts'
 import { Id, IdParam, Instant, Nullable, Shape, Sum } from './base.ts'
 import { routes } from './contract.ts'
+import { ShownPoll } from './polls.ts'
 import { ShowStatus } from './shows.ts'
 
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
@@ -95,6 +96,8 @@ export const ShowReport = Shape({
   pins: Type.Array(Shape({ productId: Id, ...Stretch })),
   sales: Type.Array(ReportSale),
   offAir: Type.Array(Shape(Stretch)),
+  /** Those that are closed, in the order in which they were asked. */
+  polls: Type.Array(ShownPoll),
   before: of('before', Nullable(Shape(Part))),
 })
 export type Report = Static<typeof ShowReport>

@@ -37,6 +37,11 @@ async function evening() {
     () => house.as(aylin).get<{ status: string }>(`/orders/${order.id}`),
     ({ status }) => status === 'paid',
   )
+  const { desk } = window
+  const asked = { question: 'Which glaze next?', answers: ['Celadon', 'Ash'] }
+  const { pollId } = await desk.ask<{ pollId: string }>('poll:open', { showId, ...asked })
+  await (await house.socket(bo)).ask('poll:answer', { showId, pollId, answer: 1 })
+  await desk.ask('poll:close', { showId, pollId })
   // It began half an hour ago, and of its tenth minute nobody knows.
   await house.pg
     .rest`update shows set started_at = started_at - interval '30 minutes' where id = ${showId}`
@@ -62,6 +67,14 @@ test('on a phone, from the end of the show to its report, a moment of it, and wh
   await moment.getByText(/1 order · Ridge mug pinned/).waitFor()
   await mustBeOpenToAll(page)
   await mustFit(page, 320, 568)
+  const poll = page.getByRole('listitem').filter({ hasText: 'Which glaze next?' })
+  await poll.getByText(/^100\s%$/).waitFor()
+  await poll.getByText('1 vote · closed').waitFor()
+  await poll.scrollIntoViewIfNeeded()
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await poll.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: '/tmp/w/poll-d.png' })
+  await page.setViewportSize({ width: 390, height: 844 })
   await page.getByText('What the figures count').tap()
   await page.getByText('Different people who placed these orders.').waitFor()
   await link(page, 'See this moment').tap()

@@ -12,6 +12,7 @@ import { OverTime } from './chart.tsx'
 import { Definitions } from './definitions.tsx'
 import { Figures } from './figures.tsx'
 import { Products, Sales } from './goods.tsx'
+import { Polls } from './polls.tsx'
 import { r } from './words-report.ts'
 import './report.css'
 
@@ -62,7 +63,7 @@ function NoReport({ id, asked }: { id: string; asked: ReturnType<typeof useAsked
 }
 
 function Body({ report }: { report: Report }) {
-  const { products, sales, figures } = report
+  const { products, sales, polls, figures } = report
   const somebodyCame = figures.viewers !== 0 || figures.orders > 0
   return (
     <>
@@ -73,6 +74,7 @@ function Body({ report }: { report: Report }) {
       {somebodyCame && <OverTime report={report} />}
       {products.length > 0 && <Products report={report} />}
       {sales.length > 0 && <Sales report={report} />}
+      {polls.length > 0 && <Polls polls={polls} />}
       <Definitions />
     </>
   )

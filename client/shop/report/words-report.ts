@@ -68,6 +68,7 @@ export const r = speaker({
   'col.back': 'Given back',
   'col.sold.out': 'Sold out',
   'of.held': '{paid} of {held} held were paid',
+  polls: 'Polls',
   flash: 'Flash sales',
   'flash.price': '{price} instead of {was}',
   'flash.sold': '{paid} of {quantity} sold',

@@ -26,6 +26,7 @@ import {
   offeredIn,
   type Place,
   placeOf,
+  pollsIn,
   type Span,
   salesIn,
   soldIn,
@@ -87,10 +88,11 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
     const span = spanOf(place)
     const { sold, part } = await partOf(place, span)
     const { showId } = place
-    const [run, sales, offered] = await Promise.all([
+    const [run, sales, offered, polls] = await Promise.all([
       place.endedAt === null ? runOf(span) : runs.of(showId, () => runOf(span)),
       salesIn(sql, showId),
       offeredIn(sql, showId),
+      pollsIn(sql, showId),
     ])
     const before = place.before && (await placeOf(sql, place.before, who.accountId))
     return {
@@ -102,6 +104,7 @@ export function createAnalytics({ pg, rooms, counted, now, logger }: Needs) {
       pins: run.pins,
       sales: salesOf(sales, run.held, sold, span.to),
       offAir: run.offAir,
+      polls,
       before: before ? (await partOf(before, spanOf(before))).part : null,
     }
   }

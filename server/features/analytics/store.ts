@@ -1,4 +1,5 @@
 import type { Event, EventType } from '../../../shared/wire/events.ts'
+import type { ShownPoll } from '../../../shared/wire/polls.ts'
 import type { ShowStatus } from '../../../shared/wire/shows.ts'
 import type { Sql } from '../../store/postgres.ts'
 
@@ -107,6 +108,14 @@ export async function salesIn(sql: Sql, showId: string): Promise<SaleRow[]> {
       iso(starts_at) as "startsAt", iso(ends_at) as "endsAt", iso(ended_at) as "endedAt", ended_as as "endedAs"
     from sales where show_id = ${showId} order by starts_at, id`
   return [...rows]
+}
+
+/** The room's answers, for good: a poll that is closed stays as it is. */
+export async function pollsIn(sql: Sql, showId: string): Promise<ShownPoll[]> {
+  const rows = await sql<{ poll: ShownPoll }[]>`
+    select poll_view_v1(p) as poll from polls p
+    where p.show_id = ${showId} and p.closed_at is not null order by p.opened_at`
+  return rows.map(({ poll }) => poll)
 }
 
 /** What was on sale in the show, in the order of its line-up. */

@@ -18,6 +18,7 @@ export const pollChecks: Check[] = [
     rule: 'poll: the room was told its end once, with the counts that it has',
     shows: ['P1'],
     over: 'shows',
+    // `<> 'chat.sent'` says nothing more, and is the condition of the index that passes over the chat.
     ask: (sql, ids) => sql`
       select p.id, format('is %s; the log tells %s ends, with %s', coalesce('closed with ' || p.counts::text, 'open'), e.n, coalesce(e.told::text, 'nothing')) as detail
       from polls p cross join lateral (
