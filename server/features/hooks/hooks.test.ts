@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { webhooksMax } from '../../../shared/limits.ts'
 import type { Webhook } from '../../../shared/wire/hooks.ts'
-import { until } from '../../../test/support/front.ts'
+import { openFront, until } from '../../../test/support/front.ts'
 import { codeOf, type House, openHouse, type Person } from '../../../test/support/house.ts'
 import { connect, openReceiver } from '../../../test/support/receiver.ts'
 import { createLog } from '../../base/log.ts'
@@ -68,6 +68,25 @@ describe('a webhook', () => {
       await house.as(mara).delete(path)
     },
   )
+
+  test('that is switched off leaves nothing behind, also of what was just being written', async () => {
+    const { host, showId } = await openFront(house, 1)
+    const hook = await connect(house, host, url, ['show.ended'])
+    const sql = house.pg.rest
+    let switched: Promise<unknown> | undefined
+    await sql.begin(async (tx) => {
+      await tx`select tell_show_v1('show.ended', ${showId})`
+      switched = house.as(host).patch(hook.path, { on: false })
+      // It is done, or it waits for us.
+      const waits = () => tx`select from pg_stat_activity where wait_event_type = 'Lock'
+        and query like '%change_hook_v1%' and datname = current_database()`
+      await Promise.race([switched, until(waits, ({ length }) => length === 1)])
+    })
+    expect(await switched).toMatchObject({ off: 'owner' })
+    expect(await hook.deliveries()).toMatchObject([{ type: 'show.ended', state: 'failed' }])
+    await house.as(host).post(`/shows/${showId}/end`)
+    expect((await hook.deliveries()).length).toBe(1)
+  })
 
   test('keeps its secret: in no list, no row, and no line of the log', async () => {
     const lines: string[] = []
