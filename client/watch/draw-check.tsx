@@ -8,7 +8,6 @@ import { Sheet } from '../ui/sheet.tsx'
 import { Failed, Loading, Strip } from '../ui/states.tsx'
 import { useAsked } from '../ui/use.ts'
 import { w } from '../ui/words-giveaway.ts'
-import { nonceOf } from './enter.ts'
 import type { Visit } from './visit.ts'
 
 type Props = { visit: Visit; giveaway: ShownGiveaway }
@@ -98,8 +97,7 @@ async function check(
   return { ...told, wrong: w('check.other', { n: draw?.number ?? 0, drawn: number }) }
 }
 
-/** A line with this number and ticket, and, where this page brought one, its own nonce. */
-function isOf(line: string, { giveawayId, number, ticket }: Entered): boolean {
-  const nonce = nonceOf(giveawayId)
-  return line.startsWith(`${number} ${ticket} `) && (nonce === undefined || line.endsWith(nonce))
+/** The line that was told when this account entered. */
+function isOf(line: string, { number, ticket, nonce }: Entered): boolean {
+  return line === `${number} ${ticket} ${nonce ?? '-'}`
 }

@@ -43,8 +43,13 @@ export type Giveaway = Static<typeof Giveaway>
 export const GiveawayCount = Shape({ giveawayId: Id, entries: Type.Integer() })
 export type GiveawayCount = Static<typeof GiveawayCount>
 
-/** An entry: its number, and the ticket that stands in the list beside it. */
-export const Entered = Shape({ giveawayId: Id, number: Type.Integer(), ticket: Id })
+/** An entry: its number, and the ticket and the nonce that stand in the list beside it; of the page that was first. */
+export const Entered = Shape({
+  giveawayId: Id,
+  number: Type.Integer(),
+  ticket: Id,
+  nonce: Nullable(Type.String()),
+})
 export type Entered = Static<typeof Entered>
 
 export const GiveawayRecord = Shape({

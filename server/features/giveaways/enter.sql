@@ -3,7 +3,7 @@
 --   in_shows, lots, people, nonces   one entry each, in order of arrival; one account stands once in a batch
 --   most                             entries of one giveaway
 --
--- Answers an array of {code, number?, ticket?} in the order asked. A code is one of
+-- Answers an array of {code, number?, ticket?, nonce?} in the order asked. A code is one of
 --   IN (also who was in before: the first entry is the one that counts)
 --   NOT_FOUND  OVER  BANNED  STAFF  FULL
 --
@@ -18,7 +18,7 @@ begin
   perform 1 from giveaways where id = any(lots) order by id for no key update;
   t := clock_timestamp();
   with judged as (
-    select a.*, x.numbers, e.n as number, e.ticket, case
+    select a.*, x.numbers, e.n as number, e.ticket, e.nonce as kept, case
       when exists (select from sanctions z where z.show_id = a.show_id and z.account_id = a.person and z.kind = 'ban'
         and (z.until is null or z.until > t)) then 'BANNED'
       when x.id is null then 'NOT_FOUND'
@@ -41,7 +41,8 @@ begin
     update giveaways g set numbers = g.numbers + c.n, entries = g.entries + c.n
     from (select giveaway_id, count(*)::int as n from entered group by 1) c where g.id = c.giveaway_id returning 1)
   select jsonb_agg(jsonb_build_object('code', case when j.code <> 'ENTER' then j.code when e.n is not null then 'IN' else 'FULL' end,
-      'number', coalesce(e.n, j.number), 'ticket', coalesce(e.ticket, j.ticket)) order by j.n)
+      'number', coalesce(e.n, j.number), 'ticket', coalesce(e.ticket, j.ticket),
+      'nonce', case when e.n is not null then j.nonce else j.kept end) order by j.n)
     into answers from judged j left join entered e on e.giveaway_id = j.giveaway_id and e.account_id = j.person;
   return answers;
 end $$;

@@ -234,7 +234,11 @@ describe('an entry', () => {
     const gift = await giveaway()
     const [noor, bo] = (await shop.people(2)) as [Who, Who]
     const first = await enter(noor, gift, 'a'.repeat(32))
-    expect(first).toMatchObject({ giveawayId: gift.giveawayId, number: 1 })
+    expect(first).toMatchObject({
+      giveawayId: gift.giveawayId,
+      number: 1,
+      nonce: 'a'.repeat(32),
+    })
     expect(await enter(noor, gift, 'b'.repeat(32))).toEqual(first)
     expect(await enter(bo, gift)).toMatchObject({ number: 2 })
     const counts = await shop.giveaways.readCounts([gift.showId])

@@ -12,7 +12,7 @@ export type Entry = {
   nonce?: string | undefined
 }
 
-type Answer = { code: string; number: number; ticket: string }
+type Answer = { code: string } & Omit<Entered, 'giveawayId'>
 
 const sentences: Record<string, [Code, string]> = {
   NOT_FOUND: ['NOT_FOUND', 'There is no such giveaway in this show.'],
@@ -30,8 +30,8 @@ export async function enterAll(sql: Sql, entries: Entry[]): Promise<(Entered | R
     select enter_giveaways_v1(${ids('showId')}::uuid[], ${ids('giveawayId')}::uuid[], ${ids('accountId')}::uuid[],
       ${entries.map(({ nonce }) => nonce ?? null)}::text[], ${entriesMax}::int) as answers`
   return entries.map(({ giveawayId }, n) => {
-    const { code, number, ticket } = row?.answers[n] as Answer
-    if (code === 'IN') return { giveawayId, number, ticket }
+    const { code, ...entry } = row?.answers[n] as Answer
+    if (code === 'IN') return { giveawayId, ...entry }
     const known = sentences[code]
     if (!known) throw new Error(`enter_giveaways_v1 answered ${code}`)
     return new Refusal(...known)

@@ -78,7 +78,7 @@ as $$
     'answered', (select jsonb_build_object('pollId', v.poll_id, 'answer', v.answer)
       from (select id from polls where show_id = q.s order by opened_at desc limit 1) l
       join poll_votes v on v.poll_id = l.id and v.account_id = q.p),
-    'entered', (select jsonb_build_object('giveawayId', e.giveaway_id, 'number', e.n, 'ticket', e.ticket)
+    'entered', (select jsonb_build_object('giveawayId', e.giveaway_id, 'number', e.n, 'ticket', e.ticket, 'nonce', e.nonce)
       from (select id from giveaways where show_id = q.s order by opened_at desc limit 1) l
       join giveaway_entries e on e.giveaway_id = l.id and e.account_id = q.p and not e.void),
     'banned', exists (select from sanctions m where m.show_id = q.s and m.account_id = q.p and m.kind = 'ban'
