@@ -59,6 +59,8 @@ export const allowances: Record<string, Allowance> = {
   unfollow: perAccount(60, 60),
   // Of mail programs too, many of which come from a few addresses: whoever presses is let through.
   endLetters: perAddress(600, 60),
+  // Of all programs of a merchant, also what is refused: a part of what is theirs, so that none shuts them out of their desk.
+  apiKey: perAccount(300, 60),
   http: perAccount(600, 60),
   // Tokens that open nothing: an office whose sessions have ended asks this often, a guesser more.
   unknownSession: perAddress(300, 60),

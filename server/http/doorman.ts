@@ -34,6 +34,7 @@ export function createDoorman({ findSession, findKey, limits, publicUrl, secret 
       await limits.count('unknownSession', { accountId: undefined, address: request.ip })
       throw new Refusal('UNAUTHENTICATED', 'This API key is not known, or was revoked.')
     }
+    await limits.count('apiKey', { accountId: found.accountId, address: request.ip })
     if (!opens.apiKey) throw new Refusal('FORBIDDEN', 'An API key does not open this.')
     if (!found.writes && !isReading(request)) {
       throw new Refusal('FORBIDDEN', 'This API key may only read.')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allowances } from '../../server/base/limits.ts'
 import { apiKeysMax } from '../../shared/limits.ts'
 import type { Product } from '../../shared/wire/catalog.ts'
 import type { Route } from '../../shared/wire/contract.ts'
@@ -130,4 +131,18 @@ test('there are so many keys, however many are made at once', async () => {
   )
   expect(codes.filter((code) => code === 'ok').length).toBe(apiKeysMax)
   expect(codes.filter((code) => code === 'CONFLICT').length).toBe(10)
+})
+
+test('a program that runs wild is slowed down, also where it may not go, and its merchant is let in', async () => {
+  const open = await openHouse({ RATE_LIMITS: 'on' })
+  const mara = await open.signUp('Mara')
+  const desk = open.as(mara)
+  const { secret } = await desk.post<Made>('/merchant/keys', { name: 'ERP', writes: true })
+  const program = (path: string) => codeOf(open.call('GET', path, { token: secret }))
+  const { points } = allowances['apiKey'] as { points: number }
+  for (let n = 0; n < points; n += 1) expect(await program('/merchant/keys')).toBe('FORBIDDEN')
+  expect(await program('/merchant/keys')).toBe('RATE_LIMITED')
+  expect(await program('/products')).toBe('RATE_LIMITED')
+  expect(await codeOf(desk.get('/products'))).toBe('ok')
+  await open.close()
 })
