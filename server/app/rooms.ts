@@ -48,6 +48,7 @@ export async function openRooms(floor: Floor, building: AsyncDisposableStack) {
   const hooks = openHooks(floor, building)
   const keys = createKeys(floor)
   const line = createLine(floor)
+  building.defer(() => line.close())
   return {
     ...rooms,
     analytics,

@@ -91,6 +91,23 @@ test('who gives the place up while it is served has one or the other, and nobody
   expect(offer?.['waiting']).toBe(count['waiting'] ?? 0)
 })
 
+test('a crowd that joins at once leaves room for everything else', async () => {
+  const { what, variantId } = await soldOut(1)
+  const { quantity: _, ...ware } = what
+  const crowd = await shop.people(30)
+  const joined = await shop.pg.jobs.begin(async (tx) => {
+    await tx`select from stock where variant_id = ${variantId} for no key update`
+    const joining = Promise.all(crowd.map((who) => shop.line.join(who, { ...ware, key: 'k' })))
+    const waiting = () =>
+      tx`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`
+    await expect.poll(async () => (await waiting()).length).toBeGreaterThan(0)
+    // An answer, while they all wait.
+    await shop.sql`select 1`
+    return { joining }
+  })
+  expect((await joined.joining).map(({ number }) => number)).toEqual(crowd.map((_one, i) => i + 1))
+})
+
 test('who is banned is not served from the acknowledgement on', async () => {
   const { what, variantId, showId, host, holds } = await soldOut(10)
   const { quantity: _, ...ware } = what

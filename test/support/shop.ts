@@ -77,6 +77,7 @@ export async function openShop({ holdMs = 300_000 } = {}) {
       await inventory.close()
       await auctions.close()
       await giveaways.close()
+      await line.close()
       await pg.close()
       await database.drop()
     },

@@ -38,59 +38,72 @@ begin
   return notices;
 end $$;
 
--- line_join_v1: takes a place for one piece.
+-- line_joins_v1: takes places for many, each for one piece, in the order asked.
 --
---   args   {showId, variantId, accountId, key, lineMax, placesMax}: places of one offer, of one account
+--   asks   [{showId, variantId, accountId, key}]; an account stands once in a batch
+--   line_max, places_max   places of one offer, of one account
 --
--- Answers {value: the place, notices}; with a key that was used, that place as it is now; of who waits already, the
--- place that they have. Refuses CONFLICT where a piece is to be had, SOLD_OUT where the line is full, NOT_FOUND, SHOW_NOT_LIVE,
--- PRODUCT_PULLED, SALE_NOT_OPEN, BANNED, LIMIT_PER_BUYER, RATE_LIMITED, IDEMPOTENCY_MISMATCH.
-create or replace function line_join_v1(args jsonb) returns jsonb
+-- Answers {answers, notices}; an answer is {place}, or {code} of a refusal. With a key that was used: that place as it is
+-- now; for who waits already: the place that they have. Raises P0409 when a key was being used in another batch at this
+-- very moment: the same batch again sees the other's place.
+create or replace function line_joins_v1(asks jsonb, line_max int, places_max int) returns jsonb
+language plpgsql
+set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
+as $$
+declare t timestamptz; ask jsonb; one jsonb; answers jsonb := '[]'::jsonb; notices jsonb := '[]'::jsonb;
+begin
+  perform 1 from stock where variant_id = any(array(select (value ->> 'variantId')::uuid from jsonb_array_elements(asks)))
+    order by variant_id for no key update;
+  perform show_fence_v1(s, false) from (select distinct (value ->> 'showId')::uuid s from jsonb_array_elements(asks) order by s) f;
+  t := clock_timestamp();
+  for ask in select value from jsonb_array_elements(asks) loop
+    one := line_join_one_v1(ask, t, line_max, places_max);
+    answers := answers || (one - 'notice');
+    if one ? 'notice' then notices := notices || (one -> 'notice'); end if;
+  end loop;
+  return jsonb_build_object('answers', answers, 'notices', notices);
+exception when unique_violation then raise 'a key is being used in another batch' using errcode = 'P0409';
+end $$;
+
+-- line_join_one_v1: one of them; line_joins_v1 holds its stock row and the fence. Answers {place, notice?} or {code}:
+-- CONFLICT where a piece is to be had, SOLD_OUT where the line is full, RATE_LIMITED for who waits in too many lines, NOT_FOUND,
+-- SHOW_NOT_LIVE, PRODUCT_PULLED, SALE_NOT_OPEN, BANNED, LIMIT_PER_BUYER, IDEMPOTENCY_MISMATCH.
+create or replace function line_join_one_v1(ask jsonb, t timestamptz, line_max int, places_max int) returns jsonb
 language plpgsql
 set jit = off set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
-  s uuid := args ->> 'showId'; who uuid := args ->> 'accountId'; variant uuid := args ->> 'variantId';
-  k stock; o offers; p line_places; status text; pulled boolean; t timestamptz;
+  s uuid := ask ->> 'showId'; who uuid := ask ->> 'accountId'; variant uuid := ask ->> 'variantId';
+  k stock; o offers; p line_places; status text; pulled boolean;
 begin
-  select * into k from stock where variant_id = variant for no key update;
-  perform show_fence_v1(s, false);
-  t := clock_timestamp();
-  select * into p from line_places x where x.account_id = who and x.key = args ->> 'key';
+  select * into p from line_places x where x.account_id = who and x.key = ask ->> 'key';
   if found then
-    if (p.show_id, p.variant_id) <> (s, variant) then
-      perform refuse('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.');
-    end if;
-    return jsonb_build_object('value', place_v1(p));
+    if (p.show_id, p.variant_id) <> (s, variant) then return '{"code": "IDEMPOTENCY_MISMATCH"}'; end if;
+    return jsonb_build_object('place', place_v1(p));
   end if;
-  if banned_v1(s, who, t) then perform refuse('BANNED', 'You cannot buy in this show.'); end if;
+  if banned_v1(s, who, t) then return '{"code": "BANNED"}'; end if;
   select w.status, l.pulled into status, pulled
     from shows w join lineup l on l.show_id = w.id join variants v on v.product_id = l.product_id where w.id = s and v.id = variant;
-  if not found then perform refuse('NOT_FOUND', 'There is no such product in this show, or it is not open to you.'); end if;
-  if status not in ('live', 'interrupted') then perform refuse('SHOW_NOT_LIVE', 'This show is not live.'); end if;
-  if pulled then perform refuse('PRODUCT_PULLED', 'This product was taken off sale.'); end if;
+  if not found then return '{"code": "NOT_FOUND"}'; end if;
+  if status not in ('live', 'interrupted') then return '{"code": "SHOW_NOT_LIVE"}'; end if;
+  if pulled then return '{"code": "PRODUCT_PULLED"}'; end if;
   select * into o from offers x where x.variant_id = variant and x.show_id = s and x.closed_at is null
     and x.starts_at <= t and (x.ends_at is null or x.ends_at > t);
-  if not found then perform refuse('SALE_NOT_OPEN', 'This is not on sale at this moment.'); end if;
+  if not found then return '{"code": "SALE_NOT_OPEN"}'; end if;
   select * into p from line_places x where x.account_id = who and x.offer_id = o.id and x.ended_at is null;
-  if found then return jsonb_build_object('value', place_v1(p)); end if;
-  if available_v1(k, o) > 0 then perform refuse('CONFLICT', 'It is there: buy it.'); end if;
-  if o.per_buyer <= bought_v1(o.id, who, t) then
-    perform refuse('LIMIT_PER_BUYER', 'That is more than one buyer may have at this price.');
+  if found then return jsonb_build_object('place', place_v1(p)); end if;
+  select * into k from stock where variant_id = variant;
+  if available_v1(k, o) > 0 then return '{"code": "CONFLICT"}'; end if;
+  if o.per_buyer <= bought_v1(o.id, who, t) then return '{"code": "LIMIT_PER_BUYER"}'; end if;
+  if o.waiting >= line_max then return '{"code": "SOLD_OUT"}'; end if;
+  if (select count(*) from line_places x where x.account_id = who and x.ended_at is null) >= places_max then
+    return '{"code": "RATE_LIMITED"}';
   end if;
-  if o.waiting >= (args ->> 'lineMax')::int then perform refuse('SOLD_OUT', 'This line is full.'); end if;
-  if (select count(*) from line_places x where x.account_id = who and x.ended_at is null) >= (args ->> 'placesMax')::int then
-    perform refuse('RATE_LIMITED', format('You wait in %s lines. Leave one of them first.', args ->> 'placesMax'));
-  end if;
-  begin
-    insert into line_places(offer_id, n, show_id, variant_id, account_id, joined_at, key)
-      values (o.id, coalesce((select max(x.n) from line_places x where x.offer_id = o.id), 0) + 1, s, variant, who, t, args ->> 'key')
-      returning * into p;
-  exception when unique_violation then -- the stock row leaves one way: this key, for another variant, at this very moment
-    perform refuse('IDEMPOTENCY_MISMATCH', 'This key was already used with other contents.');
-  end;
+  insert into line_places(offer_id, n, show_id, variant_id, account_id, joined_at, key)
+    values (o.id, coalesce((select max(x.n) from line_places x where x.offer_id = o.id), 0) + 1, s, variant, who, t, ask ->> 'key')
+    returning * into p;
   update offers set waiting = waiting + 1 where id = o.id;
-  return jsonb_build_object('value', place_v1(p), 'notices', jsonb_build_array(place_notice_v1(p)));
+  return jsonb_build_object('place', place_v1(p), 'notice', place_notice_v1(p));
 end $$;
 
 -- banned_v1: whether somebody is banned from a show; asked behind its fence.
