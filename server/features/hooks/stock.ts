@@ -8,7 +8,7 @@ const endpointsMax = 50
 /** Of one look; the rest has the next. And no more wait for one endpoint. */
 const variantsMax = 500
 /** A look at all the variants of a great shop is followed by a rest so many times as long. */
-const restTimes = 50
+const restTimes = 20
 
 /** Writes down whose stock is not what they were told. */
 export async function tellDueStock(sql: Sql, logger: Logger): Promise<void> {
