@@ -78,8 +78,12 @@ describe('a webhook', () => {
       await tx`select tell_show_v1('show.ended', ${showId})`
       switched = house.as(host).patch(hook.path, { on: false })
       // It is done, or it waits for us.
-      const waits = () => tx`select from pg_stat_activity where wait_event_type = 'Lock'
-        and query like '%change_hook_v1%' and datname = current_database()`
+      const waits = async () => {
+        // A transaction goes on seeing what it saw first of other sessions.
+        await tx`select pg_stat_clear_snapshot()`
+        return tx`select from pg_stat_activity where wait_event_type = 'Lock'
+          and query like '%change_hook_v1%' and datname = current_database()`
+      }
       await Promise.race([switched, until(waits, ({ length }) => length === 1)])
     })
     expect(await switched).toMatchObject({ off: 'owner' })
