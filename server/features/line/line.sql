@@ -179,7 +179,8 @@ begin
       or exists (select from holds h where h.variant_id = x.variant_id and h.state = 'active' and h.expires_at <= t));
   if cardinality(variants) = 0 then return jsonb_build_object('value', 0); end if;
   perform 1 from stock where variant_id = any(variants) order by variant_id for no key update;
-  lines := array(select x.id from unnest(lines) l join offers x on x.id = l where x.variant_id = any(variants) order by x.id);
+  -- Asked again under the lock: who came meanwhile to another show's line may have come before others.
+  lines := array(select x.id from unnest(lines_waiting_v1()) l join offers x on x.id = l where x.variant_id = any(variants) order by x.id);
   perform show_fence_v1(s, false) from (select distinct show_id s from offers where id = any(lines) order by s) f;
   t := clock_timestamp();
   before := availability_v1(variants);

@@ -55,6 +55,13 @@ async function shown({ showId, variantId }: Opened) {
   return level
 }
 
+/** What is said later of this moment. */
+async function toldOfNow({ showId, variantId }: Opened) {
+  const [row] = await shop.sql`
+    select past_stock_v1(${showId}, array[${variantId}]::uuid[], clock_timestamp()) -> ${variantId}::text as stock`
+  return row?.['stock']
+}
+
 async function availableIn({ showId, variantId }: Pick<Opened, 'showId' | 'variantId'>) {
   const [row] = await shop.sql<{ available: number }[]>`
     select (v ->> 'available')::int as available from shown_products_v1(${showId}, null) p,
@@ -121,6 +128,7 @@ describe('a place in line', () => {
     await shop.inventory.release(holder, holdId)
     expect(await codeOf(hold(b, opened))).toBe('SOLD_OUT')
     expect(await codeOf(hold(b, there))).toBe('SOLD_OUT')
+    expect(await toldOfNow(opened)).toEqual({ held: 0, available: 0 })
     expect(await shown(opened)).toEqual({ available: 0, held: 0, line: { next: 1, waiting: 1 } })
     expect([await availableIn(opened), await availableIn(there)]).toEqual([0, 0])
     const auction = { opening: eur(900), step: eur(100), durationMs: 60_000, extendMs: 0 }
@@ -181,6 +189,32 @@ describe('a line', () => {
     expect(statesOf(c)).toEqual(['waiting', 'served'])
     expect(await shown(opened)).toEqual({ available: 0, held: 2 })
     expect(await codeOf(join(a, opened))).toBe('ok')
+  })
+
+  test('of two shows is served in the order of coming, also who came while its stock was locked', async () => {
+    const opened = await shop.open(2)
+    const { host, product, variantId } = opened
+    const [holder, a, b, c] = (await shop.people(4)) as [Who, Who, Who, Who]
+    const [first, last] = [await hold(holder, opened), await hold(holder, opened)]
+    const elsewhere = { ...opened, showId: await shop.show(host, [product]) }
+    await join(a, elsewhere)
+    await shop.inventory.release(holder, first.holdId)
+    const { serving } = await shop.pg.hot.begin(async (tx) => {
+      await tx`select from stock where variant_id = ${variantId} for no key update`
+      const serving = shop.serve()
+      const waiting = () =>
+        tx`select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))`
+      await expect.poll(waiting).toHaveLength(1)
+      for (const [{ accountId }, { showId }] of [[b, opened] as const, [c, elsewhere] as const]) {
+        const asks = [{ showId, variantId, accountId, key: 'k' }]
+        await tx`select line_joins_v1(${tx.json(asks)}::jsonb, 9, 9)`
+      }
+      const released = { holdId: last.holdId, buyer: holder.accountId }
+      await tx`select release_hold_v1(${tx.json(released)}::jsonb)`
+      return { serving }
+    })
+    expect(await serving).toBe(2)
+    expect([a, b, c].map((who) => statesOf(who).at(-1))).toEqual(['served', 'served', undefined])
   })
 
   test('passes over who is banned, or has what one buyer may have', async () => {

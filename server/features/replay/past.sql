@@ -20,7 +20,8 @@ end $$;
 
 -- past_stock_v1: what was to be had of these variants in a show, recounted from the ledger up to a moment.
 --
--- available   least(units free, cap - taken) of the offer that was open, else of the next one, as in a snapshot
+-- available   least(units free, cap - taken) of the offer that was open, else of the next one, as in a snapshot; without
+--             the units of who waited in its line (a snapshot also leaves out those of other shows' lines)
 -- held        units that anybody held, in any show, as in a pulse
 -- Answers {variantId: {available, held}}.
 create or replace function past_stock_v1(s uuid, variants uuid[], until timestamptz) returns jsonb
@@ -28,7 +29,7 @@ language sql stable
 set jit = off set plan_cache_mode = force_generic_plan
 as $$
   select coalesce(jsonb_object_agg(v, jsonb_build_object('held', k.held,
-    'available', greatest(0, least(k.on_hand - k.held - k.sold, coalesce(o.cap - o.taken, 2147483647))))), '{}'::jsonb)
+    'available', greatest(0, least(k.on_hand - k.held - k.sold, o.cap - o.taken) - coalesce(o.waiting, 0)))), '{}'::jsonb)
   from unnest(past_stock_v1.variants) v
   cross join lateral (
     select coalesce(sum(l.quantity * case when l.kind in ('receive', 'correct') then 1 when l.kind = 'ship' then -1 else 0 end), 0) on_hand,
@@ -36,7 +37,8 @@ as $$
       coalesce(sum(l.quantity * case when l.kind in ('confirm', 'take') then 1 when l.kind in ('return', 'ship') then -1 else 0 end), 0) sold
     from stock_ledger l where l.variant_id = v and l.at <= until) k
   left join lateral (
-    select f.cap, (
+    select f.cap, (select count(*) from line_places p where p.offer_id = f.id and p.joined_at <= until
+          and (p.ended_at is null or p.ended_at > until)) waiting, (
         select coalesce(sum(l.quantity * case when l.kind = 'hold' then 1 else -1 end), 0)
         from stock_ledger l join holds h on h.id = l.hold_id
         where l.variant_id = v and l.at <= until and l.kind in ('hold', 'release', 'expire', 'pull') and h.offer_id = f.id) taken
