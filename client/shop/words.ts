@@ -151,6 +151,7 @@ const en = {
   balanced: 'Balanced',
   unbalanced: 'Does not balance',
   'money.none': 'No money has moved yet.',
+  'money.free': 'It costs nothing, so no money moves.',
   'account.provider': 'Card, {name}',
   'account.test': 'test',
   'account.sales': 'Sales',

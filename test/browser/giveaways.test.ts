@@ -57,6 +57,10 @@ test('a piece is given away: who is in wins, checks the draw and says where to s
   await button(phone, 'Send it to me').tap()
   await phone.getByRole('heading', { name: 'It is yours, Aylin' }).waitFor()
   await mustBeOpenToAll(phone)
+
+  const shop = await pages.open('/shop', { as: host, screen: 'desktop' })
+  await shop.locator('.row-link').click()
+  await shop.getByText('It costs nothing, so no money moves.').waitFor()
 }, 120_000)
 
 test('a draw that another ticket won than was drawn is found out by whoever checks it', async () => {

@@ -68,7 +68,7 @@ export function OrderDetail({ id, known, onChange, onClose }: Props) {
       <Times order={order} />
       <Address order={order} />
       <Items order={order} />
-      <OrderMoney postings={order.postings} />
+      <OrderMoney order={order} />
     </Pane>
   )
 }

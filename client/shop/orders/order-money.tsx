@@ -16,12 +16,14 @@ const known: Record<string, WordKey> = {
 }
 
 /** The money lines as the ledger has them, and whether both sides are the same. */
-export function OrderMoney({ postings }: { postings: Postings }) {
+export function OrderMoney({ order: { postings, total } }: { order: MerchantOrder }) {
   const currencies = [...new Set(postings.map(({ debit }) => debit.currency))]
   return (
     <div class="block">
       <h3>{t('money')}</h3>
-      {postings.length === 0 && <p class="quiet small">{t('money.none')}</p>}
+      {postings.length === 0 && (
+        <p class="quiet small">{t(total.amount === 0 ? 'money.free' : 'money.none')}</p>
+      )}
       {currencies.map((currency) => (
         <Sides
           key={currency}
