@@ -207,39 +207,53 @@ function OptionRow(props: { on: boolean; title: string; help: string; onClick: (
   )
 }
 
-/** It is paid on a page of the provider's own, which stays reachable when a browser blocked its window. */
+/** It is paid on a page of the provider's own. */
 export function AwayStep({ pay }: { pay: Pay }) {
-  const url = pay.bankUrl.value
-  return (
-    <div class="done">
-      <span class="mark">
-        <Icon name="lock" />
-      </span>
-      <h3>{t(pay.isBlocked.value ? 'away.ready' : 'away.title')}</h3>
-      <p class="quiet">{t('away.help')}</p>
-      {url !== null && <Button onClick={() => pay.openPage()}>{t('away.open')}</Button>}
-    </div>
-  )
+  const title = t(pay.isBlocked.value ? 'away.ready' : 'away.title')
+  return <WindowStep pay={pay} title={title} help={t('away.help')} open={t('away.open')} />
 }
 
-/** The bank wants a word: its window is open, and stays reachable when a browser blocked it. */
+/** The bank wants a word. */
 export function BankStep({ pay }: { pay: Pay }) {
-  const url = pay.bankUrl.value
   return (
-    <div class="done">
-      <span class="mark">
-        <Icon name="lock" />
-      </span>
-      <h3>{t('bank.asks')}</h3>
-      <p class="quiet">{t('bank.asks.help')}</p>
-      {url !== null && (
-        <Button kind="quiet-btn" onClick={() => pay.openPage()}>
-          {t('bank.open')}
-        </Button>
-      )}
+    <WindowStep
+      pay={pay}
+      title={t('bank.asks')}
+      help={t('bank.asks.help')}
+      open={t('bank.open')}
+      kind="quiet-btn"
+    >
       <Button kind="bare" onClick={() => pay.otherCard()}>
         {t('bank.other')}
       </Button>
+    </WindowStep>
+  )
+}
+
+type WindowProps = {
+  pay: Pay
+  title: string
+  help: string
+  open: string
+  kind?: 'quiet-btn'
+  children?: ComponentChildren
+}
+
+/** It goes on in a window of its own, which stays reachable when a browser blocked it. */
+function WindowStep({ pay, title, help, open, kind, children }: WindowProps) {
+  return (
+    <div class="done">
+      <span class="mark">
+        <Icon name="lock" />
+      </span>
+      <h3>{title}</h3>
+      <p class="quiet">{help}</p>
+      {pay.bankUrl.value !== null && (
+        <Button {...(kind && { kind })} onClick={() => pay.openPage()}>
+          {open}
+        </Button>
+      )}
+      {children}
     </div>
   )
 }
