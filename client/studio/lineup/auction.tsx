@@ -48,8 +48,11 @@ function Terms({ showId, product, price, onClose }: TermsProps) {
   const [tried, setTried] = useState(false)
   const [busy, run] = useBusy()
   const terms = { opening: sumIn(opening, price), step: sumIn(step, price) }
-  const wrong = (key: 'opening' | 'step') =>
-    tried && terms[key] === null ? g(`${key}.bad`, { price: figure(price) }) : undefined
+  const sum = (key: 'opening' | 'step') => ({
+    label: g(key),
+    unit: sign(price.currency),
+    error: tried && terms[key] === null ? g(`${key}.bad`, { price: figure(price) }) : undefined,
+  })
 
   const start = () => {
     setTried(true)
@@ -61,29 +64,12 @@ function Terms({ showId, product, price, onClose }: TermsProps) {
       if (await act(() => command('auction:open', asked), { text, tone: 'ok' })) onClose()
     })
   }
-  const unit = sign(price.currency)
   return (
     <Form class="terms" submit={start}>
       <p class="quiet small">{g('help')}</p>
       <WhichOne {...{ product, variantId }} onChoose={setVariant} />
-      <Field
-        label={g('opening')}
-        unit={unit}
-        inputMode="decimal"
-        autocomplete="off"
-        value={opening}
-        error={wrong('opening')}
-        onInput={(event) => setOpening(event.currentTarget.value)}
-      />
-      <Field
-        label={g('step')}
-        unit={unit}
-        inputMode="decimal"
-        autocomplete="off"
-        value={step}
-        error={wrong('step')}
-        onInput={(event) => setStep(event.currentTarget.value)}
-      />
+      <SumField {...sum('opening')} value={opening} onType={setOpening} />
+      <SumField {...sum('step')} value={step} onType={setStep} />
       <Picked label={g('runs')} of={durations} value={durationMs} onChoose={setDuration} />
       <Picked label={g('late')} of={extensions} value={extendMs} onChoose={setExtension} />
       <p class="quieter small">{g('late.help')}</p>
@@ -91,6 +77,25 @@ function Terms({ showId, product, price, onClose }: TermsProps) {
         {g('start')}
       </Button>
     </Form>
+  )
+}
+
+type SumProps = {
+  label: string
+  unit: string
+  value: string
+  error: string | undefined
+  onType: (typed: string) => void
+}
+
+function SumField({ onType, ...field }: SumProps) {
+  return (
+    <Field
+      {...field}
+      inputMode="decimal"
+      autocomplete="off"
+      onInput={(event) => onType(event.currentTarget.value)}
+    />
   )
 }
 
