@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks'
+import { keyNameMax } from '../../../shared/limits.ts'
 import type { ApiKey } from '../../../shared/wire/keys.ts'
 import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, Field } from '../../ui/field.tsx'
 import { useFocusKept } from '../../ui/focus.ts'
+import { Form } from '../../ui/form.tsx'
 import { LinkBox } from '../../ui/link-box.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { at, dayName } from '../../ui/time.ts'
@@ -138,20 +140,12 @@ function Make({ done }: { done: (made: Made) => void }) {
     })
   }
   return (
-    <form
-      class="new-key"
-      noValidate
-      aria-label={w('key.new')}
-      onSubmit={(event) => {
-        event.preventDefault()
-        make()
-      }}
-    >
+    <Form class="new-key" label={w('key.new')} submit={make}>
       <Field
         desk
         label={w('key.name')}
         autocomplete="off"
-        maxLength={60}
+        maxLength={keyNameMax}
         placeholder={w('key.hint')}
         value={name}
         error={isBad ? w('key.no.name') : undefined}
@@ -181,6 +175,6 @@ function Make({ done }: { done: (made: Made) => void }) {
           {w('key.new')}
         </Button>
       </span>
-    </form>
+    </Form>
   )
 }

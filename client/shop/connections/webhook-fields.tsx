@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { webhookUrlMax } from '../../../shared/limits.ts'
 import type { NewsType } from '../../../shared/wire/hooks.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { Field, FieldError } from '../../ui/field.tsx'
@@ -55,7 +56,7 @@ export function WebhookFields({ form }: { form: ReturnType<typeof useHookForm> }
         dir="ltr"
         autocomplete="off"
         inputMode="url"
-        maxLength={500}
+        maxLength={webhookUrlMax}
         placeholder={w('address.hint')}
         help={w('address.help')}
         value={now.url}
