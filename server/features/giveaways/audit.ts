@@ -45,7 +45,7 @@ export const giveawayChecks: Check[] = [
     shows: ['G1'],
     over: 'everything',
     async ask(sql) {
-      const drawn = await sql<(DrawRecord & { id: string; number: number; isTheirs: boolean })[]>`
+      const drawn = await sql<Drawn[]>`
         select g.id, g.id as "giveawayId", encode(g.secret, 'hex') as secret, g.entries_hash as "entriesHash", g.number,
           coalesce(e.body ->> 'commitment', '') as commitment, giveaway_list_v1(g.id) as list,
           exists (select from giveaway_entries x where x.giveaway_id = g.id and x.n = g.number and x.account_id = g.winner) as "isTheirs"
