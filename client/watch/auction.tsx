@@ -149,7 +149,7 @@ function Bids({ visit, auction, wide, offline }: BidsProps) {
         kind="quiet-btn"
         icon="edit"
         aria-label={a('bid.other')}
-        onClick={() => visit.mayBid(auction) && (visit.sheet.value = { name: 'bid' })}
+        onClick={() => visit.mayBuyHere(auction) && (visit.sheet.value = { name: 'bid' })}
       />
     </span>
   )

@@ -17,7 +17,7 @@ export const mostOf = ({ next }: Auction): Money => times(next, bidLeapMax)
 
 /** Bids. What came of it is told here, or by the log; answers whether it was taken. */
 export async function placeBid(visit: Visit, auction: Auction, price: Money): Promise<boolean> {
-  if (!visit.mayBid(auction)) return false
+  if (!visit.mayBuyHere(auction)) return false
   const { auctionId } = auction
   const intention = `${auctionId}:${price.amount}`
   const key = keys.get(intention) ?? newKey()

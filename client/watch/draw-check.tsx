@@ -8,6 +8,7 @@ import { Sheet } from '../ui/sheet.tsx'
 import { Failed, Loading, Strip } from '../ui/states.tsx'
 import { useAsked } from '../ui/use.ts'
 import { w } from '../ui/words-giveaway.ts'
+import { entryIn } from './enter.ts'
 import type { Visit } from './visit.ts'
 
 type Props = { visit: Visit; giveaway: ShownGiveaway }
@@ -32,8 +33,7 @@ export function DrawCheck({ visit, giveaway }: Props) {
 
 function Checked({ visit, giveaway }: Props) {
   const { giveawayId, commitment } = giveaway
-  const entered = visit.store.you.value?.entered
-  const mine = entered?.giveawayId === giveawayId ? entered : undefined
+  const mine = entryIn(visit, giveaway)
   const { value, refused, again } = useAsked(
     () => check(visit.showId, giveaway, mine),
     [giveawayId],

@@ -11,14 +11,15 @@ import { at, countdown } from '../ui/time.ts'
 import { useBusy } from '../ui/use.ts'
 import { t } from '../ui/words.ts'
 import { w } from '../ui/words-giveaway.ts'
-import { enterGiveaway } from './enter.ts'
+import { enterGiveaway, entryIn } from './enter.ts'
 import type { Visit } from './visit.ts'
 
 /** After this long it is old news, but to who has won. */
 const overMs = 120_000
 
 type Props = { visit: Visit; room: Room; offline: boolean }
-type PlateProps = { visit: Visit; giveaway: ShownGiveaway; offline: boolean }
+type PlateProps = { visit: Visit; giveaway: ShownGiveaway }
+type OpenProps = PlateProps & { offline: boolean }
 
 /** What the host gives away: one tap to be in, then who won, and the way to check it. */
 export function Giveaway({ visit, room, offline }: Props) {
@@ -54,7 +55,7 @@ export function Giveaway({ visit, room, offline }: Props) {
       {giveaway.endedAt === null ? (
         <Running {...{ visit, giveaway, offline }} />
       ) : (
-        <Over {...{ visit, giveaway, offline }} />
+        <Over visit={visit} giveaway={giveaway} />
       )}
     </section>
   )
@@ -66,17 +67,14 @@ function titleOf(room: Room, { variantId }: ShownGiveaway): string {
 }
 
 /** The number of who looks, if they are in. */
-function mineOf({ store }: Visit, { giveawayId }: ShownGiveaway): number | undefined {
-  const entered = store.you.value?.entered
-  return entered?.giveawayId === giveawayId ? entered.number : undefined
-}
+const mineOf = (visit: Visit, giveaway: ShownGiveaway) => entryIn(visit, giveaway)?.number
 
 /** What the winner has in the bag: nobody pays nothing for anything else. */
 function prizeOf(visit: Visit, { variantId }: ShownGiveaway) {
   return visit.bag.value.find((line) => line.variantId === variantId && line.price.amount === 0)
 }
 
-function Running({ visit, giveaway, offline }: PlateProps) {
+function Running({ visit, giveaway, offline }: OpenProps) {
   const rest = useRest(giveaway.endsAt)
   return (
     <>
@@ -89,7 +87,7 @@ function Running({ visit, giveaway, offline }: PlateProps) {
   )
 }
 
-function Enter({ visit, giveaway, offline, isOver }: PlateProps & { isOver: boolean }) {
+function Enter({ visit, giveaway, offline, isOver }: OpenProps & { isOver: boolean }) {
   const [busy, run] = useBusy()
   const mine = mineOf(visit, giveaway)
   const role = visit.store.you.value?.role
@@ -134,7 +132,7 @@ function Over({ visit, giveaway }: PlateProps) {
   )
 }
 
-function Won({ visit, giveaway }: { visit: Visit; giveaway: ShownGiveaway }) {
+function Won({ visit, giveaway }: PlateProps) {
   const mine = mineOf(visit, giveaway)
   const prize = prizeOf(visit, giveaway)
   if (prize !== undefined) {

@@ -9,11 +9,16 @@ import { l } from '../ui/words-line.ts'
 import { aheadOf, getInLine, leaveLine, placeIn } from './line.ts'
 import { earliestEnd, type Visit } from './visit.ts'
 
-type Props = { visit: Visit; room: Room; product: ShownProduct; variant: ShownVariant }
+type ButtonProps = {
+  visit: Visit
+  product: ShownProduct
+  variant: ShownVariant
+  size?: 'desk'
+  wide?: boolean
+}
 
 /** In the place of what would buy it: the way into the line, or my number, which leads to all about it. */
-export function LineButton(props: Props & { size?: 'desk'; wide?: boolean }) {
-  const { visit, product, variant, size, wide = false } = props
+export function LineButton({ visit, product, variant, size, wide = false }: ButtonProps) {
   const [busy, run] = useBusy()
   const place = placeIn(visit, variant.id)
   const title = variantName(product, variant)
@@ -45,8 +50,10 @@ export function LineButton(props: Props & { size?: 'desk'; wide?: boolean }) {
   )
 }
 
+type ActsProps = { visit: Visit; room: Room; variant: ShownVariant }
+
 /** The foot of a product that is sold out: mine already, or how to wait for it. */
-export function LineActs({ visit, room, variant }: Props) {
+export function LineActs({ visit, room, variant }: ActsProps) {
   const [busy, run] = useBusy()
   const held = earliestEnd(visit.bag.value.filter(({ variantId }) => variantId === variant.id))
   if (held !== null) {

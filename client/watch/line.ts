@@ -36,7 +36,7 @@ export function aheadOf({ stock }: Room, { variantId, number }: Place): number |
 
 /** Takes a place. Who is not signed in is led to it; what came of it is told here, or stands where the button was. */
 export async function getInLine(visit: Visit, variantId: string): Promise<void> {
-  if (!visit.mayBid({ variantId })) return
+  if (!visit.mayBuyHere({ variantId })) return
   const { showId, store } = visit
   const key = keys.get(variantId) ?? newKey()
   keys.set(variantId, key)

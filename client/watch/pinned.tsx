@@ -84,7 +84,7 @@ function ShownTicket(props: ShownProps) {
       onAdd={() => void visit.hold(variant.id, 1)}
       onBag={() => (visit.sheet.value = { name: 'bag' })}
       onTell={() => visit.tellWhenBack(variant.id)}
-      gone={line && <LineButton {...{ visit, room, product, variant }} wide={big} />}
+      gone={line && <LineButton {...{ visit, product, variant }} wide={big} />}
       goneSays={place && aheadWords(room, place)}
       waitsForBack={visit.waitingFor.value.has(variant.id)}
     />

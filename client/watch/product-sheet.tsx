@@ -55,7 +55,7 @@ function Known({ visit, room, replay, product, variant }: KnownProps) {
     <Sheet
       title={product.title}
       onClose={() => (visit.sheet.value = null)}
-      footer={<Acts {...{ visit, room, product, variant, offer }} />}
+      footer={<Acts {...{ visit, room, variant, offer }} />}
     >
       {product.images.length > 0 && (
         <div class="gallery" tabIndex={product.images.length > 2 ? 0 : undefined}>
@@ -148,15 +148,9 @@ function closedWords(status: string): string {
   return t(status === 'ended' ? 'over' : 'opens.soon')
 }
 
-type ActsProps = {
-  visit: Visit
-  room: Room
-  product: ShownProduct
-  variant: ShownVariant
-  offer: Offer
-}
+type ActsProps = { visit: Visit; room: Room; variant: ShownVariant; offer: Offer }
 
-function Acts({ visit, room, product, variant, offer }: ActsProps) {
+function Acts({ visit, room, variant, offer }: ActsProps) {
   const [quantity, setQuantity] = useState(1)
   const max = Math.max(1, Math.min(offer.left, offer.limit ?? quantityMax, quantityMax))
   const wanted = Math.min(quantity, max)
@@ -175,7 +169,7 @@ function Acts({ visit, room, product, variant, offer }: ActsProps) {
       </Button>
     )
   }
-  if (hasLine(room, offer)) return <LineActs {...{ visit, room, product, variant }} />
+  if (hasLine(room, offer)) return <LineActs visit={visit} room={room} variant={variant} />
   if (offer.phase === 'sold-out') {
     const set = visit.waitingFor.value.has(variant.id)
     return (

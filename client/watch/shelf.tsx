@@ -202,7 +202,7 @@ function RowAct({ visit, room, product, variant, offer, desk }: ActProps) {
   if (inBag) return <Badge tone="good">{t('bag.in')}</Badge>
   if (!room.show.sells) return null
   if (hasLine(room, offer)) {
-    return <LineButton visit={visit} room={room} product={product} variant={variant} {...size} />
+    return <LineButton visit={visit} product={product} variant={variant} {...size} />
   }
   if (offer.phase === 'sold-out') {
     return (

@@ -119,8 +119,8 @@ export class Visit {
     return false
   }
 
-  /** The same for a bid, or a place in line. The page around hears nothing of it: it would sell the piece at its own price. */
-  mayBid({ variantId }: { variantId: string }): boolean {
+  /** The same for what only this page can do, a bid or a place in line: no page around hears of it. */
+  mayBuyHere({ variantId }: { variantId: string }): boolean {
     if (buysOutside) this.#openOutside(variantId)
     return !buysOutside && this.mayBuy(variantId)
   }
