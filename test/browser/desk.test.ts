@@ -14,6 +14,8 @@ const forms = [
   { at: '/shop/products/new', save: 'Create product', fault: 'Title' },
   { at: '/shop/shows/new', save: 'Plan show and open the studio', fault: 'Title' },
   { at: '/shop/codes/new', save: 'Make code', fault: 'Code' },
+  { at: '/shop/connections/new', save: 'Add', fault: 'Address' },
+  { at: '/shop/connections', save: 'Make a key', fault: 'What is it for?' },
 ]
 
 test.for(forms)('$at leads to the field that needs another look', async ({ at, save, fault }) => {
