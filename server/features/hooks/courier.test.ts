@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../../../test/support/database.ts'
+import { until } from '../../../test/support/front.ts'
 import { openReceiver } from '../../../test/support/receiver.ts'
 import { newId } from '../../base/ids.ts'
 import { createLog } from '../../base/log.ts'
@@ -69,10 +69,8 @@ test('endpoints that take all they are sent, and slowly, keep no other waiting',
   await courier.sendDue()
   await open(1, other.url, 1)
   const from = performance.now()
-  while (other.heard.length === 0 && performance.now() - from < 9_000) {
-    await courier.sendDue()
-    await wait(100)
-  }
+  const sent = () => courier.sendDue().then(() => other.heard)
+  await until(sent, ({ length }) => length > 0, 9_000)
   const tookMs = performance.now() - from
   await courier.close()
   other.close()
