@@ -4,7 +4,7 @@ import { speaker } from '../../ui/speak.ts'
 const en = {
   open: 'Give one away',
   title: 'Give away: {title}',
-  help: 'One unit leaves the shelf at once. Everybody with an account may enter, once, for free. The server draws, in a way that anybody can check, and the winner has 30 minutes to say where to send it. You pay for sending it.',
+  help: 'One unit leaves the shelf at once. Anybody with an account may enter once, for free; the server draws. The winner has 30 minutes to say where to send it, and you pay for sending it.',
   runs: 'Draws after',
   start: 'Open the giveaway',
   starting: 'Opening',
