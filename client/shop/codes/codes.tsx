@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { CodeState, DiscountCode } from '../../../shared/wire/promotions.ts'
 import { call } from '../../api/http.ts'
 import { go, query } from '../../router.ts'
@@ -10,11 +9,11 @@ import { Segments } from '../../ui/segments.tsx'
 import { Empty, Loading } from '../../ui/states.tsx'
 import { at, onDay } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
-import { useAsked, useBusy } from '../../ui/use.ts'
+import { useAsked } from '../../ui/use.ts'
+import { AskOnce } from '../ask-once.tsx'
 import { shows } from '../desk.ts'
 import { MoreRows } from '../more-rows.tsx'
 import { Desk, NotHere, PageTop } from '../shell.tsx'
-import { tell } from '../tell.ts'
 import { here } from '../use.ts'
 import { t } from '../words.ts'
 import { w } from './words-codes.ts'
@@ -147,40 +146,22 @@ function copy(code: string): void {
   )
 }
 
-/** Asks once, in place: what is over stays over. */
+/** What is over stays over. */
 function End({ code: { id, code }, onChange }: RowProps) {
-  const [asking, setAsking] = useState(false)
-  const place = useFocusKept<HTMLSpanElement>(asking)
-  const [busy, run] = useBusy(tell)
-  const end = () =>
-    run(async () => {
-      onChange(await call('POST', '/merchant/codes/:id/end', { params: { id } }))
-      toast({ text: w('end.done', { code }), tone: 'ok' })
-    })
-  if (!asking) {
-    return (
-      <span ref={place}>
-        <Button
-          kind="stop-quiet"
-          size="desk"
-          aria-label={w('end.label', { code })}
-          onClick={() => setAsking(true)}
-        >
-          {w('end')}
-        </Button>
-      </span>
-    )
+  const end = async () => {
+    onChange(await call('POST', '/merchant/codes/:id/end', { params: { id } }))
+    toast({ text: w('end.done', { code }), tone: 'ok' })
   }
   return (
-    <span ref={place} class="ask-once" role="alertdialog" aria-label={w('end.label', { code })}>
-      <span>{w('end.ask', { code })}</span>
-      <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
-        {w('end.no')}
-      </Button>
-      <Button kind="stop" size="desk" busy={busy && w('ending')} onClick={end}>
-        {w('end.yes', { code })}
-      </Button>
-    </span>
+    <AskOnce
+      act={w('end')}
+      label={w('end.label', { code })}
+      ask={w('end.ask', { code })}
+      yes={w('end.yes', { code })}
+      no={w('end.no')}
+      busy={w('ending')}
+      run={end}
+    />
   )
 }
 

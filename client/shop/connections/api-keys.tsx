@@ -5,13 +5,13 @@ import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice, Field } from '../../ui/field.tsx'
-import { useFocusKept } from '../../ui/focus.ts'
 import { Form } from '../../ui/form.tsx'
 import { LinkBox } from '../../ui/link-box.tsx'
 import { Loading } from '../../ui/states.tsx'
 import { at, dayName } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
+import { AskOnce } from '../ask-once.tsx'
 import { NotHere } from '../shell.tsx'
 import { tell } from '../tell.ts'
 import { w } from './words-connections.ts'
@@ -84,41 +84,22 @@ function Row({ apiKey, onGone }: RowProps) {
   )
 }
 
-/** Asks once, in place. */
 function Revoke({ apiKey: { id, name }, onGone }: RowProps) {
-  const [asking, setAsking] = useState(false)
-  const place = useFocusKept<HTMLSpanElement>(asking)
-  const [busy, run] = useBusy(tell)
-  const revoke = () =>
-    run(async () => {
-      await call('DELETE', '/merchant/keys/:id', { params: { id } })
-      toast({ text: w('revoke.done', { name }), tone: 'ok' })
-      onGone()
-    })
-  if (!asking) {
-    return (
-      <span ref={place}>
-        <Button
-          kind="stop-quiet"
-          size="desk"
-          aria-label={w('revoke.label', { name })}
-          onClick={() => setAsking(true)}
-        >
-          {w('revoke')}
-        </Button>
-      </span>
-    )
+  const revoke = async () => {
+    await call('DELETE', '/merchant/keys/:id', { params: { id } })
+    toast({ text: w('revoke.done', { name }), tone: 'ok' })
+    onGone()
   }
   return (
-    <span ref={place} class="ask-once" role="alertdialog" aria-label={w('revoke.label', { name })}>
-      <span>{w('revoke.ask')}</span>
-      <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
-        {w('no')}
-      </Button>
-      <Button kind="stop" size="desk" busy={busy && w('revoking')} onClick={revoke}>
-        {w('revoke')}
-      </Button>
-    </span>
+    <AskOnce
+      act={w('revoke')}
+      label={w('revoke.label', { name })}
+      ask={w('revoke.ask')}
+      yes={w('revoke')}
+      no={w('no')}
+      busy={w('revoking')}
+      run={revoke}
+    />
   )
 }
 

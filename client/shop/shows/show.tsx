@@ -4,13 +4,12 @@ import { serverNow } from '../../api/clock.ts'
 import { call } from '../../api/http.ts'
 import { asRefused, type Refused } from '../../api/refused.ts'
 import { go } from '../../router.ts'
-import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
-import { useFocusKept } from '../../ui/focus.ts'
 import { Loading } from '../../ui/states.tsx'
 import { zoneCity } from '../../ui/time.ts'
 import { toast } from '../../ui/toast.tsx'
 import { useAsked, useBusy } from '../../ui/use.ts'
+import { AskOnce } from '../ask-once.tsx'
 import { refreshShows } from '../desk.ts'
 import { FormPage } from '../form-page.tsx'
 import { g } from '../goods/words-goods.ts'
@@ -100,38 +99,23 @@ function Change({ show, onChange }: { show: Show; onChange: (show: Show) => void
   )
 }
 
-/** Asks once, in place, and says what it means for those who wanted to come. */
-function CancelShow({ show }: { show: Show }) {
-  const [asking, setAsking] = useState(false)
-  const place = useFocusKept<HTMLSpanElement>(asking)
-  const [busy, run] = useBusy(tell)
-  const cancel = () =>
-    run(async () => {
-      const params = { id: show.id }
-      await call('PATCH', '/shows/:id', { params, body: { status: 'canceled' } })
-      await refreshShows()
-      toast({ text: g('show.cancel.done', { title: show.title }), tone: 'ok' })
-      go('/shop/shows')
-    })
-  if (!asking) {
-    return (
-      <span ref={place}>
-        <Button kind="stop-quiet" size="desk" onClick={() => setAsking(true)}>
-          {g('show.cancel')}
-        </Button>
-      </span>
-    )
+/** Says what it means for those who wanted to come. */
+function CancelShow({ show: { id, title } }: { show: Show }) {
+  const cancel = async () => {
+    await call('PATCH', '/shows/:id', { params: { id }, body: { status: 'canceled' } })
+    await refreshShows()
+    toast({ text: g('show.cancel.done', { title }), tone: 'ok' })
+    go('/shop/shows')
   }
   return (
-    <span ref={place} class="ask-once" role="alertdialog" aria-label={g('show.cancel')}>
-      <span>{g('show.cancel.ask')}</span>
-      <Button kind="quiet-btn" size="desk" onClick={() => setAsking(false)}>
-        {g('show.cancel.no')}
-      </Button>
-      <Button kind="stop" size="desk" busy={busy && g('canceling')} onClick={cancel}>
-        {g('show.cancel.yes')}
-      </Button>
-    </span>
+    <AskOnce
+      act={g('show.cancel')}
+      ask={g('show.cancel.ask')}
+      yes={g('show.cancel.yes')}
+      no={g('show.cancel.no')}
+      busy={g('canceling')}
+      run={cancel}
+    />
   )
 }
 
