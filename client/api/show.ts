@@ -116,6 +116,8 @@ export class ShowStore {
     const others = you.places.filter((place) => place.variantId !== variantId)
     const waits = state === 'waiting' ? [{ showId, variantId, number, state }] : []
     this.you.value = { ...you, places: [...others, ...waits] }
+    // It may be served before any pulse tells of its line, and then none is different from the one before.
+    this.#missPlaces()
   }
 
   keepMute({ mutedUntil, reason }: Mute): void {
